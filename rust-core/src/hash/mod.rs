@@ -1,0 +1,1 @@
+//! Known-image matching: exact digests and PDQ, on a list that can be trusted.

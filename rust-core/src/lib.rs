@@ -1,0 +1,10 @@
+//! Lá Chắn: protection for children on the phone itself.
+//!
+//! Content goes in, a verdict comes out, and nothing leaves the device: this crate has no network, no clock and no
+//! randomness of its own.
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
+
+pub mod hash;
+pub mod text;
+pub mod trust;
+pub mod verdict;

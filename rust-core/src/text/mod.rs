@@ -1,0 +1,1 @@
+//! Vietnamese conversations: what a message does, and where a talk is going.

@@ -1,0 +1,166 @@
+//! Where installed bundles live: versions only rise, and the last good one is kept.
+//!
+//! ```text
+//! store/
+//!   newest          the highest version ever installed, so that going back is noticed even after a repair
+//!   v7/  v6/        the current bundle and the one before it
+//! ```
+
+use std::fs::{self, File};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use super::{Bundle, DocumentKind, MANIFEST_FILE, Role, TrustError};
+
+/// How many installed versions are kept: the current one and the last good one.
+const KEPT_VERSIONS: usize = 2;
+
+/// The installed versions of one bundle.
+#[derive(Debug, Clone)]
+pub struct BundleStore {
+    folder: PathBuf,
+    kind: DocumentKind,
+    name: String,
+    role: Role,
+}
+
+impl BundleStore {
+    /// The store in `folder` for the bundle called `name`. The folder is made at the first installation.
+    pub fn new(folder: &Path, kind: DocumentKind, name: &str, role: Role) -> Self {
+        Self { folder: folder.to_owned(), kind, name: name.to_owned(), role }
+    }
+
+    /// Installs the bundle in `source` if it is whole, rightly signed and newer than any before it.
+    ///
+    /// Members are copied beside the installed version, synced, and renamed into place: a crash at any point
+    /// leaves the version that was current.
+    ///
+    /// # Errors
+    /// The bundle is refused and nothing was changed.
+    pub fn install(&self, source: &Path) -> Result<u64, TrustError> {
+        let bundle = Bundle::open(source, self.kind, &self.role)?;
+        let version = bundle.manifest().version;
+        if bundle.manifest().name != self.name {
+            return Err(TrustError::WrongKind);
+        }
+        if self.newest().is_some_and(|newest| version <= newest) {
+            return Err(TrustError::VersionNotHigher);
+        }
+        fs::create_dir_all(&self.folder)?;
+        let staging = self.folder.join("staging");
+        let _ = fs::remove_dir_all(&staging);
+        fs::create_dir(&staging)?;
+        for (role_name, member) in &bundle.manifest().members {
+            write_synced(&staging.join(&member.sha256), &bundle.member(role_name)?)?;
+        }
+        write_synced(&staging.join(MANIFEST_FILE), &fs::read(source.join(MANIFEST_FILE))?)?;
+        // What was copied is what is checked: the source may have changed since it was opened.
+        Bundle::open(&staging, self.kind, &self.role)?.verify_members()?;
+        let target = self.version_folder(version);
+        let _ = fs::remove_dir_all(&target);
+        fs::rename(&staging, &target)?;
+        write_synced(&self.folder.join("newest.new"), version.to_string().as_bytes())?;
+        fs::rename(self.folder.join("newest.new"), self.folder.join("newest"))?;
+        for old in self.versions().into_iter().skip(KEPT_VERSIONS) {
+            let _ = fs::remove_dir_all(self.version_folder(old));
+        }
+        Ok(version)
+    }
+
+    /// The newest installed bundle that `accept` takes, going back to the last good one where a newer one fails.
+    ///
+    /// `accept` is where a model runs its self-test.
+    pub fn load<T>(&self, mut accept: impl FnMut(&Bundle) -> Option<T>) -> Option<T> {
+        self.versions().into_iter().find_map(|version| {
+            let bundle = Bundle::open(&self.version_folder(version), self.kind, &self.role).ok()?;
+            let sound = bundle.manifest().version == version && bundle.manifest().name == self.name;
+            if sound { accept(&bundle) } else { None }
+        })
+    }
+
+    /// The highest version ever installed.
+    pub fn newest(&self) -> Option<u64> {
+        let noted = fs::read_to_string(self.folder.join("newest")).ok().and_then(|t| t.trim().parse().ok());
+        noted.max(self.versions().first().copied())
+    }
+
+    fn versions(&self) -> Vec<u64> {
+        let Ok(entries) = fs::read_dir(&self.folder) else { return Vec::new() };
+        let mut versions: Vec<u64> =
+            entries.filter_map(|entry| entry.ok()?.file_name().to_str()?.strip_prefix('v')?.parse().ok()).collect();
+        versions.sort_unstable_by(|a, b| b.cmp(a));
+        versions
+    }
+
+    fn version_folder(&self, version: u64) -> PathBuf {
+        self.folder.join(format!("v{version}"))
+    }
+}
+
+fn write_synced(path: &Path, bytes: &[u8]) -> Result<(), TrustError> {
+    let mut file = File::create(path)?;
+    file.write_all(bytes)?;
+    file.sync_all()?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+    use crate::trust::SecretKey;
+
+    fn publish(folder: &Path, version: u64) -> PathBuf {
+        let source = folder.join(format!("published-{version}"));
+        let members = BTreeMap::from([("graph".to_owned(), format!("weights {version}").into_bytes())]);
+        let mut envelope = Bundle::write(&source, "m", version, &members, serde_json::Value::Null).unwrap();
+        envelope.sign(DocumentKind::Model, &SecretKey::from_seed(&[7; 32]).unwrap());
+        fs::write(source.join(MANIFEST_FILE), envelope.to_json().unwrap()).unwrap();
+        source
+    }
+
+    fn store(folder: &Path) -> BundleStore {
+        let role = Role::single(SecretKey::from_seed(&[7; 32]).unwrap().public());
+        BundleStore::new(&folder.join("store"), DocumentKind::Model, "m", role)
+    }
+
+    fn current(store: &BundleStore) -> Option<u64> {
+        store.load(|bundle| bundle.verify_members().ok().map(|()| bundle.manifest().version))
+    }
+
+    #[test]
+    fn versions_only_rise_even_after_the_newest_was_lost() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = store(folder.path());
+        assert_eq!(store.install(&publish(folder.path(), 2)), Ok(2));
+        assert_eq!(store.install(&publish(folder.path(), 4)), Ok(4));
+        assert_eq!(store.install(&publish(folder.path(), 4)), Err(TrustError::VersionNotHigher));
+        fs::remove_dir_all(folder.path().join("store/v4")).unwrap();
+        assert_eq!(store.install(&publish(folder.path(), 3)), Err(TrustError::VersionNotHigher));
+        assert_eq!(current(&store), Some(2));
+    }
+
+    #[test]
+    fn the_last_good_bundle_serves_when_the_newest_is_damaged() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = store(folder.path());
+        for version in [1, 2, 3] {
+            store.install(&publish(folder.path(), version)).unwrap();
+        }
+        assert!(!folder.path().join("store/v1").exists(), "only two versions are kept");
+        fs::write(folder.path().join("store/v3").join(crate::trust::sha256_hex(b"weights 3")), b"weights X").unwrap();
+        assert_eq!(current(&store), Some(2));
+    }
+
+    #[test]
+    fn a_refused_bundle_changes_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = store(folder.path());
+        store.install(&publish(folder.path(), 1)).unwrap();
+        let bad = publish(folder.path(), 2);
+        fs::write(bad.join(crate::trust::sha256_hex(b"weights 2")), b"short").unwrap();
+        assert_eq!(store.install(&bad), Err(TrustError::DigestMismatch));
+        assert_eq!((current(&store), store.newest()), (Some(1), Some(1)));
+    }
+}
