@@ -27,7 +27,7 @@ impl Format {
             [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'E', b'B', b'P', ..] => Ok(Self::WebP),
             [b'G', b'I', b'F', b'8', b'7' | b'9', b'a', ..] => Ok(Self::Gif),
             [b'B', b'M', ..] => Ok(Self::Bmp),
-            [b'P', b'1'..=b'6', next, ..] if next.is_ascii_whitespace() || *next == b'#' => Ok(Self::Pnm),
+            [b'P', b'1'..=b'7', next, ..] if next.is_ascii_whitespace() || *next == b'#' => Ok(Self::Pnm),
             _ => Err(ImageError::Unsupported),
         }
     }
