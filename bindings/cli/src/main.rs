@@ -3,11 +3,13 @@
 //! Each subcommand is a module of its own with an `Arguments` type and a `run` that returns the exit status. Machine
 //! output is JSON lines on standard output; people's output and progress go to standard error.
 
+mod bench;
 mod check;
 mod common;
 mod exit;
 mod marker;
 mod model;
+mod words;
 
 use clap::{Parser, Subcommand};
 
@@ -21,6 +23,9 @@ struct Command {
 
 #[derive(Subcommand)]
 enum Verb {
+    /// Measure the parts on this machine
+    #[command(subcommand)]
+    Bench(bench::Verb),
     /// Check pictures and animations
     Check(check::Arguments),
     /// Draw a test marker, which test mode takes for a finding
@@ -32,6 +37,7 @@ enum Verb {
 
 fn main() -> std::process::ExitCode {
     match Command::parse().verb {
+        Verb::Bench(verb) => bench::run(&verb),
         Verb::Check(arguments) => check::run(&arguments),
         Verb::Marker(arguments) => marker::run(&arguments),
         Verb::Model(verb) => model::run(&verb),

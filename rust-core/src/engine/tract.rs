@@ -18,7 +18,6 @@ use super::{Engine, EngineError, Network};
 /// Largest NNEF text that is parsed, in bytes; the largest in use has about 100 kB.
 const MAX_GRAPH_BYTES: usize = 4 << 20;
 
-#[derive(Default)]
 pub(super) struct TractEngine;
 
 impl Engine for TractEngine {
