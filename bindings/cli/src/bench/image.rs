@@ -12,6 +12,7 @@ use lachan::policy::Policy;
 use lachan::trust::{Bundle, DocumentKind};
 use lachan::verdict::{AgeBand, Direction, Protection};
 
+use super::memory;
 use super::table::{Row, print};
 use crate::common::Trust;
 use crate::exit;
@@ -82,9 +83,8 @@ fn measure(arguments: &Arguments) -> Result<Vec<Row>, Box<dyn std::error::Error>
                 model.scores(input.clone())
             }));
         }
-        if let Some(peak) = peak_memory(|| drop(ready.check_image(&bytes, Direction::Incoming))) {
-            rows.push(Row::of(format!("{name}: peak memory above idle"), "MB", vec![peak]));
-        }
+        let peak = memory::peak(|| drop(ready.check_image(&bytes, Direction::Incoming)));
+        rows.push(Row::of(format!("{name}: peak memory above idle"), "MB", vec![peak]));
         rows.push(Row::timed(format!("{name}: whole check"), arguments.runs, || {
             ready.check_image(&bytes, Direction::Incoming)
         }));
@@ -128,18 +128,4 @@ fn made_up(width: u32, height: u32) -> Result<Vec<u8>, Box<dyn std::error::Error
     let (width, height) = (u16::try_from(width)?, u16::try_from(height)?);
     Encoder::new(&mut out, 88).encode(&pixels, width, height, ColorType::Rgb)?;
     Ok(out)
-}
-
-/// Megabytes that `work` held at most beyond what was held before, where the system tells (Linux).
-fn peak_memory(work: impl FnOnce()) -> Option<f64> {
-    let status = |key: &str| -> Option<f64> {
-        let text = std::fs::read_to_string("/proc/self/status").ok()?;
-        let line = text.lines().find(|line| line.starts_with(key))?;
-        line.split_whitespace().nth(1)?.parse::<f64>().ok().map(|kb| kb / 1024.0)
-    };
-    // Writing 5 resets the high-water mark (proc(5)).
-    std::fs::write("/proc/self/clear_refs", "5").ok()?;
-    let idle = status("VmRSS:")?;
-    work();
-    Some((status("VmHWM:")? - idle).max(0.0))
 }

@@ -1,6 +1,7 @@
 //! `lachan bench`: how long each part takes on this machine, as a table or JSON.
 
 mod image;
+mod memory;
 mod table;
 
 use std::process::ExitCode;
