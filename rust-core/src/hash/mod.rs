@@ -14,10 +14,13 @@
 //! ```
 
 mod digest;
+pub mod list;
 mod pdq;
 mod pixels;
+pub mod search;
 
 pub use digest::{ExactDigests, ExactHasher};
+pub use list::{DeviceKey, KnownList, KnownMatch};
 pub use pdq::{DIHEDRALS, Dihedral, MATCH_DISTANCE, MIN_MARGIN, MIN_QUALITY, Pdq, PdqHash, PictureHashes};
 pub use pixels::PixelView;
 

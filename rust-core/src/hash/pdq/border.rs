@@ -22,14 +22,15 @@ pub(super) struct Inner {
     pub height: usize,
 }
 
-/// The picture inside its border, if it has one.
-pub(super) fn trim(view: &PixelView<'_>) -> Option<Inner> {
+/// The picture inside its border, if it has one. In a picture that was decoded at a fraction of its size
+/// (`reduced`), the line between border and picture is a mixture of both and goes with the border.
+pub(super) fn trim(view: &PixelView<'_>, reduced: bool) -> Option<Inner> {
     let (width, height) = (view.width(), view.height());
     let (mut x, mut y) = ((0, width), (0, height));
     // A second round finds the frame inside a frame, such as a screenshot's bars around a letterboxed picture.
     for _ in 0..2 {
-        y = trim_lines(y, |line, point| luma_between(view, x, point, |x| (x, line)));
-        x = trim_lines(x, |line, point| luma_between(view, y, point, |y| (line, y)));
+        y = trim_lines(y, reduced, |line, point| luma_between(view, x, point, |x| (x, line)));
+        x = trim_lines(x, reduced, |line, point| luma_between(view, y, point, |y| (line, y)));
     }
     let inner = Inner { left: x.0, top: y.0, width: x.1 - x.0, height: y.1 - y.0 };
     let cut = |rest: usize, side: usize| (side - rest) as f32 >= MIN_BORDER * side as f32 && rest < side;
@@ -51,7 +52,7 @@ fn luma_between(
 }
 
 /// Cuts plain lines off both ends of a range of lines.
-fn trim_lines(range: (usize, usize), luma: impl Fn(usize, usize) -> f32) -> (usize, usize) {
+fn trim_lines(range: (usize, usize), reduced: bool, luma: impl Fn(usize, usize) -> f32) -> (usize, usize) {
     let (mut first, mut last) = range;
     let plain = |line: usize, colour: f32| {
         let outliers = (0..POINTS).filter(|point| (luma(line, *point) - colour).abs() > TOLERANCE).count();
@@ -68,8 +69,8 @@ fn trim_lines(range: (usize, usize), luma: impl Fn(usize, usize) -> f32) -> (usi
     while first + 1 < last && plain(last - 1, colour_last) {
         last -= 1;
     }
-    // The line between border and picture is a mixture of both.
-    if first > range.0 && last < range.1 && last - first > 8 { (first + 1, last - 1) } else { (first, last) }
+    let mixed = |cut: bool| usize::from(reduced && cut && last - first > 8);
+    (first + mixed(first > range.0), last - mixed(last < range.1))
 }
 
 #[cfg(test)]
@@ -91,22 +92,24 @@ mod tests {
     }
 
     #[test]
-    fn a_frame_is_cut_to_the_pixel_or_one_more() {
+    fn a_frame_is_cut_to_the_pixel_and_one_more_where_pixels_were_mixed() {
         let bytes = framed(320, 240, 30, 20, 44, 10);
-        let inner = trim(&PixelView::luma(&bytes, 320, 240, 320).unwrap()).unwrap();
-        assert!((30..=31).contains(&inner.left) && (20..=21).contains(&inner.top), "{inner:?}");
-        assert!((244..=246).contains(&inner.width) && (208..=210).contains(&inner.height), "{inner:?}");
+        let view = PixelView::luma(&bytes, 320, 240, 320).unwrap();
+        assert_eq!(trim(&view, false), Some(Inner { left: 30, top: 20, width: 246, height: 210 }));
+        // Twice, as each of the two rounds finds the line that the other left.
+        let reduced = trim(&view, true).unwrap();
+        assert!((31..=32).contains(&reduced.left) && (242..=244).contains(&reduced.width), "{reduced:?}");
     }
 
     #[test]
     fn no_frame_a_thin_frame_and_a_plain_picture_stay_as_they_are() {
         for (left, top) in [(0, 0), (2, 1)] {
             let bytes = framed(320, 240, left, top, 0, 0);
-            assert_eq!(trim(&PixelView::luma(&bytes, 320, 240, 320).unwrap()), None);
+            assert_eq!(trim(&PixelView::luma(&bytes, 320, 240, 320).unwrap(), false), None);
         }
         let small_detail = framed(320, 240, 150, 100, 150, 100);
-        assert_eq!(trim(&PixelView::luma(&small_detail, 320, 240, 320).unwrap()), None);
-        assert_eq!(trim(&PixelView::luma(&[7; 400], 20, 20, 20).unwrap()), None);
-        assert_eq!(trim(&PixelView::luma(&[7], 1, 1, 1).unwrap()), None);
+        assert_eq!(trim(&PixelView::luma(&small_detail, 320, 240, 320).unwrap(), false), None);
+        assert_eq!(trim(&PixelView::luma(&[7; 400], 20, 20, 20).unwrap(), false), None);
+        assert_eq!(trim(&PixelView::luma(&[7], 1, 1, 1).unwrap(), false), None);
     }
 }

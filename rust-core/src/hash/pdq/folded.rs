@@ -24,27 +24,77 @@ impl Kernel {
 
 /// 64 x 64 luma of a picture of `full_width` x `full_height` pixels, of which `view` is a decoding at a fraction.
 pub(super) fn downsample(view: &PixelView<'_>, full_width: usize, full_height: usize) -> LumaGrid {
-    let across = kernels(full_width, view.width());
-    let down = kernels(full_height, view.height());
+    let across = Axis::new(full_width, view.width(), false);
+    let down = Axis::new(full_height, view.height(), false);
     let mut grid = [0.0; GRID * GRID];
-    let mut luma = vec![0.0; view.width()];
-    let mut first = 0;
-    for y in 0..view.height() {
-        while first < GRID && down[first].end() <= y {
-            first += 1;
+    for_each_row(view, |y, luma| down.add(y, &across.row(luma), &mut grid));
+    grid
+}
+
+/// The same for the picture mirrored at neither, the horizontal, the vertical, and both axes.
+///
+/// PDQ samples a little right of and below the middle of each place, by up to one and a half pixels. A mirrored
+/// copy is off to the other side; in a picture of 256 pixels that alone costs 30 to 50 bits. So small pictures are
+/// mirrored before the filter, not after it.
+pub(super) fn mirrored(view: &PixelView<'_>, full_width: usize, full_height: usize) -> [LumaGrid; 4] {
+    let across = [false, true].map(|mirrored| Axis::new(full_width, view.width(), mirrored));
+    let down = [false, true].map(|mirrored| Axis::new(full_height, view.height(), mirrored));
+    let mut grids = [[0.0; GRID * GRID]; 4];
+    for_each_row(view, |y, luma| {
+        let rows = [across[0].row(luma), across[1].row(luma)];
+        for (number, grid) in grids.iter_mut().enumerate() {
+            down[number % 2].add(y, &rows[number / 2], grid);
         }
+    });
+    grids
+}
+
+fn for_each_row(view: &PixelView<'_>, mut take: impl FnMut(usize, &[f32])) {
+    let mut luma = vec![0.0; view.width()];
+    for y in 0..view.height() {
         view.luma_row(y, &mut luma);
-        let row: [f32; GRID] =
-            std::array::from_fn(|place| dot(&across[place].weights, &luma[across[place].start..across[place].end()]));
-        // Kernels begin in order, so the ones that this row is part of follow each other.
-        for (place, kernel) in down.iter().enumerate().skip(first).take_while(|(_, kernel)| kernel.start <= y) {
+        take(y, &luma);
+    }
+}
+
+/// The kernels of one axis.
+struct Axis {
+    kernels: Vec<Kernel>,
+    /// The first kernel that does not end before each sample.
+    first: Vec<usize>,
+    mirrored: bool,
+}
+
+impl Axis {
+    fn new(full: usize, decoded: usize, mirrored: bool) -> Self {
+        let kernels = kernels(full, decoded, mirrored);
+        let first = (0..decoded).map(|sample| kernels.partition_point(|kernel| kernel.end() <= sample)).collect();
+        Self { kernels, first, mirrored }
+    }
+
+    /// Kernels are kept in the order of their samples, which is the opposite of that of the mirrored places.
+    fn place(&self, kernel: usize) -> usize {
+        if self.mirrored { GRID - 1 - kernel } else { kernel }
+    }
+
+    /// The 64 values of a row.
+    fn row(&self, luma: &[f32]) -> [f32; GRID] {
+        let mut row = [0.0; GRID];
+        for (number, kernel) in self.kernels.iter().enumerate() {
+            row[self.place(number)] = dot(&kernel.weights, &luma[kernel.start..kernel.end()]);
+        }
+        row
+    }
+
+    /// Adds row `y` to the places that it is part of.
+    fn add(&self, y: usize, row: &[f32; GRID], grid: &mut LumaGrid) {
+        let from = self.first[y];
+        for (number, kernel) in self.kernels.iter().enumerate().skip(from).take_while(|(_, kernel)| kernel.start <= y) {
             let Some(weight) = kernel.weights.get(y - kernel.start) else { continue };
-            for (sum, value) in grid[place * GRID..][..GRID].iter_mut().zip(&row) {
-                *sum += weight * value;
-            }
+            let sums = &mut grid[self.place(number) * GRID..][..GRID];
+            sums.iter_mut().zip(row).for_each(|(sum, value)| *sum += weight * value);
         }
     }
-    grid
 }
 
 /// Sum of products, in eight running sums that a vector holds.
@@ -61,22 +111,23 @@ fn dot(weights: &[f32], values: &[f32]) -> f32 {
     ((sums[0] + sums[4]) + (sums[1] + sums[5])) + ((sums[2] + sums[6]) + (sums[3] + sums[7])) + rest
 }
 
-/// The 64 kernels of an axis of `full` pixels that was decoded to `decoded` samples.
-fn kernels(full: usize, decoded: usize) -> Vec<Kernel> {
+/// The 64 kernels of an axis of `full` pixels that was decoded to `decoded` samples, in the order of the samples.
+fn kernels(full: usize, decoded: usize, mirrored: bool) -> Vec<Kernel> {
     let window = window(full);
     let ahead = window / 2;
     let behind = window - ahead - 1;
     let last = full - 1;
-    let sample_of = sampling(full, decoded);
+    let sampling = sampling(full, decoded);
+    let sample_of = |pixel: usize| sampling(if mirrored { last - pixel } else { pixel });
     // The pixels under the box filter at `pixel`, cut off at the ends.
     let covered = |pixel: usize| (pixel.saturating_sub(behind), (pixel + ahead).min(last));
-    sample_points(full)
+    let mut kernels: Vec<Kernel> = sample_points(full)
         .into_iter()
         .map(|place| {
             let (outer_first, outer_last) = covered(place);
             let (first, last) = (covered(outer_first).0, covered(outer_last).1);
-            let start = sample_of(first);
-            let mut weights = vec![0.0f64; sample_of(last) - start + 1];
+            let (start, end) = (sample_of(first).min(sample_of(last)), sample_of(first).max(sample_of(last)));
+            let mut weights = vec![0.0f64; end - start + 1];
             for outer in outer_first..=outer_last {
                 let (inner_first, inner_last) = covered(outer);
                 let size = (inner_last - inner_first + 1) * (outer_last - outer_first + 1);
@@ -86,7 +137,11 @@ fn kernels(full: usize, decoded: usize) -> Vec<Kernel> {
             }
             Kernel { start, weights: weights.into_iter().map(|weight| weight as f32).collect() }
         })
-        .collect()
+        .collect();
+    if mirrored {
+        kernels.reverse();
+    }
+    kernels
 }
 
 /// Which decoded sample stands for a pixel. JPEG decoders reduce by a whole number and keep a narrower last sample;
@@ -106,10 +161,14 @@ mod tests {
     #[test]
     fn every_kernel_weighs_one() {
         for (full, decoded) in [(4000, 500), (4001, 501), (64, 64), (7, 7), (1000, 333), (640, 320)] {
-            for kernel in kernels(full, decoded) {
-                let sum: f32 = kernel.weights.iter().sum();
-                assert!((sum - 1.0).abs() < 1e-5, "{full} at {decoded}: {sum}");
-                assert!(kernel.end() <= decoded);
+            for mirrored in [false, true] {
+                let kernels = kernels(full, decoded, mirrored);
+                assert!(kernels.is_sorted_by_key(|kernel| kernel.start) && kernels.is_sorted_by_key(Kernel::end));
+                for kernel in kernels {
+                    let sum: f32 = kernel.weights.iter().sum();
+                    assert!((sum - 1.0).abs() < 1e-5, "{full} at {decoded}: {sum}");
+                    assert!(kernel.end() <= decoded);
+                }
             }
         }
     }

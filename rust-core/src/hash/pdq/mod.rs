@@ -234,6 +234,11 @@ impl Pdq {
         DIHEDRALS.map(|form| transform::bits(&transform::turned(&self.coefficients, form)))
     }
 
+    /// The hash of the picture mirrored at its main diagonal.
+    fn transposed_hash(&self) -> PdqHash {
+        transform::bits(&transform::turned(&self.coefficients, Dihedral::FlipPlus1))
+    }
+
     /// The 64 x 64 luma and the 16 x 16 coefficients, for comparison with other implementations.
     #[doc(hidden)]
     pub fn intermediates(&self) -> (&[f32], &[f32]) {
@@ -272,7 +277,8 @@ mod tests {
     #[test]
     fn flat_ramp_edge_and_tiny_pictures_are_never_searched_for() {
         let side = 300;
-        let pictures: [(&str, fn(usize, usize) -> u8); 5] = [
+        type Painter = fn(usize, usize) -> u8;
+        let pictures: [(&str, Painter); 5] = [
             ("flat", |_, _| 200),
             ("ramp", |x, _| (x * 255 / 300) as u8),
             ("edge", |x, _| if x < 100 { 0 } else { 255 }),

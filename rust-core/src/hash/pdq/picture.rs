@@ -1,17 +1,22 @@
 //! Everything by which a picture is looked for: its own hash, that of what is inside its border, and one padded at
 //! the edges for a copy that was cropped; each in eight forms.
 
-use super::{GRID, LumaGrid, MIN_SIDE, Pdq, PdqHash, border};
+use super::{GRID, LumaGrid, MIN_SIDE, Pdq, PdqHash, border, folded};
 use crate::hash::PixelView;
 
 /// How much is added at each edge of a picture before it is looked for once more, as a share of its side.
 const PADDING: f32 = 0.04;
 
+/// A picture with a shorter side is mirrored pixel by pixel for its eight forms: see `folded::mirrored`. From here
+/// on half a pixel of the 64 x 64 grid's places is a thirtieth, and the signs of the transform serve.
+const MIRROR_BELOW: usize = 1024;
+
 /// The hashes of one picture.
 #[derive(Debug, Clone)]
 pub struct PictureHashes {
     whole: Pdq,
-    others: Vec<Pdq>,
+    forms: [PdqHash; 8],
+    others: Vec<[PdqHash; 8]>,
 }
 
 impl PictureHashes {
@@ -22,22 +27,28 @@ impl PictureHashes {
 
     /// The hashes of a picture of `full_width` x `full_height` pixels from a decoding at a fraction of its size.
     pub fn from_scaled(view: &PixelView<'_>, full_width: usize, full_height: usize) -> Self {
+        let (full_width, full_height) = (full_width.max(view.width()), full_height.max(view.height()));
         Self::with_whole(Pdq::from_scaled(view, full_width, full_height), view, full_width, full_height)
     }
 
-    /// A single hash, as a list or another program gives it.
+    /// A single PDQ without the picture: its eight forms, and nothing cut or padded.
     pub fn from_pdq(pdq: Pdq) -> Self {
-        Self { whole: pdq, others: Vec::new() }
+        Self { forms: pdq.dihedral_hashes(), whole: pdq, others: Vec::new() }
     }
 
     fn with_whole(whole: Pdq, view: &PixelView<'_>, full_width: usize, full_height: usize) -> Self {
-        let mut others = vec![padded(&whole)];
-        if let Some(inside) = inside_border(view, full_width, full_height) {
-            others.push(padded(&inside));
-            others.push(inside);
+        let picture = Forms::new(&whole, view, full_width, full_height);
+        let mut others = Vec::new();
+        others.extend(picture.padded().searchable());
+        if let Some((part, width, height)) = inside_border(view, full_width, full_height) {
+            let inside = Pdq::from_scaled(&part, width, height);
+            let inside = Forms::new(&inside, &part, width, height);
+            others.extend(inside.searchable());
+            others.extend(inside.padded().searchable());
         }
-        others.retain(Pdq::is_searchable);
-        Self { whole, others }
+        let mut forms = picture.hashes();
+        forms[0] = whole.hash();
+        Self { whole, forms, others }
     }
 
     /// The PDQ of the picture as it is.
@@ -45,37 +56,81 @@ impl PictureHashes {
         &self.whole
     }
 
+    /// The hashes of the whole picture in its eight forms, in the order of [`super::DIHEDRALS`].
+    pub fn forms(&self) -> &[PdqHash; 8] {
+        &self.forms
+    }
+
     /// Whether there is anything to search for.
     pub fn is_searchable(&self) -> bool {
         self.whole.is_searchable() || !self.others.is_empty()
     }
 
-    /// What to search for: eight hashes for each PDQ that says enough, the whole picture first.
-    pub fn queries(&self) -> Vec<[PdqHash; 8]> {
-        std::iter::once(&self.whole)
-            .filter(|whole| whole.is_searchable())
-            .chain(&self.others)
-            .map(Pdq::dihedral_hashes)
-            .collect()
+    /// What to search for: eight hashes for each form of the picture that says enough, the whole picture first.
+    pub fn queries(&self) -> impl Iterator<Item = &[PdqHash; 8]> {
+        self.whole.is_searchable().then_some(&self.forms).into_iter().chain(&self.others)
     }
 }
 
-/// The PDQ of what is inside the border.
-fn inside_border(view: &PixelView<'_>, full_width: usize, full_height: usize) -> Option<Pdq> {
-    let inner = border::trim(view)?;
-    if inner.width < MIN_SIDE || inner.height < MIN_SIDE {
-        return None;
+/// A picture mirrored at no axis, the horizontal, the vertical, and both; each also stands for its transposition.
+enum Forms {
+    /// Mirrored before the filter.
+    Mirrored([Pdq; 4]),
+    /// The mirrored ones follow from the one.
+    Single(Pdq),
+}
+
+impl Forms {
+    fn new(whole: &Pdq, view: &PixelView<'_>, full_width: usize, full_height: usize) -> Self {
+        if full_width.min(full_height) >= MIRROR_BELOW || view.width().min(view.height()) < MIN_SIDE {
+            return Self::Single(whole.clone());
+        }
+        let factor = view.range_factor();
+        Self::Mirrored(folded::mirrored(view, full_width, full_height).map(|grid| Pdq::from_grid(grid, factor)))
     }
+
+    fn padded(&self) -> Self {
+        match self {
+            Self::Mirrored(pdqs) => Self::Mirrored(pdqs.each_ref().map(padded)),
+            Self::Single(pdq) => Self::Single(padded(pdq)),
+        }
+    }
+
+    fn searchable(&self) -> Option<[PdqHash; 8]> {
+        let (Self::Mirrored([pdq, ..]) | Self::Single(pdq)) = self;
+        pdq.is_searchable().then(|| self.hashes())
+    }
+
+    fn hashes(&self) -> [PdqHash; 8] {
+        match self {
+            Self::Single(pdq) => pdq.dihedral_hashes(),
+            Self::Mirrored(pdqs) => {
+                let straight = pdqs.each_ref().map(Pdq::hash);
+                let transposed = pdqs.each_ref().map(Pdq::transposed_hash);
+                let [original, flip_x, flip_y, rotate_180] = straight;
+                let [flip_plus_1, rotate_270, rotate_90, flip_minus_1] = transposed;
+                [original, rotate_90, rotate_180, rotate_270, flip_x, flip_y, flip_plus_1, flip_minus_1]
+            }
+        }
+    }
+}
+
+/// The part of the view that is inside the border, with the size that it has in the full picture.
+fn inside_border<'a>(
+    view: &PixelView<'a>,
+    full_width: usize,
+    full_height: usize,
+) -> Option<(PixelView<'a>, usize, usize)> {
+    let inner = border::trim(view, full_width > view.width())?;
     let part = view.crop(inner.left, inner.top, inner.width, inner.height)?;
-    let full = |part: usize, view: usize, full: usize| (part as f64 * full as f64 / view as f64).round() as usize;
     // A whole scale stays whole: the last decoded sample may stand for fewer pixels than the others.
-    let scaled =
-        |part: usize, view: usize, whole: usize| match [1, 2, 4, 8].iter().find(|s| whole.div_ceil(**s) == view) {
-            Some(scale) => part * scale,
-            None => full(part, view, whole),
-        };
-    let full_inner = (scaled(inner.width, view.width(), full_width), scaled(inner.height, view.height(), full_height));
-    Some(Pdq::from_scaled(&part, full_inner.0, full_inner.1))
+    let full = |part: usize, view: usize, full: usize| match [1, 2, 4, 8].iter().find(|s| full.div_ceil(**s) == view) {
+        Some(scale) => part * scale,
+        None => (part as f64 * full as f64 / view as f64).round() as usize,
+    };
+    let width = full(inner.width, view.width(), full_width).max(inner.width);
+    let height = full(inner.height, view.height(), full_height).max(inner.height);
+    Some((part, width, height))
 }
 
 /// The picture with its edges repeated outwards, as the transform would see it.
