@@ -70,7 +70,8 @@ fn all_eight_turns_and_mirrors_are_found() {
     let list = scene(InstallOptions::mapped()).phone.open().unwrap();
     let side = 128;
     let original = pixels(1, side);
-    let turns: [fn(usize, usize, usize) -> (usize, usize); 8] = [
+    type Turn = fn(usize, usize, usize) -> (usize, usize);
+    let turns: [Turn; 8] = [
         |x, y, _| (x, y),
         |x, y, n| (y, n - 1 - x),
         |x, y, n| (n - 1 - x, n - 1 - y),
