@@ -1,7 +1,7 @@
 //! An installed list asked through its door: copies are found, allowances and quarantine hold, damage is noticed.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-mod support;
+mod publisher;
 
 use std::fs;
 use std::path::Path;
@@ -13,7 +13,7 @@ use lachan::hash::list::{
 };
 use lachan::hash::{DeviceKey, ExactDigests, KnownList, KnownMatch, Pdq, PdqHash, PictureHashes, PixelView};
 use lachan::trust::DocumentKind;
-use support::{DAY, LIST, NOW, Phone, Publisher, device_key, hash, pdq, picture, pixels, role, secret};
+use publisher::{DAY, LIST, NOW, Phone, Publisher, device_key, hash, pdq, picture, pixels, role, secret};
 
 struct Scene {
     files: tempfile::TempDir,

@@ -2,14 +2,14 @@
 //! check that each row names and sees that the row's test fails.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-mod support;
+mod publisher;
 
 use std::fs;
 use std::path::PathBuf;
 
 use lachan::hash::list::segment::SegmentKind;
 use lachan::hash::list::{ListError, Outcome};
-use support::{DAY, NOW, Phone, Publisher, hash, role, signed};
+use publisher::{DAY, NOW, Phone, Publisher, hash, role, signed};
 use tempfile::TempDir;
 
 /// A publisher with a list of one entry, version 1, and a phone that installed it.

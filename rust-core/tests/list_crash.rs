@@ -2,7 +2,7 @@
 //! or the new one, whole.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-mod support;
+mod publisher;
 
 use std::collections::BTreeMap;
 use std::fs::{self, OpenOptions};
@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 
 use lachan::hash::list::segment::SegmentKind;
 use lachan::hash::list::{FileOperations, FolderSource, InstallOptions, ListError, ListStore, Outcome, RealFiles};
-use support::{NOW, Phone, Publisher, device_key, hash, pdq, picture};
+use publisher::{NOW, Phone, Publisher, device_key, hash, pdq, picture};
 
 /// What a power cut does to what was written but not synced.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -227,7 +227,6 @@ fn every_stop_leaves_the_old_list_or_the_new_one() {
         stops += stop_everywhere(InstallOptions::sealed([7; 32]), loss);
     }
     assert!(stops >= 500, "only {stops} stop points");
-    println!("{stops} stop points");
 }
 
 /// The first installation: until it is done there is no list, and never a broken one.
