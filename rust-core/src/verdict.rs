@@ -174,6 +174,8 @@ pub enum NotCheckedReason {
     TooLarge,
     /// Width, height, stride and buffer length do not fit together, or a pixel is not a finite number.
     BadPixels,
+    /// Too few frames of a live stream were analysed to say anything yet.
+    TooFewFrames,
     /// The caller cancelled the check.
     Cancelled,
     /// More calls than the door allows in this time.

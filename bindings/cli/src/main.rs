@@ -1,8 +1,13 @@
 //! The `lachan` command: the same core as on the phone, from a terminal.
 //!
-//! Each subcommand is a module of its own with an `Arguments` type and a `run` that returns the exit status.
+//! Each subcommand is a module of its own with an `Arguments` type and a `run` that returns the exit status. Machine
+//! output is JSON lines on standard output; people's output and progress go to standard error.
 
+mod check;
+mod common;
 mod exit;
+mod marker;
+mod model;
 
 use clap::{Parser, Subcommand};
 
@@ -15,8 +20,20 @@ struct Command {
 }
 
 #[derive(Subcommand)]
-enum Verb {}
+enum Verb {
+    /// Check pictures and animations
+    Check(check::Arguments),
+    /// Draw a test marker, which test mode takes for a finding
+    Marker(marker::Arguments),
+    /// Pack, verify, test and show model bundles
+    #[command(subcommand)]
+    Model(model::Verb),
+}
 
 fn main() -> std::process::ExitCode {
-    match Command::parse().verb {}
+    match Command::parse().verb {
+        Verb::Check(arguments) => check::run(&arguments),
+        Verb::Marker(arguments) => marker::run(&arguments),
+        Verb::Model(verb) => model::run(&verb),
+    }
 }
