@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use lachan::hash::list::documents::{
     Category, DocumentType, KIND, Roles, Root, SegmentEntry, Snapshot, SnapshotEntry, Source, Timestamp, envelope,
 };
-use lachan::hash::list::segment::{ExactDigest, ExactKeys, SegmentKind, list_identity, write_segment};
+use lachan::hash::list::segment::{ExactDigest, ExactKeys, SegmentKind, SegmentWriter, list_identity};
 use lachan::hash::list::{FolderSource, InstallOptions, ListError, ListStore, Outcome, RealFiles};
 use lachan::hash::{DeviceKey, KnownList, Pdq, PdqHash, PictureHashes, PixelView};
 use lachan::trust::{Role, SecretKey, Signed, sha256_hex};
@@ -139,8 +139,11 @@ impl Publisher {
         let mut keys: Vec<_> = digests.iter().map(|(digest, category)| (keys.key(digest), *category)).collect();
         hashes.sort_unstable();
         keys.sort_unstable();
-        let mut bytes = Vec::new();
-        write_segment(&mut bytes, kind, identity, hashes.into_iter(), keys.into_iter()).unwrap();
+        let (hash_count, key_count) = (hashes.len() as u64, keys.len() as u64);
+        let mut writer = SegmentWriter::new(Vec::new(), kind, identity, hash_count, key_count).unwrap();
+        hashes.iter().for_each(|(hash, category)| writer.hash(hash, *category).unwrap());
+        keys.iter().for_each(|(key, category)| writer.key(*key, *category).unwrap());
+        let bytes = writer.finish().unwrap();
         let sha256 = sha256_hex(&bytes);
         fs::write(self.folder.join(format!("{sha256}.segment")), &bytes).unwrap();
         self.snapshot.segments.push(SegmentEntry { sha256, bytes: bytes.len() as u64, kind });

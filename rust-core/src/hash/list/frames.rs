@@ -39,6 +39,13 @@ impl Default for FrameRule {
 }
 
 impl FrameRule {
+    /// The rule for `count` frames that were chosen from an animation with even spacing already. Fewer than eight
+    /// are as many pictures, each of which counts for itself.
+    pub fn for_sampled(count: usize) -> Self {
+        let rule = Self::default();
+        Self { required: if count < rule.among { 1 } else { rule.required }, spacing: 0, ..rule }
+    }
+
     /// The times at which to take frames from a video of this length: one every `spacing`, at most `most`, spread
     /// evenly where there would be more.
     pub fn times(&self, duration_milliseconds: u64, most: usize) -> Vec<u64> {

@@ -168,44 +168,85 @@ impl<'a> Segment<'a> {
     }
 }
 
-/// Writes a segment. Both iterators give ascending entries without duplicates; each is walked twice, so that a
-/// publisher need not hold them in memory. Gives the number of bytes.
-///
-/// # Errors
-/// Writing failed, or the entries do not strictly ascend.
-pub fn write_segment(
-    out: &mut impl Write,
-    kind: SegmentKind,
-    identity: &[u8; 32],
-    hashes: impl ExactSizeIterator<Item = (PdqHash, u8)> + Clone,
-    keys: impl ExactSizeIterator<Item = (u64, u8)> + Clone,
-) -> Result<u64, ListError> {
-    let (hash_count, key_count) = (hashes.len() as u64, keys.len() as u64);
-    out.write_all(MAGIC)?;
-    out.write_all(&VERSION.to_le_bytes())?;
-    out.write_all(&(kind as u32).to_le_bytes())?;
-    out.write_all(identity)?;
-    out.write_all(&hash_count.to_le_bytes())?;
-    out.write_all(&key_count.to_le_bytes())?;
-    let mut before = None;
-    for (hash, _) in hashes.clone() {
-        refuse_if(before.is_some_and(|before| before >= hash), ListError::Malformed)?;
-        out.write_all(&hash.to_bytes())?;
-        before = Some(hash);
+/// Writes a segment entry by entry. In memory are the category bytes only, one an entry.
+pub struct SegmentWriter<W> {
+    out: W,
+    hashes_left: u64,
+    keys_left: u64,
+    last_hash: Option<PdqHash>,
+    last_key: Option<u64>,
+    categories: Vec<u8>,
+}
+
+impl<W: Write> SegmentWriter<W> {
+    /// Begins a segment of so many hashes and keys.
+    ///
+    /// # Errors
+    /// Writing failed.
+    pub fn new(
+        mut out: W,
+        kind: SegmentKind,
+        identity: &[u8; 32],
+        hash_count: u64,
+        key_count: u64,
+    ) -> Result<Self, ListError> {
+        out.write_all(MAGIC)?;
+        out.write_all(&VERSION.to_le_bytes())?;
+        out.write_all(&(kind as u32).to_le_bytes())?;
+        out.write_all(identity)?;
+        out.write_all(&hash_count.to_le_bytes())?;
+        out.write_all(&key_count.to_le_bytes())?;
+        Ok(Self {
+            out,
+            hashes_left: hash_count,
+            keys_left: key_count,
+            last_hash: None,
+            last_key: None,
+            categories: Vec::new(),
+        })
     }
-    for (_, category) in hashes {
-        out.write_all(&[category])?;
+
+    /// Writes the next hash; hashes ascend and come before all keys.
+    ///
+    /// # Errors
+    /// Out of order, more than announced, or writing failed.
+    pub fn hash(&mut self, hash: &PdqHash, category: u8) -> Result<(), ListError> {
+        let in_order = self.last_hash.is_none_or(|last| last < *hash);
+        self.hashes_left = self.hashes_left.checked_sub(1).filter(|_| in_order).ok_or(ListError::Malformed)?;
+        self.last_hash = Some(*hash);
+        self.out.write_all(&hash.to_bytes())?;
+        self.categories.push(category);
+        if self.hashes_left == 0 {
+            self.out.write_all(&std::mem::take(&mut self.categories))?;
+        }
+        Ok(())
     }
-    let mut before = None;
-    for (key, _) in keys.clone() {
-        refuse_if(before.is_some_and(|before| before >= key), ListError::Malformed)?;
-        out.write_all(&key.to_be_bytes())?;
-        before = Some(key);
+
+    /// Writes the next key; keys ascend.
+    ///
+    /// # Errors
+    /// Out of order, before the last hash, more than announced, or writing failed.
+    pub fn key(&mut self, key: u64, category: u8) -> Result<(), ListError> {
+        let in_order = self.hashes_left == 0 && self.last_key.is_none_or(|last| last < key);
+        self.keys_left = self.keys_left.checked_sub(1).filter(|_| in_order).ok_or(ListError::Malformed)?;
+        self.last_key = Some(key);
+        self.out.write_all(&key.to_be_bytes())?;
+        self.categories.push(category);
+        if self.keys_left == 0 {
+            self.out.write_all(&std::mem::take(&mut self.categories))?;
+        }
+        Ok(())
     }
-    for (_, category) in keys {
-        out.write_all(&[category])?;
+
+    /// Ends the segment.
+    ///
+    /// # Errors
+    /// Fewer entries came than were announced, or writing failed.
+    pub fn finish(mut self) -> Result<W, ListError> {
+        refuse_if(self.hashes_left + self.keys_left != 0, ListError::Malformed)?;
+        self.out.flush()?;
+        Ok(self.out)
     }
-    Ok(HEADER_BYTES as u64 + 33 * hash_count + 9 * key_count)
 }
 
 #[cfg(test)]
@@ -215,17 +256,13 @@ mod tests {
     use super::*;
 
     fn example() -> Vec<u8> {
-        let hashes = [(PdqHash::from_words([0, 0, 0, 9]), 1), (PdqHash::from_words([1, 0, 0, 0]), 2)];
-        let mut bytes = Vec::new();
-        let length = write_segment(
-            &mut bytes,
-            SegmentKind::Additions,
-            &[7; 32],
-            hashes.into_iter(),
-            [(3, 4), (500, 5), (u64::MAX, 4)].into_iter(),
-        );
-        assert_eq!(length, Ok(bytes.len() as u64));
-        bytes
+        let mut writer = SegmentWriter::new(Vec::new(), SegmentKind::Additions, &[7; 32], 2, 3).unwrap();
+        writer.hash(&PdqHash::from_words([0, 0, 0, 9]), 1).unwrap();
+        writer.hash(&PdqHash::from_words([1, 0, 0, 0]), 2).unwrap();
+        for (key, category) in [(3, 4), (500, 5), (u64::MAX, 4)] {
+            writer.key(key, category).unwrap();
+        }
+        writer.finish().unwrap()
     }
 
     #[test]
@@ -243,16 +280,15 @@ mod tests {
     #[test]
     fn disorder_and_repetition_are_refused_by_writer_and_reader() {
         let (low, high) = (PdqHash::from_words([0; 4]), PdqHash::from_words([1; 4]));
-        for entries in [[(high, 1), (low, 1)], [(low, 1), (low, 2)]] {
-            let written = write_segment(
-                &mut Vec::new(),
-                SegmentKind::Base,
-                &[0; 32],
-                entries.into_iter(),
-                std::iter::empty::<(u64, u8)>(),
-            );
-            assert_eq!(written, Err(ListError::Malformed));
+        for (first, second) in [(high, low), (low, low)] {
+            let mut writer = SegmentWriter::new(Vec::new(), SegmentKind::Base, &[0; 32], 2, 0).unwrap();
+            writer.hash(&first, 1).unwrap();
+            assert_eq!(writer.hash(&second, 1), Err(ListError::Malformed));
         }
+        let too_few = SegmentWriter::new(Vec::new(), SegmentKind::Base, &[0; 32], 1, 0).unwrap();
+        assert_eq!(too_few.finish().err(), Some(ListError::Malformed));
+        let mut too_many = SegmentWriter::new(Vec::new(), SegmentKind::Base, &[0; 32], 0, 0).unwrap();
+        assert_eq!(too_many.key(1, 1), Err(ListError::Malformed));
         let mut bytes = example();
         let (first, second) = bytes[64..128].split_at_mut(32);
         first.swap_with_slice(second);

@@ -2,7 +2,8 @@
 //! the edges for a copy that was cropped; each in eight forms.
 
 use super::{GRID, LumaGrid, MIN_SIDE, Pdq, PdqHash, border, folded};
-use crate::hash::PixelView;
+use crate::hash::{HashError, PixelView};
+use crate::image::Picture;
 
 /// How much is added at each edge of a picture before it is looked for once more, as a share of its side.
 const PADDING: f32 = 0.04;
@@ -29,6 +30,16 @@ impl PictureHashes {
     pub fn from_scaled(view: &PixelView<'_>, full_width: usize, full_height: usize) -> Self {
         let (full_width, full_height) = (full_width.max(view.width()), full_height.max(view.height()));
         Self::with_whole(Pdq::from_scaled(view, full_width, full_height), view, full_width, full_height)
+    }
+
+    /// The hashes of a decoded picture, of its pixels as stored: turning it upright changes none of the eight forms.
+    ///
+    /// # Errors
+    /// The picture's fields contradict each other, which those that [`crate::image::decode()`] gives never do.
+    pub fn of_picture(picture: &Picture) -> Result<Self, HashError> {
+        let (width, height) = (picture.width as usize, picture.height as usize);
+        let view = PixelView::rgb(&picture.rgb, width, height, width * 3)?;
+        Ok(Self::from_scaled(&view, picture.full_width as usize, picture.full_height as usize))
     }
 
     /// A single PDQ without the picture: its eight forms, and nothing cut or padded.
