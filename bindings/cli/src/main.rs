@@ -7,7 +7,10 @@ mod bench;
 mod check;
 mod common;
 mod exit;
+mod hash;
+mod list;
 mod marker;
+mod match_files;
 mod model;
 mod words;
 
@@ -28,6 +31,13 @@ enum Verb {
     Bench(bench::Verb),
     /// Check pictures and animations
     Check(check::Arguments),
+    /// PDQ of pictures, and exact digests of any file
+    Hash(hash::Arguments),
+    /// Build, sign, verify, install and show known lists
+    #[command(subcommand)]
+    List(list::Verb),
+    /// Match files with an installed list
+    Match(match_files::Arguments),
     /// Draw a test marker, which test mode takes for a finding
     Marker(marker::Arguments),
     /// Pack, verify, test and show model bundles
@@ -39,6 +49,9 @@ fn main() -> std::process::ExitCode {
     match Command::parse().verb {
         Verb::Bench(verb) => bench::run(&verb),
         Verb::Check(arguments) => check::run(&arguments),
+        Verb::Hash(arguments) => hash::run(&arguments),
+        Verb::List(verb) => list::run(&verb),
+        Verb::Match(arguments) => match_files::run(&arguments),
         Verb::Marker(arguments) => marker::run(&arguments),
         Verb::Model(verb) => model::run(&verb),
     }
