@@ -40,6 +40,7 @@ struct Hit {
     query: PdqHash,
     category: u8,
     distance: u32,
+    #[cfg_attr(not(feature = "tools"), allow(dead_code))]
     form: Dihedral,
 }
 
