@@ -3,6 +3,7 @@
 //! Each subcommand is a module of its own with an `Arguments` type and a `run` that returns the exit status. Machine
 //! output is JSON lines on standard output; people's output and progress go to standard error.
 
+mod bench;
 mod check;
 mod common;
 mod exit;
@@ -24,6 +25,9 @@ struct Command {
 
 #[derive(Subcommand)]
 enum Verb {
+    /// Measure what a check costs on this machine
+    #[command(subcommand)]
+    Bench(bench::Verb),
     /// Check pictures and animations
     Check(check::Arguments),
     /// PDQ of pictures, and exact digests of any file
@@ -42,6 +46,7 @@ enum Verb {
 
 fn main() -> std::process::ExitCode {
     match Command::parse().verb {
+        Verb::Bench(verb) => bench::run(&verb),
         Verb::Check(arguments) => check::run(&arguments),
         Verb::Hash(arguments) => hash::run(&arguments),
         Verb::List(verb) => list::run(&verb),
