@@ -8,11 +8,12 @@ use std::time::Instant;
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 use lachan::guard::{Guard, ImageCheck, Stage, Watcher};
-use lachan::verdict::{NotCheckedReason, Verdict};
+use lachan::verdict::{Advice, NotCheckedReason, Verdict};
 use serde_json::{Value, json};
 
 use crate::common::Situation;
 use crate::exit;
+use crate::words::{Language, card};
 
 /// From this many files on, a terminal shows progress.
 const PROGRESS_FROM: usize = 8;
@@ -28,6 +29,12 @@ pub struct Arguments {
     /// Take the test marker for a finding (see `lachan marker`)
     #[arg(long)]
     test_mode: bool,
+    /// Show the warning of each concern as the child would read it
+    #[arg(long, conflicts_with = "json")]
+    explain: bool,
+    /// Language of the warning
+    #[arg(long, value_enum, default_value = "vi")]
+    language: Language,
     /// Look for violence and injury too
     #[arg(long)]
     gore: bool,
@@ -53,9 +60,13 @@ pub fn run(arguments: &Arguments) -> ExitCode {
     let mut output = std::io::BufWriter::new(std::io::stdout().lock());
     let mut unchecked = false;
     for file in &files {
-        let report = check(&guard, file, arguments);
+        let (report, advice) = check(&guard, file, arguments);
         unchecked |= report["verdict"] == "not_checked";
-        let written = if arguments.json { writeln!(output, "{report}") } else { writeln!(output, "{}", line(&report)) };
+        let mut text = if arguments.json { report.to_string() } else { line(&report) };
+        if let Some(advice) = advice.filter(|_| arguments.explain) {
+            text = format!("{text}\n{}", card(&advice, guard.policy().age, arguments.language));
+        }
+        let written = writeln!(output, "{text}");
         if written.and_then(|()| output.flush()).is_err() {
             // Whoever read the output has gone.
             return ExitCode::from(exit::FAILED);
@@ -109,14 +120,18 @@ impl Watcher for Stopwatch {
     }
 }
 
-fn check(guard: &Guard, file: &Path, arguments: &Arguments) -> Value {
+fn check(guard: &Guard, file: &Path, arguments: &Arguments) -> (Value, Option<Advice>) {
     let started = Instant::now();
     let mut watch = Stopwatch { started, decoded_ms: 0.0, scored_ms: 0.0 };
     let check = match std::fs::read(file) {
         Ok(bytes) => guard.check_image_watched(&bytes, arguments.situation.direction(), &mut watch),
-        Err(error) => return unreadable(file, &error),
+        Err(error) => return (unreadable(file, &error), None),
     };
-    report(file, &check, &watch)
+    let report = report(file, &check, &watch);
+    match check.verdict {
+        Verdict::Concern { advice, .. } => (report, Some(advice)),
+        Verdict::Clear | Verdict::NotChecked { .. } => (report, None),
+    }
 }
 
 fn unreadable(file: &Path, error: &std::io::Error) -> Value {
@@ -129,7 +144,10 @@ fn unreadable(file: &Path, error: &std::io::Error) -> Value {
 
 fn report(file: &Path, check: &ImageCheck, watch: &Stopwatch) -> Value {
     let rounded = |ms: f64| (ms * 1000.0).round() / 1000.0;
-    let scores: serde_json::Map<String, Value> = check.scores.iter().flat_map(|s| s.by_model()).collect();
+    // Six decimals are what single precision holds of a number below 1.
+    let score = |value: f32| json!((f64::from(value) * 1e6).round() / 1e6);
+    let scores: serde_json::Map<String, Value> =
+        check.scores.iter().flat_map(|s| s.by_model()).map(|(model, value)| (model.to_owned(), score(value))).collect();
     let (verdict, reason, action, findings) = match &check.verdict {
         Verdict::Clear => ("clear", None, None, json!([])),
         Verdict::NotChecked { reason } => ("not_checked", Some(*reason), None, json!([])),

@@ -12,6 +12,7 @@ mod list;
 mod marker;
 mod match_files;
 mod model;
+mod words;
 
 use clap::{Parser, Subcommand};
 
@@ -25,7 +26,7 @@ struct Command {
 
 #[derive(Subcommand)]
 enum Verb {
-    /// Measure what a check costs on this machine
+    /// Measure the parts on this machine
     #[command(subcommand)]
     Bench(bench::Verb),
     /// Check pictures and animations

@@ -64,7 +64,7 @@ impl std::error::Error for EngineError {}
 /// The engine of this build: tract, or one that refuses every model where the feature is off.
 pub fn default_engine() -> Box<dyn Engine> {
     #[cfg(feature = "tract")]
-    return Box::new(tract::TractEngine::default());
+    return Box::new(tract::TractEngine);
     #[cfg(not(feature = "tract"))]
     return Box::new(NoEngine);
 }

@@ -56,11 +56,10 @@ pub struct Scores {
 }
 
 impl Scores {
-    /// The nudity score of each model that was asked, by the model's name, in JSON form.
-    pub fn by_model(&self) -> impl Iterator<Item = (String, serde_json::Value)> {
-        let names = self.source.split(" + ").map(|source| source.split(' ').next().unwrap_or(source).to_owned());
-        let scores = [self.first, self.second].into_iter().flatten().map(serde_json::Value::from);
-        names.collect::<Vec<_>>().into_iter().zip(scores)
+    /// The nudity score of each model that was asked, by the model's name.
+    pub fn by_model(&self) -> impl Iterator<Item = (&str, f32)> {
+        let names = self.source.split(" + ").map(|source| source.split(' ').next().unwrap_or(source));
+        names.zip([self.first, self.second].into_iter().flatten())
     }
 }
 

@@ -80,8 +80,8 @@ mod tests {
     use super::*;
 
     fn block(value: u16, little: bool) -> Vec<u8> {
-        let (n16, n32): (fn(u16) -> [u8; 2], fn(u32) -> [u8; 4]) =
-            if little { (u16::to_le_bytes, u32::to_le_bytes) } else { (u16::to_be_bytes, u32::to_be_bytes) };
+        let n16 = |v: u16| if little { v.to_le_bytes() } else { v.to_be_bytes() };
+        let n32 = |v: u32| if little { v.to_le_bytes() } else { v.to_be_bytes() };
         let mut out = if little { b"II*\0".to_vec() } else { b"MM\0*".to_vec() };
         out.extend(n32(8));
         out.extend(n16(1));

@@ -121,7 +121,7 @@ fn enlarge(plane: &[f32], side: usize) -> Vec<f32> {
     let at = |x: usize, y: usize| plane[y * side + x];
     let neighbour = |v: usize| {
         let centre = v / 2;
-        let other = if v % 2 == 0 { centre.saturating_sub(1) } else { (centre + 1).min(side - 1) };
+        let other = if v.is_multiple_of(2) { centre.saturating_sub(1) } else { (centre + 1).min(side - 1) };
         (centre, other)
     };
     let mut out = Vec::with_capacity(side * side * 4);

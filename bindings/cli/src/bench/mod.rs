@@ -1,33 +1,29 @@
-//! `lachan bench ...`: what a check costs on this machine.
+//! `lachan bench`: how long each part takes on this machine, as a table or JSON.
 
 mod hash;
-mod measure;
+mod image;
+mod memory;
 mod search;
+mod table;
 
 use std::process::ExitCode;
 
 use clap::Subcommand;
 
-use crate::exit;
-
 #[derive(Subcommand)]
 pub enum Verb {
-    /// A picture from its bytes to everything that is searched for
+    /// Decoding, the networks, the whole check, cold start and peak memory
+    Image(image::Arguments),
+    /// A picture from its bytes to its PDQ and digests
     Hash(hash::Arguments),
-    /// A query in a list of so many entries
+    /// A query in an installed list of so many entries
     Search(search::Arguments),
 }
 
 pub fn run(verb: &Verb) -> ExitCode {
-    let outcome = match verb {
+    match verb {
+        Verb::Image(arguments) => image::run(arguments),
         Verb::Hash(arguments) => hash::run(arguments),
         Verb::Search(arguments) => search::run(arguments),
-    };
-    match outcome {
-        Ok(report) => {
-            println!("{report}");
-            ExitCode::SUCCESS
-        }
-        Err(error) => exit::failed(error),
     }
 }

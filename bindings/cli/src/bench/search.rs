@@ -1,7 +1,8 @@
-//! A query in an installed list: published, signed, installed and mapped as on a phone.
+//! `lachan bench search`: a query in a list that was published, signed, installed and mapped as on a phone.
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::ExitCode;
 
 use clap::Args;
 use lachan::hash::list::documents::{
@@ -11,11 +12,11 @@ use lachan::hash::list::segment::{SegmentKind, SegmentWriter, list_identity};
 use lachan::hash::list::{FolderSource, InstallOptions, ListStore, RealFiles};
 use lachan::hash::{DeviceKey, KnownList, PdqHash};
 use lachan::trust::{Role, SecretKey, sha256_hex};
-use serde_json::{Value, json};
 
-use super::measure::{Times, own_memory};
+use super::memory;
+use super::table::{Row, print};
+use crate::exit;
 
-const MICROSECOND: f64 = 1e-6;
 /// Hashes that are asked for: half of them near an entry, at 0 to 31 bits, half near none.
 const QUERIES: usize = 128;
 
@@ -30,36 +31,53 @@ pub struct Arguments {
     /// Keep entries.bin and queries.bin (32 bytes a hash) here, for other programs to be measured with
     #[arg(long, value_name = "DIR")]
     keep: Option<PathBuf>,
-    /// One JSON object; it is what is printed in any case
+    /// JSON lines instead of a table
     #[arg(long)]
     json: bool,
 }
 
-pub fn run(arguments: &Arguments) -> Result<Value, String> {
-    let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
+pub fn run(arguments: &Arguments) -> ExitCode {
+    match measure(arguments) {
+        Ok(rows) => {
+            print(&rows, arguments.json);
+            ExitCode::SUCCESS
+        }
+        Err(error) => exit::failed(error),
+    }
+}
+
+fn measure(arguments: &Arguments) -> Result<Vec<Row>, Box<dyn std::error::Error>> {
+    let folder = tempfile::tempdir()?;
     let key = DeviceKey::from_bytes(&[7; 32]);
     let queries = publish_and_install(arguments, folder.path(), &key)?;
-    let before = own_memory();
-    let list = KnownList::open(&folder.path().join("phone"), &key, 0).map_err(|error| error.to_string())?;
+    let open = || KnownList::open(&folder.path().join("phone"), &key, 0);
+    let list = open()?;
     let found: Vec<Option<u32>> = queries.iter().map(|query| list.nearest(&[*query])).collect();
     let near = found.iter().take(QUERIES / 2).enumerate();
     // The k-th of the first half was made with k mod 32 flipped bits; random entries are never nearer by chance.
     let missed = near.filter(|(k, distance)| **distance != Some((*k % 32) as u32)).count();
     let invented = found.iter().skip(QUERIES / 2).filter(|distance| distance.is_some()).count();
+    let peak = memory::peak(|| {
+        if let Ok(list) = open() {
+            std::hint::black_box(list.nearest(&queries[..8]));
+        }
+    });
     let rounds = if arguments.entries > 2_000_000 { 2 } else { 8 };
-    let one = Times::of(QUERIES * rounds, 1, |call| {
-        std::hint::black_box(&list.nearest(&queries[call % QUERIES..][..1]));
-    });
-    let eight = Times::of(QUERIES / 8 * rounds, 1, |call| {
-        std::hint::black_box(&list.nearest(&queries[call * 8 % (QUERIES - 7)..][..8]));
-    });
-    let after = own_memory();
-    let bytes = fs::metadata(folder.path().join("phone/1/list.bin")).map(|file| file.len()).unwrap_or(0);
-    Ok(json!({
-        "entries": arguments.entries, "indexed": list.is_indexed(), "unit": "us", "query": one.json(MICROSECOND),
-        "eight_forms": eight.json(MICROSECOND), "missed": missed, "invented": invented, "file_bytes": bytes,
-        "own_memory_kb": after.zip(before).map(|(after, before)| after.saturating_sub(before)),
-    }))
+    let mut call = 0;
+    let mut next = |count: usize| {
+        call += count;
+        &queries[call % (QUERIES - count + 1)..][..count]
+    };
+    let name = |part: &str| format!("{} entries: {part}", arguments.entries);
+    let bytes = fs::metadata(folder.path().join("phone/1/list.bin"))?.len();
+    Ok(vec![
+        Row::timed(name("one query"), QUERIES * rounds, || list.nearest(next(1))),
+        Row::timed(name("the eight forms of a picture"), QUERIES / 8 * rounds, || list.nearest(next(8))),
+        Row::of(name("heap of opening and asking"), "MB", vec![peak]),
+        Row::of(name("file, mapped"), "MB", vec![bytes as f64 / f64::from(1 << 20)]),
+        Row::of(name("missed"), "of 64", vec![missed as f64]),
+        Row::of(name("invented"), "of 64", vec![invented as f64]),
+    ])
 }
 
 /// A list of random hashes in `folder/phone`, and what to ask it.

@@ -37,7 +37,7 @@ pub fn find<const N: usize>(entries: &mut Records<N>, distance: u32, kept: u32) 
             keyed[8..].copy_from_slice(&record[..32]);
             by_part.push(keyed)?;
             number += 1;
-            if number % 65_536 == 0 {
+            if number.is_multiple_of(65_536) {
                 progress.add(65_536);
             }
         }

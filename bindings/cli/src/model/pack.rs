@@ -40,7 +40,8 @@ struct Source {
     name: String,
     version: u64,
     encoding: Storage,
-    body: ModelCard,
+    /// Kept as it was written, so that numbers are signed as a reader sees them.
+    body: serde_json::Value,
 }
 
 #[derive(Deserialize, Clone, Copy)]
@@ -60,19 +61,19 @@ pub fn run(arguments: &Arguments) -> ExitCode {
 
 fn build(arguments: &Arguments) -> Result<(), Box<dyn std::error::Error>> {
     let source: Source = serde_json::from_slice(&std::fs::read(&arguments.manifest)?)?;
+    let card: ModelCard = serde_json::from_value(source.body.clone())?;
     let onnx = std::fs::read(&arguments.onnx)?;
-    if sha256_hex(&onnx) != source.body.origin_sha256 {
+    if sha256_hex(&onnx) != card.origin_sha256 {
         return Err("the ONNX file has another SHA-256 than the manifest pins".into());
     }
     let key = signing_key(arguments.key_file.as_deref())?;
-    let (graph, tensors) = prepare(&onnx, &source.body.preprocessing.shape())?;
+    let (graph, tensors) = prepare(&onnx, &card.preprocessing.shape())?;
     let weights = pack(&tensors, |tensor| encoding(source.encoding, tensor));
     let members = BTreeMap::from([("graph".to_owned(), graph), ("weights".to_owned(), weights)]);
     let sizes: Vec<String> = members.iter().map(|(name, bytes)| format!("{name} {} kB", bytes.len() / 1000)).collect();
 
     let _ = std::fs::remove_dir_all(&arguments.out);
-    let body = serde_json::to_value(&source.body)?;
-    let mut envelope = Bundle::write(&arguments.out, &source.name, source.version, &members, body)?;
+    let mut envelope = Bundle::write(&arguments.out, &source.name, source.version, &members, source.body)?;
     envelope.sign(DocumentKind::Model, &key);
     std::fs::write(arguments.out.join(MANIFEST_FILE), envelope.to_json()?)?;
 
