@@ -18,7 +18,7 @@ setup:
 	scripts/setup
 
 build: setup
-	cargo build --workspace --tests --bins
+	cargo build -p lachan-cli
 
 models: $(MODELS)
 
@@ -35,6 +35,7 @@ eval-images: build models
 
 # Figures for docs/benchmarks.md: parts by criterion, and the peers beside this project in one run.
 bench: setup models
+	cargo bench -p lachan --no-default-features --bench pictures -- --quick
 	cargo build --release -p lachan-cli
 	$(PYTHON) tests/bench/image_peers.py --lachan target/release/lachan
 
