@@ -3,6 +3,7 @@
 //! Each subcommand is a module of its own with an `Arguments` type and a `run` that returns the exit status.
 
 mod exit;
+mod text_features;
 
 use clap::{Parser, Subcommand};
 
@@ -15,8 +16,13 @@ struct Command {
 }
 
 #[derive(Subcommand)]
-enum Verb {}
+enum Verb {
+    #[command(hide = true)]
+    TextFeatures(text_features::Arguments),
+}
 
 fn main() -> std::process::ExitCode {
-    match Command::parse().verb {}
+    match Command::parse().verb {
+        Verb::TextFeatures(arguments) => text_features::run(&arguments),
+    }
 }
