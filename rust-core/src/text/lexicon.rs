@@ -859,12 +859,14 @@ fn tables() -> &'static Tables {
     static TABLES: OnceLock<Tables> = OnceLock::new();
     TABLES.get_or_init(|| {
         let mut spellings: HashMap<&'static str, Spelling> = HashMap::new();
-        // Own spellings come last and win.
-        for line in VISONORM_SPELLINGS.lines().chain(OWN_SPELLINGS.lines()).filter(|l| !l.starts_with('#')) {
+        // Own spellings come first and win; a derived one that leads to a word with a spelling of its own is left out.
+        for line in OWN_SPELLINGS.lines().chain(VISONORM_SPELLINGS.lines()).filter(|l| !l.starts_with('#')) {
             let mut fields = line.split('\t');
-            if let (Some(form), Some(standard)) = (fields.next(), fields.next()) {
-                let settled = |w: &str| syllable::canonical(w).unwrap_or_else(|| w.to_owned());
-                let standard = standard.split(' ').map(settled).collect::<Vec<_>>().join(" ");
+            let (Some(form), Some(standard)) = (fields.next(), fields.next()) else { continue };
+            let settled = |w: &str| syllable::canonical(w).unwrap_or_else(|| w.to_owned());
+            let standard = standard.split(' ').map(settled).collect::<Vec<_>>().join(" ");
+            let leads_on = standard.split(' ').any(|w| spellings.contains_key(w));
+            if !spellings.contains_key(form) && !leads_on {
                 spellings.insert(form, Spelling { standard, needs_diacritics: fields.next() == Some("d") });
             }
         }
