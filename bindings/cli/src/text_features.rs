@@ -16,6 +16,12 @@ pub struct Arguments {
     form: Form,
 }
 
+#[derive(serde::Deserialize)]
+struct Message {
+    from: text::Side,
+    text: String,
+}
+
 #[derive(Clone, Copy, ValueEnum)]
 enum Form {
     /// For each line its number of features and their hashes, as little-endian 32-bit words.
@@ -24,6 +30,8 @@ enum Form {
     Normal,
     /// 1 or 0: whether the line is a syllable.
     Syllable,
+    /// The rule findings that the second stage is told, as 1 or 0 each. Lines are `{"from", "text"}`.
+    Signals,
 }
 
 /// Reads messages, writes features.
@@ -37,7 +45,14 @@ pub fn run(arguments: &Arguments) -> ExitCode {
 fn write(form: Form) -> io::Result<()> {
     let mut out = io::BufWriter::new(io::stdout().lock());
     for line in io::stdin().lock().lines() {
-        let message: String = serde_json::from_str(&line?)?;
+        let line = line?;
+        if matches!(form, Form::Signals) {
+            let message: Message = serde_json::from_str(&line)?;
+            let found = text::rules(&message.text, &text::normalise(&message.text), message.from);
+            writeln!(out, "{}", found.signals().map(|s| if s { "1" } else { "0" }).join(" "))?;
+            continue;
+        }
+        let message: String = serde_json::from_str(&line)?;
         match form {
             Form::Hashes => {
                 let hashes = text::features(&text::normalise(&message));
@@ -47,6 +62,7 @@ fn write(form: Form) -> io::Result<()> {
                 }
             }
             Form::Normal => writeln!(out, "{}", text::normalise(&message).text())?,
+            Form::Signals => {}
             Form::Syllable => writeln!(out, "{}", u8::from(text::is_syllable(&message)))?,
         }
     }
