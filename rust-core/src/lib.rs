@@ -4,7 +4,11 @@
 //! randomness of its own.
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
+pub mod engine;
+pub mod guard;
 pub mod hash;
+pub mod image;
+pub mod policy;
 pub mod text;
 pub mod trust;
 pub mod verdict;

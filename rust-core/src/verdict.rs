@@ -164,6 +164,8 @@ pub enum NotCheckedReason {
     NotCovered,
     /// The model bundle is missing, damaged, wrongly signed or fails its self-test.
     ModelUnavailable,
+    /// The content could not be read to its end.
+    Unreadable,
     /// No bytes, no pixels.
     Empty,
     /// The bytes are no picture format that is supported.
@@ -174,6 +176,8 @@ pub enum NotCheckedReason {
     TooLarge,
     /// Width, height, stride and buffer length do not fit together, or a pixel is not a finite number.
     BadPixels,
+    /// Too few frames of a live stream were analysed to say anything yet.
+    TooFewFrames,
     /// The caller cancelled the check.
     Cancelled,
     /// More calls than the door allows in this time.

@@ -4,8 +4,6 @@ use std::process::ExitCode;
 
 /// The work failed as a whole.
 pub const FAILED: u8 = 1;
-/// The command line was wrong.
-pub const USAGE: u8 = 2;
 /// Some inputs could not be checked; they were reported, each with its reason.
 pub const PARTLY_NOT_CHECKED: u8 = 3;
 

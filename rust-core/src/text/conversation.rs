@@ -8,14 +8,14 @@
 
 use serde::Serialize;
 
-use super::advice::{self, advice_for};
+use super::advice::advice_for;
 use super::arithmetic::sigmoid;
 use super::combinations::{self, COMBINATIONS};
 use super::indicator::{Indicator, IndicatorSet, Side};
 use super::model::{Reading, TextModel};
 use super::rules::Span;
 use super::second_stage::{MAX_HIDDEN, PeerTrust, inputs};
-use crate::verdict::{Action, Advice};
+use crate::verdict::{Advice, Finding, FindingKind, ScoreBand};
 
 /// Largest serialised state of one peer, in bytes.
 pub const MAX_STATE_BYTES: usize = 512;
@@ -52,12 +52,13 @@ pub enum Level {
 }
 
 impl Level {
-    /// What the app should do, if anything.
-    pub fn action(self) -> Option<Action> {
+    /// The band of the finding, which a policy turns into an action.
+    pub fn band(self) -> Option<ScoreBand> {
         match self {
             Self::None => None,
-            Self::Notice => Some(Action::Tip),
-            Self::Warn | Self::Urgent => Some(Action::Interrupt),
+            Self::Notice => Some(ScoreBand::Possible),
+            Self::Warn => Some(ScoreBand::Likely),
+            Self::Urgent => Some(ScoreBand::VeryLikely),
         }
     }
 }
@@ -132,6 +133,26 @@ pub struct TurnVerdict {
     pub reasons: Vec<Reason>,
     /// Keys of the words to show, from [`Level::Notice`] on.
     pub advice: Option<Advice>,
+    /// Whether the child is about to send what opens an account, in a talk that already gives cause for care.
+    pub secret_at_risk: bool,
+}
+
+impl TurnVerdict {
+    /// What a policy decides on: the talk, and personal data about to be sent.
+    pub fn findings(&self) -> Vec<Finding> {
+        let source = "text 1".to_owned();
+        let sharing = self.indicators.contains(Indicator::SharesPersonalInfo) && !self.spans.is_empty();
+        let reason = self.reasons.first().map_or("course_of_talk", |r| r.code).to_owned();
+        let talk = self.level.band().filter(|b| *b > ScoreBand::Possible || !sharing);
+        let talk = talk.map(|band| Finding { kind: FindingKind::Grooming, band, reason, source: source.clone() });
+        let data = sharing.then(|| Finding {
+            kind: FindingKind::PersonalInfo,
+            band: if self.secret_at_risk { ScoreBand::VeryLikely } else { ScoreBand::Likely },
+            reason: "personal_data_outgoing".to_owned(),
+            source,
+        });
+        talk.into_iter().chain(data).collect()
+    }
 }
 
 /// Which second stage decides. The learnt one is shipped; the other is what it was compared with.
@@ -217,7 +238,9 @@ impl Conversation {
             Judge::Learnt => learnt,
             Judge::Combinations => combinations::risk(&self.evidence),
         };
-        let level = self.decide(model, now, &reading);
+        let secret_at_risk =
+            reading.side == Side::Child && reading.rules.has_secret() && self.risk >= model.thresholds.notice;
+        let level = self.decide(model, now, &reading, secret_at_risk);
         let turn = self.turns;
         self.turns = self.turns.saturating_add(1);
         self.last_minutes = now;
@@ -233,6 +256,7 @@ impl Conversation {
             risk: self.risk,
             reasons,
             advice,
+            secret_at_risk,
         }
     }
 
@@ -286,11 +310,11 @@ impl Conversation {
     }
 
     /// The level of this turn: what is due, less what was said already.
-    fn decide(&mut self, model: &TextModel, now: f64, reading: &Reading) -> Level {
+    fn decide(&mut self, model: &TextModel, now: f64, reading: &Reading, secret_at_risk: bool) -> Level {
         let bar = &model.thresholds;
         let due = if self.risk >= bar.urgent {
             Level::Urgent
-        } else if self.risk >= bar.warn {
+        } else if self.risk >= bar.warn || secret_at_risk {
             Level::Warn
         } else if self.risk >= bar.notice || reading.side == Side::Child && !reading.rules.spans.is_empty() {
             Level::Notice
@@ -388,9 +412,4 @@ impl Conversation {
         let warned = Some(warned).filter(|w| w.level >= Level::Warn);
         rest.is_empty().then_some(Self { fingerprint, turns, last_minutes, hidden, evidence, last_seen, risk, warned })
     }
-}
-
-/// Every advice key that a verdict can carry, for tests of the texts.
-pub fn advice_keys() -> Vec<String> {
-    advice::every_key()
 }

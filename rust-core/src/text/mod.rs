@@ -29,8 +29,8 @@ mod rules;
 mod second_stage;
 mod syllable;
 
-pub use advice::{Words, words};
-pub use conversation::{Conversation, Judge, Level, MAX_STATE_BYTES, Reason, Stage, TurnVerdict, advice_keys};
+pub use advice::every_advice;
+pub use conversation::{Conversation, Judge, Level, MAX_STATE_BYTES, Reason, Stage, TurnVerdict};
 pub use features::features;
 pub use indicator::{Indicator, IndicatorSet, Side};
 pub use model::{Reading, TextModel, WeightsError};

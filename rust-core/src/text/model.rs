@@ -19,6 +19,7 @@ use super::indicator::{Indicator, IndicatorSet, Side};
 use super::normalise::{Normalised, normalise};
 use super::rules::{RuleFindings, rules};
 use super::second_stage::SecondStage;
+use crate::trust::Bundle;
 
 /// Heads of the message model: the indicators, and one of danger for each side.
 pub(super) const HEADS: usize = Indicator::COUNT + 2;
@@ -98,6 +99,14 @@ impl Reading {
 }
 
 impl TextModel {
+    /// The detector of a verified bundle.
+    ///
+    /// # Errors
+    /// The bundle has no sound weights of this version.
+    pub fn load(bundle: &Bundle) -> Result<Self, WeightsError> {
+        Self::from_bytes(&bundle.member("weights").map_err(|_| WeightsError)?)
+    }
+
     /// Reads weights.
     ///
     /// # Errors

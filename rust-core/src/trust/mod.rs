@@ -9,6 +9,7 @@ mod store;
 
 pub use bundle::{Bundle, MANIFEST_FILE, Manifest, Member};
 pub use signed::{DEVELOPMENT_SEED, DocumentKind, KeyId, PublicKey, Role, SecretKey, Signature, Signed, sha256_hex};
+pub(crate) use signed::{from_hex, to_hex};
 pub use store::BundleStore;
 
 /// Why a signed document, bundle or store was refused. Holds no content, only what to do about it.

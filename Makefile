@@ -1,0 +1,47 @@
+# Two commands do everything on a fresh machine: `make demo` shows the product at work, `make test` proves it.
+# One build profile serves both, so that the inference engine is compiled once.
+
+LACHAN := target/debug/lachan
+PYTHON := .cache/python/bin/python
+MODELS := models/built/owen-s/bundle.json models/built/open-nsfw/bundle.json
+
+.PHONY: demo test setup build models eval-images bench fuzz lint clean
+
+demo: build models
+	scripts/demo
+
+test: build models lint
+	cargo test --workspace
+	$(PYTHON) models/eval_images.py --lachan $(LACHAN)
+
+setup:
+	scripts/setup
+
+build: setup
+	cargo build -p lachan-cli
+
+models: $(MODELS)
+
+# The fetched weights are pinned by digest in each manifest; packing is done again when a manifest changes.
+models/built/%/bundle.json: models/%/manifest.json | build
+	$(LACHAN) model pack .cache/models/$*.onnx models/$*/manifest.json --out models/built/$*
+
+lint:
+	cargo fmt --all --check
+	cargo clippy --workspace --all-targets -- -D warnings
+
+eval-images: build models
+	$(PYTHON) models/eval_images.py --lachan $(LACHAN)
+
+# Figures for docs/benchmarks.md: parts by criterion, and the peers beside this project in one run.
+bench: setup models
+	cargo bench -p lachan --no-default-features --bench pictures -- --quick
+	cargo build --release -p lachan-cli
+	$(PYTHON) tests/bench/image_peers.py --lachan target/release/lachan
+
+fuzz:
+	tests/fuzz/run $(or $(MINUTES),1)
+
+clean:
+	cargo clean
+	rm -rf models/built .cache

@@ -1,0 +1,131 @@
+//! `lachan bench image`.
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::Args;
+use jpeg_encoder::{ColorType, Encoder};
+use lachan::engine::{Model, default_engine};
+use lachan::guard::Guard;
+use lachan::image::{Decoded, Limits, Picture, decode, tensor};
+use lachan::policy::Policy;
+use lachan::trust::{Bundle, DocumentKind};
+use lachan::verdict::{AgeBand, Direction, Protection};
+
+use super::memory;
+use super::table::{Row, print};
+use crate::common::Trust;
+use crate::exit;
+
+/// Bundles that are measured.
+const MODELS: [&str; 2] = ["owen-s", "open-nsfw"];
+/// Sizes of the built-in pictures: 1, 4 and 12 megapixels, 4:3.
+const BUILT_IN: [(&str, u32, u32); 3] = [("1 MP", 1156, 867), ("4 MP", 2312, 1734), ("12 MP", 4000, 3000)];
+
+#[derive(Args)]
+pub struct Arguments {
+    /// Pictures to measure with; made-up JPEGs of 1, 4 and 12 megapixels where none is given
+    files: Vec<PathBuf>,
+    /// JSON lines instead of a table
+    #[arg(long)]
+    json: bool,
+    /// Runs of each part
+    #[arg(long, default_value_t = 15)]
+    runs: usize,
+    /// Folder of the model bundles
+    #[arg(long, value_name = "DIR", default_value = "models/built")]
+    models: PathBuf,
+    #[command(flatten)]
+    trust: Trust,
+}
+
+pub fn run(arguments: &Arguments) -> ExitCode {
+    match measure(arguments) {
+        Ok(rows) => {
+            print(&rows, arguments.json);
+            ExitCode::SUCCESS
+        }
+        Err(error) => exit::failed(error),
+    }
+}
+
+fn measure(arguments: &Arguments) -> Result<Vec<Row>, Box<dyn std::error::Error>> {
+    let role = arguments.trust.role()?;
+    let guard = || {
+        Guard::builder(Policy::new(Protection::Guided, AgeBand::Under13))
+            .models(&arguments.models, role.clone())
+            .build()
+    };
+    let mut rows = vec![
+        Row::timed("cold start, first model", arguments.runs, || guard().warm_up(false)),
+        Row::timed("cold start, both at once", arguments.runs, || guard().warm_up(true)),
+    ];
+    let ready = guard();
+    ready.warm_up(true)?;
+    let models = MODELS
+        .iter()
+        .map(|name| {
+            let bundle = Bundle::open(&arguments.models.join(name), DocumentKind::Model, &role)?;
+            Ok(Model::load(&bundle, default_engine().as_ref())?)
+        })
+        .collect::<Result<Vec<Model>, Box<dyn std::error::Error>>>()?;
+
+    for (name, bytes) in inputs(&arguments.files)? {
+        let picture = still(&bytes).ok_or_else(|| format!("{name} is no still picture"))?;
+        rows.push(Row::timed(format!("{name}: decode"), arguments.runs, || still(&bytes)));
+        for model in &models {
+            let preprocessing = &model.card().preprocessing;
+            let input = tensor(&picture, picture.whole(), preprocessing);
+            rows.push(Row::timed(format!("{name}: tensor for {}", model.name()), arguments.runs, || {
+                tensor(&picture, picture.whole(), preprocessing)
+            }));
+            rows.push(Row::timed(format!("{name}: network {}", model.name()), arguments.runs, || {
+                model.scores(input.clone())
+            }));
+        }
+        let peak = memory::peak(|| drop(ready.check_image(&bytes, Direction::Incoming)));
+        rows.push(Row::of(format!("{name}: peak memory above idle"), "MB", vec![peak]));
+        rows.push(Row::timed(format!("{name}: whole check"), arguments.runs, || {
+            ready.check_image(&bytes, Direction::Incoming)
+        }));
+    }
+    Ok(rows)
+}
+
+pub(super) fn still(bytes: &[u8]) -> Option<Picture> {
+    match decode(bytes, &Limits::default()) {
+        Ok(Decoded::Still(picture)) => Some(picture),
+        Ok(Decoded::Animation(_)) | Err(_) => None,
+    }
+}
+
+/// A name and the bytes of a picture.
+pub(super) type Input = (String, Vec<u8>);
+
+pub(super) fn inputs(files: &[PathBuf]) -> Result<Vec<Input>, Box<dyn std::error::Error>> {
+    if files.is_empty() {
+        return BUILT_IN.iter().map(|&(name, w, h)| Ok((name.to_owned(), made_up(w, h)?))).collect();
+    }
+    let name = |path: &Path| path.file_stem().map_or_else(String::new, |s| s.to_string_lossy().into_owned());
+    files.iter().map(|path| Ok((name(path), std::fs::read(path)?))).collect()
+}
+
+/// A JPEG with as much detail as a photograph: waves of several lengths and some grain.
+fn made_up(width: u32, height: u32) -> Result<Vec<u8>, Box<dyn std::error::Error>> {
+    let mut grain = 1u32;
+    let mut pixels = Vec::with_capacity((width * height * 3) as usize);
+    for y in 0..height {
+        for x in 0..width {
+            grain = grain.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            let wave = |v: u32, period: u32| (v % (2 * period)).abs_diff(period) * 200 / period;
+            let noise = grain >> 28;
+            pixels.extend(
+                [wave(x + y, 331) + noise, wave(x * 2, 900) + noise, wave(y + x / 3, 77) + noise].map(|v| v as u8),
+            );
+        }
+    }
+    let mut out = Vec::new();
+    let (width, height) = (u16::try_from(width)?, u16::try_from(height)?);
+    Encoder::new(&mut out, 88).encode(&pixels, width, height, ColorType::Rgb)?;
+    Ok(out)
+}

@@ -1,0 +1,113 @@
+//! `lachan match`: files against an installed list, as a phone would, with reasons on request.
+
+use std::io::{BufWriter, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::Args;
+use lachan::hash::list::{Frame, FrameRule};
+use lachan::hash::{ExactDigests, KnownList, KnownMatch, PictureHashes};
+use lachan::image::{Animation, Decoded, FrameSampling, Limits, decode};
+use serde_json::{Value, json};
+
+use crate::exit;
+use crate::list::device;
+use crate::list::progress::Progress;
+
+/// From this many files on, a terminal shows progress.
+const PROGRESS_FROM: usize = 8;
+
+#[derive(Args)]
+pub struct Arguments {
+    /// Folder of an installed list (see `lachan list install`)
+    #[arg(long, value_name = "DIR")]
+    list: PathBuf,
+    /// Say how near the match was and in which form of the picture; the SDK never does
+    #[arg(long)]
+    explain: bool,
+    /// The key that the list was installed with; DIR/device.key where none is given
+    #[arg(long, value_name = "FILE")]
+    device_key: Option<PathBuf>,
+    /// Pictures, animations and other files
+    #[arg(required = true)]
+    files: Vec<PathBuf>,
+}
+
+pub fn run(arguments: &Arguments) -> ExitCode {
+    let list = device::key(&arguments.list, arguments.device_key.as_deref())
+        .and_then(|key| KnownList::open(&arguments.list, &key, device::now()).map_err(|error| error.to_string()));
+    let list = match list {
+        Ok(list) => list,
+        Err(error) => return exit::failed(format_args!("{}: {error}", arguments.list.display())),
+    };
+    let progress = if arguments.files.len() >= PROGRESS_FROM {
+        Progress::counted("matching", arguments.files.len() as u64)
+    } else {
+        Progress::hidden()
+    };
+    let mut output = BufWriter::new(std::io::stdout().lock());
+    let mut unchecked = false;
+    for file in &arguments.files {
+        let report = report(&list, file, arguments.explain);
+        unchecked |= report.get("reason").is_some();
+        if writeln!(output, "{report}").and_then(|()| output.flush()).is_err() {
+            return ExitCode::from(exit::FAILED);
+        }
+        progress.add(1);
+    }
+    progress.done();
+    if unchecked { ExitCode::from(exit::PARTLY_NOT_CHECKED) } else { ExitCode::SUCCESS }
+}
+
+/// One line for a file. A file that cannot be read as a picture is still compared by its digests.
+fn report(list: &KnownList, file: &Path, explain: bool) -> Value {
+    let path = file.display().to_string();
+    let bytes = match std::fs::read(file) {
+        Ok(bytes) => bytes,
+        Err(error) => {
+            return json!({"path": path, "match": false, "kind": null, "category": null,
+                "list_version": list.version(), "reason": error.to_string()});
+        }
+    };
+    let answer = |kind: &str, known: &KnownMatch| {
+        json!({"path": path, "match": true, "kind": kind, "category": known.category,
+            "list_version": known.list_version})
+    };
+    if let Some(known) = list.match_file(&ExactDigests::of(&bytes)) {
+        return answer("exact", &known);
+    }
+    let nothing = json!({"path": path, "match": false, "kind": null, "category": null,
+        "list_version": list.version()});
+    match decode(&bytes, &Limits::default()) {
+        Ok(Decoded::Still(picture)) => {
+            let Ok(hashes) = PictureHashes::of_picture(&picture) else { return nothing };
+            let Some(known) = list.match_picture(&hashes) else { return nothing };
+            let mut answer = answer("pdq", &known);
+            if let Some(why) = list.explain_picture(&hashes).filter(|_| explain) {
+                answer["distance"] = why.distance.into();
+                answer["transform"] = why.form.name().into();
+                answer["threshold"] = why.threshold.into();
+            }
+            answer
+        }
+        Ok(Decoded::Animation(animation)) => match match_animation(list, &animation) {
+            Some(known) => answer("frames", &known),
+            None => nothing,
+        },
+        // Any file has digests; that it is no picture is no failure.
+        Err(_) => nothing,
+    }
+}
+
+fn match_animation(list: &KnownList, animation: &Animation<'_>) -> Option<KnownMatch> {
+    let mut frames: Vec<(u64, PictureHashes)> = Vec::new();
+    // A damaged end leaves the frames before it, which count.
+    let _ = animation.sample(&FrameSampling::default(), |frame| {
+        if let Ok(hashes) = PictureHashes::of_picture(&frame.picture) {
+            frames.push((frame.index as u64, hashes));
+        }
+        Ok(true)
+    });
+    let frames: Vec<Frame<'_>> = frames.iter().map(|(index, hashes)| Frame { milliseconds: *index, hashes }).collect();
+    list.match_frames(&frames, &FrameRule::for_sampled(frames.len()))
+}

@@ -1,0 +1,290 @@
+//! Packed weights: the tensors of a network in one file, stored small and widened to `f32` when they are loaded.
+//!
+//! ```text
+//! "LCW1"  u32 count, then per tensor:
+//!   u16 length, name   u8 encoding   u8 rank   u32 x rank dimensions   data
+//! ```
+//! All numbers are little-endian. Arithmetic stays in `f32`: integer arithmetic (QDQ graphs) loads in tract and then
+//! returns constants without an error, so only the storage is small.
+
+use super::EngineError;
+
+const MAGIC: &[u8; 4] = b"LCW1";
+/// More tensors, dimensions or elements than any model of ours has; a file that claims more is damaged.
+const MAX_TENSORS: usize = 4096;
+const MAX_RANK: usize = 6;
+const MAX_ELEMENTS: usize = 32 << 20;
+
+/// How the elements of a tensor are stored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Encoding {
+    /// IEEE 754 single precision.
+    F32,
+    /// IEEE 754 half precision; moves a score of the shipped models by at most 0.003.
+    F16,
+    /// Signed bytes with one `f32` scale for each index of the first axis.
+    Int8Rows,
+    /// Signed bytes with one `f32` scale for each index of the last axis.
+    Int8Columns,
+}
+
+impl Encoding {
+    fn code(self) -> u8 {
+        match self {
+            Self::F32 => 0,
+            Self::F16 => 1,
+            Self::Int8Rows => 2,
+            Self::Int8Columns => 3,
+        }
+    }
+
+    fn from_code(code: u8) -> Option<Self> {
+        [Self::F32, Self::F16, Self::Int8Rows, Self::Int8Columns].into_iter().find(|e| e.code() == code)
+    }
+}
+
+/// A tensor by name, in row-major order.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NamedTensor {
+    /// The name by which the graph asks for it.
+    pub name: String,
+    /// Its dimensions; empty for a scalar.
+    pub shape: Vec<usize>,
+    /// Its elements, as many as the product of the dimensions.
+    pub values: Vec<f32>,
+}
+
+/// Packs tensors, each in the encoding that `choose` gives it.
+pub fn pack(tensors: &[NamedTensor], choose: impl Fn(&NamedTensor) -> Encoding) -> Vec<u8> {
+    let mut out = MAGIC.to_vec();
+    out.extend((tensors.len() as u32).to_le_bytes());
+    for tensor in tensors {
+        let encoding = choose(tensor);
+        out.extend((tensor.name.len() as u16).to_le_bytes());
+        out.extend(tensor.name.as_bytes());
+        out.push(encoding.code());
+        out.push(tensor.shape.len() as u8);
+        tensor.shape.iter().for_each(|&d| out.extend((d as u32).to_le_bytes()));
+        match encoding {
+            Encoding::F32 => tensor.values.iter().for_each(|v| out.extend(v.to_le_bytes())),
+            Encoding::F16 => tensor.values.iter().for_each(|&v| out.extend(f32_to_f16(v).to_le_bytes())),
+            Encoding::Int8Rows | Encoding::Int8Columns => {
+                let scales = int8_scales(tensor, encoding);
+                scales.iter().for_each(|s| out.extend(s.to_le_bytes()));
+                let groups = Groups::new(&tensor.shape, encoding);
+                for (i, &v) in tensor.values.iter().enumerate() {
+                    let scale = scales[groups.of(i)];
+                    let level = if scale == 0.0 { 0.0 } else { (v / scale).round().clamp(-127.0, 127.0) };
+                    out.push(level as i8 as u8);
+                }
+            }
+        }
+    }
+    out
+}
+
+/// The encoding for a large tensor in bytes: whichever axis loses less.
+pub fn better_int8(tensor: &NamedTensor) -> Encoding {
+    let loss = |encoding| -> f64 {
+        let scales = int8_scales(tensor, encoding);
+        let groups = Groups::new(&tensor.shape, encoding);
+        tensor
+            .values
+            .iter()
+            .enumerate()
+            .map(|(i, &v)| {
+                let scale = scales[groups.of(i)];
+                let kept = if scale == 0.0 { 0.0 } else { (v / scale).round() * scale };
+                f64::from(v - kept).powi(2)
+            })
+            .sum()
+    };
+    if loss(Encoding::Int8Rows) <= loss(Encoding::Int8Columns) { Encoding::Int8Rows } else { Encoding::Int8Columns }
+}
+
+/// Reads packed weights, widened to `f32`.
+///
+/// # Errors
+/// [`EngineError::Weights`] when the bytes are not of the form above, to the last one.
+pub fn unpack(bytes: &[u8]) -> Result<Vec<NamedTensor>, EngineError> {
+    unpack_inner(bytes).ok_or(EngineError::Weights)
+}
+
+fn unpack_inner(mut bytes: &[u8]) -> Option<Vec<NamedTensor>> {
+    let rest = &mut bytes;
+    if take(rest, 4)? != MAGIC {
+        return None;
+    }
+    let count = take_u32(rest)? as usize;
+    if count > MAX_TENSORS {
+        return None;
+    }
+    let mut tensors = Vec::with_capacity(count);
+    for _ in 0..count {
+        let length = u16::from_le_bytes(take(rest, 2)?.try_into().ok()?);
+        let name = std::str::from_utf8(take(rest, usize::from(length))?).ok()?.to_owned();
+        let encoding = Encoding::from_code(take(rest, 1)?[0])?;
+        let rank = usize::from(take(rest, 1)?[0]);
+        if rank > MAX_RANK {
+            return None;
+        }
+        let shape = (0..rank).map(|_| take_u32(rest).map(|d| d as usize)).collect::<Option<Vec<_>>>()?;
+        let elements = shape.iter().try_fold(1usize, |n, &d| n.checked_mul(d)).filter(|&n| n <= MAX_ELEMENTS)?;
+        let values = match encoding {
+            Encoding::F32 => floats(take(rest, elements * 4)?),
+            Encoding::F16 => take(rest, elements * 2)?
+                .chunks_exact(2)
+                .map(|pair| f16_to_f32(u16::from_le_bytes([pair[0], pair[1]])))
+                .collect(),
+            Encoding::Int8Rows | Encoding::Int8Columns => {
+                let groups = Groups::new(&shape, encoding);
+                let scales = floats(take(rest, groups.count * 4)?);
+                let levels = take(rest, elements)?;
+                match encoding {
+                    Encoding::Int8Rows => levels
+                        .chunks_exact(groups.run.max(1))
+                        .zip(&scales)
+                        .flat_map(|(row, scale)| row.iter().map(move |&l| f32::from(l as i8) * scale))
+                        .collect(),
+                    _ => levels
+                        .chunks_exact(groups.count.max(1))
+                        .flat_map(|row| row.iter().zip(&scales).map(|(&l, scale)| f32::from(l as i8) * scale))
+                        .collect(),
+                }
+            }
+        };
+        tensors.push(NamedTensor { name, shape, values });
+    }
+    rest.is_empty().then_some(tensors)
+}
+
+/// Which scale an element of an int8 tensor belongs to.
+struct Groups {
+    count: usize,
+    run: usize,
+    rows: bool,
+}
+
+impl Groups {
+    fn new(shape: &[usize], encoding: Encoding) -> Self {
+        let rows = encoding == Encoding::Int8Rows;
+        let axis = if rows { shape.first() } else { shape.last() };
+        let count = axis.copied().unwrap_or(1);
+        Self { count, run: shape.iter().product::<usize>() / count.max(1), rows }
+    }
+
+    fn of(&self, element: usize) -> usize {
+        if self.rows { element / self.run } else { element % self.count }
+    }
+}
+
+fn int8_scales(tensor: &NamedTensor, encoding: Encoding) -> Vec<f32> {
+    let groups = Groups::new(&tensor.shape, encoding);
+    let mut largest = vec![0f32; groups.count];
+    for (i, v) in tensor.values.iter().enumerate() {
+        let slot = &mut largest[groups.of(i)];
+        *slot = slot.max(v.abs());
+    }
+    largest.iter().map(|m| m / 127.0).collect()
+}
+
+fn take<'a>(rest: &mut &'a [u8], n: usize) -> Option<&'a [u8]> {
+    let (head, tail) = rest.split_at_checked(n)?;
+    *rest = tail;
+    Some(head)
+}
+
+fn take_u32(rest: &mut &[u8]) -> Option<u32> {
+    Some(u32::from_le_bytes(take(rest, 4)?.try_into().ok()?))
+}
+
+fn floats(bytes: &[u8]) -> Vec<f32> {
+    bytes.chunks_exact(4).map(|b| f32::from_le_bytes([b[0], b[1], b[2], b[3]])).collect()
+}
+
+/// Half to single precision, exact, subnormals included, and without a branch so that a loop over millions of
+/// weights runs in vectors: the exponent is moved into place and its bias corrected by a multiplication.
+fn f16_to_f32(half: u16) -> f32 {
+    const BIAS_CORRECTION: f32 = f32::from_bits((127 + 112) << 23);
+    let magnitude = f32::from_bits(u32::from(half & 0x7fff) << 13) * BIAS_CORRECTION;
+    // Infinities and NaN had the largest exponent and must have it again.
+    let saturated = if half & 0x7c00 == 0x7c00 { 0x7f80_0000 } else { 0 };
+    f32::from_bits(u32::from(half & 0x8000) << 16 | magnitude.to_bits() | saturated)
+}
+
+/// Single to half precision, rounded to nearest, ties to even; out of range becomes infinite.
+fn f32_to_f16(value: f32) -> u16 {
+    let bits = value.to_bits();
+    let sign = (bits >> 16 & 0x8000) as u16;
+    let magnitude = bits & 0x7fff_ffff;
+    if magnitude >= 0x4780_0000 {
+        return sign | if magnitude > 0x7f80_0000 { 0x7e00 } else { 0x7c00 };
+    }
+    if magnitude < 0x3880_0000 {
+        // Subnormal half: count in units of 2^-24. The `f32` addition rounds ties to even by itself.
+        let units = f32::from_bits(magnitude) * 16_777_216.0;
+        return sign | units.round_ties_even() as u16;
+    }
+    let rounded = magnitude + 0xfff + (magnitude >> 13 & 1);
+    sign | ((rounded >> 13) - (112 << 10)) as u16
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn tensor(shape: &[usize], f: impl Fn(usize) -> f32) -> NamedTensor {
+        let n = shape.iter().product();
+        NamedTensor { name: "w".to_owned(), shape: shape.to_vec(), values: (0..n).map(f).collect() }
+    }
+
+    #[test]
+    fn every_half_precision_number_survives_the_round_trip() {
+        for half in 0..=u16::MAX {
+            let wide = f16_to_f32(half);
+            if !wide.is_nan() {
+                assert_eq!(f32_to_f16(wide), half, "{half:#06x}");
+            }
+        }
+    }
+
+    #[test]
+    fn half_precision_rounds_to_nearest_and_overflows_to_infinity() {
+        assert_eq!(f16_to_f32(f32_to_f16(1.0 + 1.0 / 2048.0)), 1.0, "a tie goes to even");
+        assert_eq!(f16_to_f32(f32_to_f16(1.0 + 3.0 / 2048.0)), 1.0 + 2.0 / 1024.0);
+        assert_eq!(f16_to_f32(f32_to_f16(65504.0)), 65504.0);
+        assert!(f16_to_f32(f32_to_f16(65536.0)).is_infinite());
+    }
+
+    #[test]
+    fn bytes_with_a_scale_per_channel_lose_at_most_half_a_level() {
+        for encoding in [Encoding::Int8Rows, Encoding::Int8Columns] {
+            let wide = tensor(&[4, 3, 5], |i| ((i * 37 % 23) as f32 - 11.0) * if i < 15 { 0.01 } else { 3.0 });
+            let back = unpack(&pack(std::slice::from_ref(&wide), |_| encoding)).unwrap();
+            let scales = int8_scales(&wide, encoding);
+            let groups = Groups::new(&wide.shape, encoding);
+            for (i, (a, b)) in wide.values.iter().zip(&back[0].values).enumerate() {
+                assert!((a - b).abs() <= scales[groups.of(i)] * 0.501, "{encoding:?} element {i}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_file_cut_anywhere_or_longer_is_refused() {
+        let packed = pack(&[tensor(&[2, 3], |i| i as f32), tensor(&[], |_| 4.0)], |_| Encoding::F16);
+        assert_eq!(unpack(&packed).unwrap().len(), 2);
+        for cut in 0..packed.len() {
+            assert_eq!(unpack(&packed[..cut]), Err(EngineError::Weights), "cut at {cut}");
+        }
+        assert_eq!(unpack(&[packed.as_slice(), &[0]].concat()), Err(EngineError::Weights));
+    }
+
+    proptest! {
+        #[test]
+        fn any_bytes_are_read_or_refused(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
+            let _ = unpack(&[MAGIC.as_slice(), &bytes].concat());
+        }
+    }
+}

@@ -1,0 +1,499 @@
+//! The one entry point: content in, verdict out.
+//!
+//! ```no_run
+//! use lachan::guard::Guard;
+//! use lachan::policy::Policy;
+//! use lachan::trust::Role;
+//! use lachan::verdict::{AgeBand, Direction, Protection, Verdict};
+//!
+//! # fn main() -> Result<(), lachan::trust::TrustError> {
+//! let guard = Guard::builder(Policy::new(Protection::Guided, AgeBand::Under13))
+//!     .models("models/built", Role::development()?)
+//!     .build();
+//! let photo = std::fs::read("photo.jpg")?;
+//! match guard.check_image(&photo, Direction::Incoming).verdict {
+//!     Verdict::Clear => { /* show it */ }
+//!     Verdict::Concern { action, advice, .. } => { /* blur or explain, with these words */ }
+//!     Verdict::NotChecked { reason } => { /* show with care: nobody looked */ }
+//! }
+//! # Ok(())
+//! # }
+//! ```
+
+mod known;
+mod models;
+
+use std::io::Read;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use known::KnownImages;
+use models::PictureModels;
+
+use crate::engine::{ModelError, default_engine};
+use crate::hash::{ExactDigests, KnownList, PictureHashes};
+use crate::image::cascade::{self, CascadeError, Scores};
+use crate::image::{
+    Animation, Decoded, FrameSampling, ImageError, Limits, LiveSession, LiveState, Orientation, Picture, PixelView,
+    decode, marker,
+};
+use crate::policy::Policy;
+use crate::trust::Role;
+use crate::verdict::{Direction, Finding, FindingKind, NotCheckedReason, ScoreBand, Verdict};
+
+/// The mean score from which a frame of an animation counts as a vote. Above the still threshold: an animation gives
+/// up to sixteen chances to err.
+pub const FRAME_VOTE: f32 = 0.78;
+/// Up to this many sampled frames, one vote is enough: an animation of three frames is three pictures.
+const FEW_FRAMES: usize = 3;
+/// With more, this share of the sampled frames must vote, and at least two.
+const VOTING_SHARE: f32 = 0.125;
+
+/// How many of `sampled` frames must vote for an animation to be a finding.
+pub fn votes_needed(sampled: usize) -> usize {
+    if sampled <= FEW_FRAMES { 1 } else { ((sampled as f32 * VOTING_SHARE).ceil() as usize).max(2) }
+}
+
+/// Builds a [`Guard`].
+pub struct GuardBuilder {
+    policy: Policy,
+    models: Option<(PathBuf, Role)>,
+    updates: Option<PathBuf>,
+    known: KnownImages,
+    limits: Limits,
+    sampling: FrameSampling,
+    test_mode: bool,
+}
+
+impl GuardBuilder {
+    /// Where the model bundles are, one folder each, and who must have signed them.
+    pub fn models(mut self, folder: impl Into<PathBuf>, role: Role) -> Self {
+        self.models = Some((folder.into(), role));
+        self
+    }
+
+    /// Where newer bundles were installed (see [`crate::trust::BundleStore`]); the newest good one is used.
+    pub fn model_updates(mut self, folder: impl Into<PathBuf>) -> Self {
+        self.updates = Some(folder.into());
+        self
+    }
+
+    /// The list of known images, opened by the caller, who knows where it is and holds its key. Without one, known
+    /// images are not looked for.
+    pub fn known_list(mut self, list: Arc<KnownList>) -> Self {
+        self.known = KnownImages(Some(list));
+        self
+    }
+
+    /// Lower limits than the defaults; higher ones are not taken.
+    pub fn limits(mut self, limits: Limits) -> Self {
+        self.limits = limits.capped();
+        self
+    }
+
+    /// Recognise the test marker (see [`marker`]). For integrators' builds only: with it, whoever can draw the
+    /// marker can make a warning appear.
+    pub fn test_mode(mut self, on: bool) -> Self {
+        self.test_mode = on;
+        self
+    }
+
+    /// The guard. Loads nothing yet: see [`Guard::warm_up`].
+    pub fn build(self) -> Guard {
+        Guard {
+            models: PictureModels::new(self.models, self.updates, default_engine()),
+            policy: self.policy,
+            known: self.known,
+            limits: self.limits,
+            sampling: self.sampling,
+            test_mode: self.test_mode,
+        }
+    }
+}
+
+/// Checks content under one policy. Cheap to share between threads; each check is independent of the others.
+pub struct Guard {
+    policy: Policy,
+    models: PictureModels,
+    known: KnownImages,
+    limits: Limits,
+    sampling: FrameSampling,
+    test_mode: bool,
+}
+
+/// A verdict with the figures behind it, for logs of an integrator's own, benchmarks and the command line. Holds no
+/// content.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ImageCheck {
+    /// The verdict.
+    pub verdict: Verdict,
+    /// Width and height in pixels, upright, where the header could be read.
+    pub size: Option<(u32, u32)>,
+    /// Number of frames; 1 for a still picture.
+    pub frames: usize,
+    /// What the models said. For an animation, of the frame with the highest score.
+    pub scores: Option<Scores>,
+}
+
+/// A stage of a check, announced when it is done. The core has no clock: whoever measures brings one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stage {
+    /// Bytes became pixels.
+    Decoded,
+    /// The models have spoken.
+    Scored,
+}
+
+/// What is told about a check while it runs, and what may stop it.
+pub trait Watcher {
+    /// A stage is done. Return `false` to give the check up as [`NotCheckedReason::Cancelled`].
+    fn done(&mut self, stage: Stage) -> bool;
+}
+
+struct Nobody;
+
+impl Watcher for Nobody {
+    fn done(&mut self, _: Stage) -> bool {
+        true
+    }
+}
+
+impl Guard {
+    /// A guard for a policy.
+    pub fn builder(policy: Policy) -> GuardBuilder {
+        GuardBuilder {
+            policy,
+            models: None,
+            updates: None,
+            known: KnownImages::default(),
+            limits: Limits::default(),
+            sampling: FrameSampling::default(),
+            test_mode: false,
+        }
+    }
+
+    /// The policy in force.
+    pub fn policy(&self) -> &Policy {
+        &self.policy
+    }
+
+    /// Loads what the policy needs, so that the first check does not wait: the first model, and beside it, on a
+    /// thread of its own, the second where `both` is set. Without it the second is loaded at the first picture in doubt.
+    ///
+    /// # Errors
+    /// Why a model cannot be used. Checks then say [`NotCheckedReason::ModelUnavailable`].
+    pub fn warm_up(&self, both: bool) -> Result<(), ModelError> {
+        if self.looks_at_pictures().is_err() {
+            return Ok(());
+        }
+        self.models.load(both)
+    }
+
+    /// Checks a still picture or an animation from the bytes of its file.
+    pub fn check_image(&self, bytes: &[u8], direction: Direction) -> ImageCheck {
+        self.check_image_watched(bytes, direction, &mut Nobody)
+    }
+
+    /// As [`Guard::check_image`], telling `watcher` of each stage.
+    pub fn check_image_watched(&self, bytes: &[u8], direction: Direction, watcher: &mut dyn Watcher) -> ImageCheck {
+        if let Err(reason) = self.looks_at_pictures() {
+            return ImageCheck::not_checked(reason);
+        }
+        contained(|| {
+            if let Some(finding) = self.known_file(|| ExactDigests::of(bytes)) {
+                let verdict = self.policy.verdict(vec![finding], direction);
+                return ImageCheck { verdict, size: None, frames: 0, scores: None };
+            }
+            let decoded = match decode(bytes, &self.limits) {
+                Ok(decoded) => decoded,
+                Err(error) => return ImageCheck::not_checked(error.into()),
+            };
+            if !watcher.done(Stage::Decoded) {
+                return ImageCheck::not_checked(NotCheckedReason::Cancelled);
+            }
+            let check = match &decoded {
+                Decoded::Still(picture) => self.check_picture(picture, direction),
+                Decoded::Animation(animation) => self.check_animation(animation, direction),
+            };
+            if watcher.done(Stage::Scored) { check } else { ImageCheck::not_checked(NotCheckedReason::Cancelled) }
+        })
+    }
+
+    /// Looks for any file, of whatever type and length, on the known list, by its exact digests alone. A picture is
+    /// better given to [`Guard::check_image`], which does this too.
+    pub fn check_file(&self, content: impl Read, direction: Direction) -> Verdict {
+        if let Err(reason) = self.policy.permits(FindingKind::KnownImage) {
+            return Verdict::not_checked(reason);
+        }
+        if self.known.0.is_none() {
+            return Verdict::not_checked(NotCheckedReason::NotCovered);
+        }
+        match ExactDigests::read(content) {
+            Ok(digests) => self.policy.verdict(self.known.file(|| digests).into_iter().collect(), direction),
+            Err(_) => Verdict::not_checked(NotCheckedReason::Unreadable),
+        }
+    }
+
+    /// Checks pixels that the caller holds, such as an Android bitmap.
+    pub fn check_pixels(
+        &self,
+        pixels: Result<PixelView<'_>, ImageError>,
+        orientation: Orientation,
+        direction: Direction,
+    ) -> ImageCheck {
+        if let Err(reason) = self.looks_at_pictures() {
+            return ImageCheck::not_checked(reason);
+        }
+        match pixels {
+            Ok(view) => contained(|| self.check_picture(&view.to_picture(orientation), direction)),
+            Err(error) => ImageCheck::not_checked(error.into()),
+        }
+    }
+
+    /// Takes a frame of a camera or call into `session`, if its budget wants one at `now_ms`, and says what to show.
+    pub fn check_frame(
+        &self,
+        session: &mut LiveSession,
+        now_ms: u64,
+        frame: Result<PixelView<'_>, ImageError>,
+        orientation: Orientation,
+        direction: Direction,
+    ) -> Verdict {
+        if let Err(reason) = self.policy.permits(FindingKind::Nudity) {
+            return Verdict::not_checked(reason);
+        }
+        if session.wants_frame(now_ms) {
+            let picture = match frame {
+                Ok(view) => view.to_picture(orientation),
+                Err(error) => return Verdict::not_checked(error.into()),
+            };
+            let scored = catch_unwind(AssertUnwindSafe(|| match self.marker(&picture) {
+                Some(finding) => Ok(if finding.kind == FindingKind::Nudity { 1.0 } else { 0.0 }),
+                None => cascade::score(&picture, &self.models, false).map(|s| s.decisive).map_err(reason),
+            }));
+            match scored {
+                Ok(Ok(score)) => drop(session.observe(now_ms, score)),
+                Ok(Err(reason)) => return Verdict::not_checked(reason),
+                Err(_) => return Verdict::not_checked(NotCheckedReason::Internal),
+            }
+        }
+        match session.state() {
+            LiveState::NotYet => Verdict::not_checked(NotCheckedReason::TooFewFrames),
+            LiveState::Clear => Verdict::Clear,
+            LiveState::Concern => {
+                let finding = Finding {
+                    kind: FindingKind::Nudity,
+                    band: ScoreBand::Likely,
+                    reason: "live_frames".to_owned(),
+                    source: self.models.source(),
+                };
+                self.policy.verdict(vec![finding], direction)
+            }
+        }
+    }
+
+    /// Why pictures are not looked at, if they are not.
+    fn looks_at_pictures(&self) -> Result<(), NotCheckedReason> {
+        let kinds = [FindingKind::KnownImage, FindingKind::Nudity, FindingKind::Gore];
+        let answers = kinds.map(|kind| self.policy.permits(kind));
+        if answers.contains(&Ok(())) { Ok(()) } else { answers[0] }
+    }
+
+    fn looks_for_known(&self) -> bool {
+        self.policy.permits(FindingKind::KnownImage).is_ok()
+    }
+
+    fn known_file(&self, digests: impl FnOnce() -> ExactDigests) -> Option<Finding> {
+        if self.looks_for_known() { self.known.file(digests) } else { None }
+    }
+
+    fn looks_with_models(&self) -> bool {
+        self.policy.permits(FindingKind::Nudity).is_ok() || self.policy.permits(FindingKind::Gore).is_ok()
+    }
+
+    fn check_picture(&self, picture: &Picture, direction: Direction) -> ImageCheck {
+        let size = Some(picture.upright_size());
+        if let Some(finding) = self.marker(picture) {
+            let verdict = self.policy.verdict(vec![finding], direction);
+            return ImageCheck { verdict, size, frames: 1, scores: None };
+        }
+        let known = if self.looks_for_known() { self.known.picture(picture) } else { None };
+        if known.is_some() || !self.looks_with_models() {
+            let verdict = self.policy.verdict(known.into_iter().collect(), direction);
+            return ImageCheck { verdict, size, frames: 1, scores: None };
+        }
+        match cascade::score(picture, &self.models, true) {
+            Ok(scores) => {
+                let verdict = self.policy.verdict(findings(&scores), direction);
+                ImageCheck { verdict, size, frames: 1, scores: Some(scores) }
+            }
+            Err(error) => ImageCheck { size, ..ImageCheck::not_checked(reason(error)) },
+        }
+    }
+
+    fn check_animation(&self, animation: &Animation<'_>, direction: Direction) -> ImageCheck {
+        let mut check = ImageCheck {
+            verdict: Verdict::not_checked(NotCheckedReason::Internal),
+            size: Some(animation.size()),
+            frames: animation.frames(),
+            scores: None,
+        };
+        let (mut sampled, mut votes) = (0usize, 0usize);
+        let mut found: Vec<Finding> = Vec::new();
+        let mut hashes: Vec<PictureHashes> = Vec::new();
+        let mut failure = None;
+        let ended = animation.sample(&self.sampling, |frame| {
+            if let Some(finding) = self.marker(&frame.picture) {
+                found.push(finding);
+                return Ok(false);
+            }
+            if self.looks_for_known() {
+                hashes.extend(self.known.hashes(&frame.picture));
+            }
+            // A model that cannot be used does not keep the list from being asked about the other frames.
+            if !self.looks_with_models() || failure.is_some() {
+                return Ok(true);
+            }
+            match cascade::score(&frame.picture, &self.models, false) {
+                Ok(scores) => {
+                    sampled += 1;
+                    votes += usize::from(scores.nudity_band.is_some() && scores.decisive >= FRAME_VOTE);
+                    if check.scores.as_ref().is_none_or(|best| scores.decisive > best.decisive) {
+                        check.scores = Some(scores);
+                    }
+                    Ok(true)
+                }
+                Err(error) => {
+                    failure = Some(reason(error));
+                    Ok(true)
+                }
+            }
+        });
+        found.extend(self.known.frames(&hashes));
+        if let Some(best) = check.scores.as_ref().filter(|_| sampled > 0 && votes >= votes_needed(sampled)) {
+            found.extend(findings(best).into_iter().map(|f| Finding { reason: "frames_agree".to_owned(), ..f }));
+        }
+        check.verdict = if !found.is_empty() {
+            // What was seen stands, even where the rest could not be looked at.
+            self.policy.verdict(found, direction)
+        } else if let Some(reason) = failure {
+            Verdict::not_checked(reason)
+        } else if let Err(error) = ended {
+            Verdict::not_checked(error.into())
+        } else {
+            self.policy.verdict(Vec::new(), direction)
+        };
+        check
+    }
+
+    fn marker(&self, picture: &Picture) -> Option<Finding> {
+        if !self.test_mode {
+            return None;
+        }
+        marker::recognise(picture).map(|kind| Finding {
+            kind,
+            band: ScoreBand::VeryLikely,
+            reason: "test_marker".to_owned(),
+            source: "test marker".to_owned(),
+        })
+    }
+}
+
+impl ImageCheck {
+    fn not_checked(reason: NotCheckedReason) -> Self {
+        Self { verdict: Verdict::not_checked(reason), size: None, frames: 0, scores: None }
+    }
+}
+
+fn findings(scores: &Scores) -> Vec<Finding> {
+    let finding = |kind, band: Option<ScoreBand>, reason: &str| {
+        band.map(|band| Finding { kind, band, reason: reason.to_owned(), source: scores.source.clone() })
+    };
+    let nudity = finding(FindingKind::Nudity, scores.nudity_band, scores.reason);
+    let gore = finding(FindingKind::Gore, scores.gore_band, "one_model");
+    nudity.into_iter().chain(gore).collect()
+}
+
+fn reason(error: CascadeError) -> NotCheckedReason {
+    match error {
+        CascadeError::NoModel => NotCheckedReason::ModelUnavailable,
+        CascadeError::Engine(_) => NotCheckedReason::Internal,
+    }
+}
+
+/// Runs a check so that a panic in a decoder or an operator ends here, as "not checked", and not in the host app.
+fn contained(check: impl FnOnce() -> ImageCheck) -> ImageCheck {
+    catch_unwind(AssertUnwindSafe(check)).unwrap_or_else(|_| ImageCheck::not_checked(NotCheckedReason::Internal))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::policy::Checks;
+    use crate::verdict::{Action, AgeBand, Protection};
+
+    fn guard(protection: Protection) -> GuardBuilder {
+        Guard::builder(Policy::new(protection, AgeBand::Under13))
+    }
+
+    fn png(picture: &Picture) -> Vec<u8> {
+        let mut out = std::io::Cursor::new(Vec::new());
+        let rgb = image::RgbImage::from_raw(picture.width, picture.height, picture.rgb.clone()).unwrap();
+        rgb.write_to(&mut out, image::ImageFormat::Png).unwrap();
+        out.into_inner()
+    }
+
+    #[test]
+    fn off_looks_at_nothing_not_even_at_damage() {
+        let off = guard(Protection::Off).test_mode(true).build();
+        for bytes in [b"".as_slice(), b"nonsense"] {
+            let check = off.check_image(bytes, Direction::Incoming);
+            assert_eq!(check.verdict, Verdict::not_checked(NotCheckedReason::PolicyOff));
+        }
+        assert!(off.warm_up(true).is_ok(), "nothing to load");
+    }
+
+    #[test]
+    fn without_models_a_picture_is_not_checked_rather_than_clear() {
+        let picture = marker::draw(FindingKind::Nudity, 96).unwrap();
+        let check = guard(Protection::Guided).build().check_image(&png(&picture), Direction::Incoming);
+        assert_eq!(check.verdict, Verdict::not_checked(NotCheckedReason::ModelUnavailable));
+        assert_eq!(check.size, Some((96, 96)));
+    }
+
+    #[test]
+    fn the_marker_counts_in_test_mode_only() {
+        for (kind, action) in [(FindingKind::Nudity, Action::Interrupt), (FindingKind::KnownImage, Action::Interrupt)] {
+            let bytes = png(&marker::draw(kind, 200).unwrap());
+            let check = guard(Protection::Guided).test_mode(true).build().check_image(&bytes, Direction::Incoming);
+            assert_eq!(check.verdict.action(), Some(action), "{kind:?}");
+            let check = guard(Protection::Guided).build().check_image(&bytes, Direction::Incoming);
+            assert_eq!(check.verdict.action(), None);
+        }
+    }
+
+    #[test]
+    fn what_the_policy_does_not_cover_is_not_found() {
+        let mut policy = Policy::new(Protection::Guided, AgeBand::Under13);
+        let gore = png(&marker::draw(FindingKind::Gore, 200).unwrap());
+        let by_default = Guard::builder(policy.clone()).test_mode(true).build();
+        assert_eq!(
+            by_default.check_image(&gore, Direction::Incoming).verdict,
+            Verdict::Clear,
+            "gore is off by default"
+        );
+        policy.checks = Checks { gore: true, ..Checks::default() };
+        let asked_for = Guard::builder(policy.clone()).test_mode(true).build();
+        assert!(asked_for.check_image(&gore, Direction::Incoming).verdict.action().is_some());
+        policy.checks = Checks { nudity: false, gore: false, known_images: false, ..Checks::default() };
+        let nothing = Guard::builder(policy).test_mode(true).build();
+        let verdict = nothing.check_image(&gore, Direction::Incoming).verdict;
+        assert_eq!(verdict, Verdict::not_checked(NotCheckedReason::NotCovered));
+    }
+
+    #[test]
+    fn votes_grow_with_the_frames_looked_at() {
+        assert_eq!([1, 3, 4, 8, 16, 17].map(votes_needed), [1, 1, 2, 2, 2, 3]);
+    }
+}

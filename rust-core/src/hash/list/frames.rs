@@ -1,0 +1,80 @@
+//! Videos and animations: several frames must agree.
+//!
+//! A video has hundreds of frames, and each is a chance for an accident; a known video, on the other hand, has many
+//! frames that are known. So *k* of any *n* frames that follow each other must match in the same category.
+
+use std::collections::BTreeMap;
+
+use super::{KnownList, KnownMatch};
+use crate::hash::PictureHashes;
+
+/// A frame and when it is shown.
+#[derive(Debug)]
+pub struct Frame<'a> {
+    /// Milliseconds from the beginning.
+    pub milliseconds: u64,
+    /// Its hashes.
+    pub hashes: &'a PictureHashes,
+}
+
+/// When a row of frames counts as a match.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FrameRule {
+    /// So many frames must match in one category,
+    pub required: usize,
+    /// among so many that follow each other.
+    pub among: usize,
+    /// Largest distance of a frame: frames are small, blurred by motion and many, so that it may be set apart from
+    /// that of pictures. A category's own threshold still counts where it is lower.
+    pub threshold: u32,
+    /// Frames nearer to the one before than this are passed over, in milliseconds.
+    pub spacing: u64,
+}
+
+impl Default for FrameRule {
+    /// Two of any eight, half a second apart: a still that is shown for a second is found, one stray frame is not.
+    fn default() -> Self {
+        Self { required: 2, among: 8, threshold: crate::hash::MATCH_DISTANCE, spacing: 500 }
+    }
+}
+
+impl FrameRule {
+    /// The rule for `count` frames that were chosen from an animation with even spacing already. Fewer than eight
+    /// are as many pictures, each of which counts for itself.
+    pub fn for_sampled(count: usize) -> Self {
+        let rule = Self::default();
+        Self { required: if count < rule.among { 1 } else { rule.required }, spacing: 0, ..rule }
+    }
+
+    /// The times at which to take frames from a video of this length: one every `spacing`, at most `most`, spread
+    /// evenly where there would be more.
+    pub fn times(&self, duration_milliseconds: u64, most: usize) -> Vec<u64> {
+        let wanted = (duration_milliseconds / self.spacing.max(1) + 1).min(most as u64);
+        (0..wanted).map(|k| duration_milliseconds / wanted * k).collect()
+    }
+}
+
+impl KnownList {
+    /// Looks for a video or an animation by its frames, in the order of their times.
+    pub fn match_frames(&self, frames: &[Frame<'_>], rule: &FrameRule) -> Option<KnownMatch> {
+        let mut last = None;
+        let looked_at = frames.iter().filter(|frame| {
+            let far = last.is_none_or(|last: u64| frame.milliseconds >= last.saturating_add(rule.spacing));
+            if far {
+                last = Some(frame.milliseconds);
+            }
+            far
+        });
+        let found: Vec<Option<KnownMatch>> =
+            looked_at.map(|frame| self.match_within(frame.hashes, rule.threshold)).collect();
+        let required = rule.required.max(1);
+        found.windows(rule.among.clamp(1, found.len().max(1))).find_map(|window| {
+            let mut by_category: BTreeMap<&str, usize> = BTreeMap::new();
+            window.iter().flatten().find_map(|known| {
+                let count = by_category.entry(&known.category).or_default();
+                *count += 1;
+                (*count >= required).then(|| known.clone())
+            })
+        })
+    }
+}

@@ -1,0 +1,102 @@
+//! Multi-index hashing: sixteen tables of 16-bit parts, each in two flat arrays (compressed sparse rows).
+
+use super::{Half, Neighbour, SearchIndex};
+use crate::hash::PdqHash;
+
+/// Parts of a hash, 16 bits each.
+pub const PARTS: usize = 16;
+/// Values that a part can have.
+const VALUES: usize = 1 << 16;
+const BITS: usize = 16;
+
+/// How many offsets a table has: one where each value's bucket begins, and the end of the last.
+pub const fn offsets_len() -> usize {
+    VALUES + 1
+}
+
+/// Part `part` (0 to 15, the least significant of the first word first) of the hash with these halves.
+#[inline(always)]
+pub fn part_of(front: &Half, rest: &Half, part: usize) -> usize {
+    let words = [front[0], front[1], rest[0], rest[1]];
+    (words[part / 4 % 4] >> (part % 4 * BITS)) as usize % VALUES
+}
+
+/// The table of one part: where each value's bucket begins, and the entry numbers bucket by bucket, in order.
+///
+/// It takes the memory of what it returns: 4 bytes an entry and 256 KB.
+pub fn build_part(fronts: &[Half], rests: &[Half], part: usize) -> (Vec<u32>, Vec<u32>) {
+    let mut offsets = vec![0u32; offsets_len()];
+    for (front, rest) in fronts.iter().zip(rests) {
+        offsets[part_of(front, rest, part) + 1] += 1;
+    }
+    for value in 0..VALUES {
+        offsets[value + 1] += offsets[value];
+    }
+    let mut next = offsets.clone();
+    let mut entries = vec![0u32; fronts.len().min(rests.len())];
+    for (entry, (front, rest)) in fronts.iter().zip(rests).enumerate() {
+        let place = &mut next[part_of(front, rest, part)];
+        entries[*place as usize] = entry as u32;
+        *place += 1;
+    }
+    (offsets, entries)
+}
+
+/// The sixteen tables, borrowed.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct PartsIndex<'a> {
+    offsets: &'a [u32],
+    entries: &'a [u32],
+    count: usize,
+}
+
+impl<'a> PartsIndex<'a> {
+    pub(super) fn new(offsets: &'a [u32], entries: &'a [u32], count: usize) -> Option<Self> {
+        let fits = offsets.len() == PARTS * offsets_len() && entries.len() == PARTS * count;
+        fits.then_some(Self { offsets, entries, count })
+    }
+
+    pub(super) fn within(&self, index: &SearchIndex<'_>, queries: &[PdqHash], limit: u32) -> Vec<Neighbour> {
+        // If no part differed in fewer bits than its radius + 1, the whole would differ in the sum of those. With
+        // radius 1 in the first `limit + 1 - 16` parts and 0 in the others that sum is `limit + 1`: too far.
+        let with_flips = (limit as usize + 1).saturating_sub(PARTS).min(PARTS);
+        let mut found = Vec::new();
+        for (query, hash) in queries.iter().enumerate() {
+            let words = hash.words();
+            let (front, rest) = ([words[0], words[1]], [words[2], words[3]]);
+            for part in 0..PARTS {
+                let value = part_of(&front, &rest, part);
+                self.look_into(index, part, value, query, &words, limit, &mut found);
+                if part < with_flips {
+                    for bit in 0..BITS {
+                        self.look_into(index, part, value ^ (1 << bit), query, &words, limit, &mut found);
+                    }
+                }
+            }
+        }
+        found
+    }
+
+    #[allow(clippy::too_many_arguments)]
+    #[inline(always)]
+    fn look_into(
+        &self,
+        index: &SearchIndex<'_>,
+        part: usize,
+        value: usize,
+        query: usize,
+        words: &[u64; 4],
+        limit: u32,
+        found: &mut Vec<Neighbour>,
+    ) {
+        let offsets = &self.offsets[part * offsets_len()..(part + 1) * offsets_len()];
+        let (first, last) = (offsets[value] as usize, offsets[value + 1] as usize);
+        // A damaged file may hold any offset and any entry number: what does not fit is no match, never a panic.
+        let Some(bucket) = self.entries[part * self.count..(part + 1) * self.count].get(first..last) else { return };
+        for &entry in bucket {
+            if let Some(distance) = index.near(entry as usize, words, limit) {
+                found.push(Neighbour { query, entry: entry as usize, distance });
+            }
+        }
+    }
+}

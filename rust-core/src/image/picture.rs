@@ -1,0 +1,71 @@
+//! The one decoded form of a picture that every detector reads.
+
+use super::Orientation;
+
+/// Side in pixels that the shorter edge keeps where a picture is decoded at a reduced scale: one and a half times
+/// the networks' input, and enough for the perceptual hash to stay within four bits (200 are, by measurement).
+pub const MIN_SHORT_SIDE: u32 = 336;
+
+/// Decoded pixels, reduced by a whole factor, not yet turned upright.
+#[derive(Debug, Clone)]
+pub struct Picture {
+    /// RGB, three bytes a pixel, rows without padding.
+    pub rgb: Vec<u8>,
+    /// Width of `rgb` in pixels.
+    pub width: u32,
+    /// Height of `rgb` in pixels.
+    pub height: u32,
+    /// Width of the original in pixels, as stored.
+    pub full_width: u32,
+    /// Height of the original in pixels, as stored.
+    pub full_height: u32,
+    /// Each pixel of `rgb` is the mean of `reduction x reduction` pixels of the original: 1, 2, 4 or 8.
+    pub reduction: u32,
+    /// How to turn it upright.
+    pub orientation: Orientation,
+}
+
+/// A rectangle of a [`Picture`], in its own (reduced, not upright) pixels.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub struct Region {
+    pub x: u32,
+    pub y: u32,
+    pub width: u32,
+    pub height: u32,
+}
+
+impl Picture {
+    /// The whole picture.
+    pub fn whole(&self) -> Region {
+        Region { x: 0, y: 0, width: self.width, height: self.height }
+    }
+
+    /// Width and height of the upright original, as a person would say them.
+    pub fn upright_size(&self) -> (u32, u32) {
+        if self.orientation.transpose {
+            (self.full_height, self.full_width)
+        } else {
+            (self.full_width, self.full_height)
+        }
+    }
+}
+
+/// The largest reduction that keeps [`MIN_SHORT_SIDE`].
+pub(super) fn reduction_for(width: u32, height: u32) -> u32 {
+    [8, 4, 2].into_iter().find(|s| width.min(height) / s >= MIN_SHORT_SIDE).unwrap_or(1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_reduction_keeps_the_short_side() {
+        assert_eq!(reduction_for(4000, 3000), 8);
+        assert_eq!(reduction_for(4000, 8 * MIN_SHORT_SIDE), 8);
+        assert_eq!(reduction_for(4000, 8 * MIN_SHORT_SIDE - 1), 4);
+        assert_eq!(reduction_for(1080, 2400), 2);
+        assert_eq!(reduction_for(10, 90_000), 1);
+    }
+}
