@@ -11,4 +11,5 @@ pub mod image;
 pub mod policy;
 pub mod text;
 pub mod trust;
+pub mod vault;
 pub mod verdict;
