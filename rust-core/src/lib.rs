@@ -5,6 +5,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
 pub mod engine;
+pub mod family;
 pub mod guard;
 pub mod hash;
 pub mod image;

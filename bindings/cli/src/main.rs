@@ -12,6 +12,7 @@ mod list;
 mod marker;
 mod match_files;
 mod model;
+mod policy;
 mod words;
 
 use clap::{Parser, Subcommand};
@@ -43,6 +44,9 @@ enum Verb {
     /// Pack, verify, test and show model bundles
     #[command(subcommand)]
     Model(model::Verb),
+    /// Make, sign, show and verify policies
+    #[command(subcommand)]
+    Policy(policy::Verb),
 }
 
 fn main() -> std::process::ExitCode {
@@ -54,5 +58,6 @@ fn main() -> std::process::ExitCode {
         Verb::Match(arguments) => match_files::run(&arguments),
         Verb::Marker(arguments) => marker::run(&arguments),
         Verb::Model(verb) => model::run(&verb),
+        Verb::Policy(verb) => policy::run(&verb),
     }
 }

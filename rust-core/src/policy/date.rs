@@ -47,9 +47,23 @@ impl Date {
         }
     }
 
+    /// The Monday of a week by its number (see [`week_of`]); nothing before 1970 or after 9999.
+    pub fn of_week(week: u64) -> Option<Self> {
+        let days = week.checked_mul(7)?.checked_sub(3)?;
+        let date = Self::in_vietnam(days.checked_mul(DAY)?);
+        (week_of(days * DAY) == week && date < Self::in_vietnam(u64::MAX)).then_some(date)
+    }
+
     /// The year.
     pub fn year(&self) -> u16 {
         self.year
+    }
+}
+
+impl std::fmt::Display for Date {
+    /// As ISO 8601 has it: `2026-01-05`.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{:04}-{:02}-{:02}", self.year, self.month, self.day)
     }
 }
 
@@ -79,7 +93,7 @@ impl Birth {
 
     /// A day, or nothing if there is no such day. Born on 29 February, the birthday of a common year is 1 March.
     pub fn on_day(year: u16, month: u8, day: u8) -> Option<Self> {
-        let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+        let leap = year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
         let days = match month {
             1 | 3 | 5 | 7 | 8 | 10 | 12 => 31,
             4 | 6 | 9 | 11 => 30,
@@ -138,6 +152,8 @@ mod tests {
         assert_eq!(Date::in_vietnam(monday), date(2026, 1, 5));
         assert_eq!(week_of(monday - 1) + 1, week_of(monday));
         assert_eq!(week_of(monday + 7 * DAY - 1), week_of(monday));
+        assert_eq!(Date::of_week(week_of(monday)).unwrap().to_string(), "2026-01-05");
+        assert_eq!((Date::of_week(0), Date::of_week(u64::MAX), Date::of_week(10_000_000)), (None, None, None));
     }
 
     #[test]

@@ -87,6 +87,17 @@ impl Checks {
         }
     }
 
+    /// Looks for `kind`, or does not.
+    pub fn set(&mut self, kind: FindingKind, looked_for: bool) {
+        *match kind {
+            FindingKind::Nudity => &mut self.nudity,
+            FindingKind::Gore => &mut self.gore,
+            FindingKind::Grooming => &mut self.grooming,
+            FindingKind::KnownImage => &mut self.known_images,
+            FindingKind::PersonalInfo => &mut self.personal_info,
+        } = looked_for;
+    }
+
     /// Whether findings of `kind` are looked for.
     pub fn covers(&self, kind: FindingKind) -> bool {
         match kind {

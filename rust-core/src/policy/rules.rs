@@ -255,7 +255,8 @@ mod tests {
         let base = Rules::new(Protection::Simple);
         let handles = |names: &[&str]| Some(names.iter().map(|n| PeerHandle::new(&[1; 16], "app", n)).collect());
         type Change = fn(&mut Rules);
-        let table: [(&str, Change, Change, fn(&Rules) -> bool); 10] = [
+        type Holds = fn(&Rules) -> bool;
+        let table: [(&str, Change, Change, Holds); 10] = [
             (
                 "protection",
                 |r| r.protection = Protection::Off,
