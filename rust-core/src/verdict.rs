@@ -164,6 +164,8 @@ pub enum NotCheckedReason {
     NotCovered,
     /// The model bundle is missing, damaged, wrongly signed or fails its self-test.
     ModelUnavailable,
+    /// The content could not be read to its end.
+    Unreadable,
     /// No bytes, no pixels.
     Empty,
     /// The bytes are no picture format that is supported.

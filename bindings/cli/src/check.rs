@@ -3,16 +3,19 @@
 use std::io::{BufRead, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
 use std::time::Instant;
 
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 use lachan::guard::{Guard, ImageCheck, Stage, Watcher};
+use lachan::hash::KnownList;
 use lachan::verdict::{Advice, NotCheckedReason, Verdict};
 use serde_json::{Value, json};
 
 use crate::common::Situation;
 use crate::exit;
+use crate::list::device;
 use crate::words::{Language, card};
 
 /// From this many files on, a terminal shows progress.
@@ -26,6 +29,9 @@ pub struct Arguments {
     /// One JSON object a line instead of text
     #[arg(long)]
     json: bool,
+    /// Folder of an installed list of known images (see `lachan list install`)
+    #[arg(long, value_name = "DIR")]
+    known_list: Option<PathBuf>,
     /// Take the test marker for a finding (see `lachan marker`)
     #[arg(long)]
     test_mode: bool,
@@ -49,10 +55,19 @@ pub fn run(arguments: &Arguments) -> ExitCode {
     };
     let mut policy = arguments.situation.policy();
     policy.checks.gore = arguments.gore;
-    let guard = match arguments.situation.guard(policy) {
-        Ok(builder) => builder.test_mode(arguments.test_mode).build(),
+    let mut builder = match arguments.situation.guard(policy) {
+        Ok(builder) => builder.test_mode(arguments.test_mode),
         Err(error) => return exit::failed(error),
     };
+    if let Some(folder) = &arguments.known_list {
+        let list = device::key(folder, None)
+            .and_then(|key| KnownList::open(folder, &key, device::now()).map_err(|error| error.to_string()));
+        match list {
+            Ok(list) => builder = builder.known_list(Arc::new(list)),
+            Err(error) => return exit::failed(format_args!("{}: {error}", folder.display())),
+        }
+    }
+    let guard = builder.build();
     if let Err(error) = guard.warm_up(false) {
         eprintln!("lachan: the picture models in {} cannot be used: {error}", arguments.situation.models.display());
     }

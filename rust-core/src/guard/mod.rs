@@ -20,14 +20,22 @@
 //! # }
 //! ```
 
+mod known;
+mod messages;
 mod models;
 
+use std::io::Read;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
+use std::sync::Arc;
 
+use known::KnownImages;
+pub use messages::MessageCheck;
+use messages::Messages;
 use models::PictureModels;
 
-use crate::engine::{ModelError, default_engine};
+use crate::engine::{Engine, ModelError, default_engine};
+use crate::hash::{ExactDigests, KnownList, PictureHashes};
 use crate::image::cascade::{self, CascadeError, Scores};
 use crate::image::{
     Animation, Decoded, FrameSampling, ImageError, Limits, LiveSession, LiveState, Orientation, Picture, PixelView,
@@ -55,6 +63,8 @@ pub struct GuardBuilder {
     policy: Policy,
     models: Option<(PathBuf, Role)>,
     updates: Option<PathBuf>,
+    known: KnownImages,
+    engine: Box<dyn Engine>,
     limits: Limits,
     sampling: FrameSampling,
     test_mode: bool,
@@ -70,6 +80,19 @@ impl GuardBuilder {
     /// Where newer bundles were installed (see [`crate::trust::BundleStore`]); the newest good one is used.
     pub fn model_updates(mut self, folder: impl Into<PathBuf>) -> Self {
         self.updates = Some(folder.into());
+        self
+    }
+
+    /// Another inference engine than this build's own.
+    pub fn engine(mut self, engine: Box<dyn Engine>) -> Self {
+        self.engine = engine;
+        self
+    }
+
+    /// The list of known images, opened by the caller, who knows where it is and holds its key. Without one, known
+    /// images are not looked for.
+    pub fn known_list(mut self, list: Arc<KnownList>) -> Self {
+        self.known = KnownImages(Some(list));
         self
     }
 
@@ -89,8 +112,10 @@ impl GuardBuilder {
     /// The guard. Loads nothing yet: see [`Guard::warm_up`].
     pub fn build(self) -> Guard {
         Guard {
-            models: PictureModels::new(self.models, self.updates, default_engine()),
+            messages: Messages::new(self.models.clone()),
+            models: PictureModels::new(self.models, self.updates, self.engine),
             policy: self.policy,
+            known: self.known,
             limits: self.limits,
             sampling: self.sampling,
             test_mode: self.test_mode,
@@ -102,6 +127,8 @@ impl GuardBuilder {
 pub struct Guard {
     policy: Policy,
     models: PictureModels,
+    messages: Messages,
+    known: KnownImages,
     limits: Limits,
     sampling: FrameSampling,
     test_mode: bool,
@@ -151,6 +178,8 @@ impl Guard {
             policy,
             models: None,
             updates: None,
+            known: KnownImages::default(),
+            engine: default_engine(),
             limits: Limits::default(),
             sampling: FrameSampling::default(),
             test_mode: false,
@@ -185,6 +214,10 @@ impl Guard {
             return ImageCheck::not_checked(reason);
         }
         contained(|| {
+            if let Some(finding) = self.known_file(|| ExactDigests::of(bytes)) {
+                let verdict = self.policy.verdict(vec![finding], direction);
+                return ImageCheck { verdict, size: None, frames: 0, scores: None };
+            }
             let decoded = match decode(bytes, &self.limits) {
                 Ok(decoded) => decoded,
                 Err(error) => return ImageCheck::not_checked(error.into()),
@@ -198,6 +231,21 @@ impl Guard {
             };
             if watcher.done(Stage::Scored) { check } else { ImageCheck::not_checked(NotCheckedReason::Cancelled) }
         })
+    }
+
+    /// Looks for any file, of whatever type and length, on the known list, by its exact digests alone. A picture is
+    /// better given to [`Guard::check_image`], which does this too.
+    pub fn check_file(&self, content: impl Read, direction: Direction) -> Verdict {
+        if let Err(reason) = self.policy.permits(FindingKind::KnownImage) {
+            return Verdict::not_checked(reason);
+        }
+        if self.known.0.is_none() {
+            return Verdict::not_checked(NotCheckedReason::NotCovered);
+        }
+        match ExactDigests::read(content) {
+            Ok(digests) => self.policy.verdict(self.known.file(|| digests).into_iter().collect(), direction),
+            Err(_) => Verdict::not_checked(NotCheckedReason::Unreadable),
+        }
     }
 
     /// Checks pixels that the caller holds, such as an Android bitmap.
@@ -265,6 +313,14 @@ impl Guard {
         if answers.contains(&Ok(())) { Ok(()) } else { answers[0] }
     }
 
+    fn looks_for_known(&self) -> bool {
+        self.policy.permits(FindingKind::KnownImage).is_ok()
+    }
+
+    fn known_file(&self, digests: impl FnOnce() -> ExactDigests) -> Option<Finding> {
+        if self.looks_for_known() { self.known.file(digests) } else { None }
+    }
+
     fn looks_with_models(&self) -> bool {
         self.policy.permits(FindingKind::Nudity).is_ok() || self.policy.permits(FindingKind::Gore).is_ok()
     }
@@ -275,8 +331,10 @@ impl Guard {
             let verdict = self.policy.verdict(vec![finding], direction);
             return ImageCheck { verdict, size, frames: 1, scores: None };
         }
-        if !self.looks_with_models() {
-            return ImageCheck { verdict: self.policy.verdict(Vec::new(), direction), size, frames: 1, scores: None };
+        let known = if self.looks_for_known() { self.known.picture(picture) } else { None };
+        if known.is_some() || !self.looks_with_models() {
+            let verdict = self.policy.verdict(known.into_iter().collect(), direction);
+            return ImageCheck { verdict, size, frames: 1, scores: None };
         }
         match cascade::score(picture, &self.models, true) {
             Ok(scores) => {
@@ -296,13 +354,18 @@ impl Guard {
         };
         let (mut sampled, mut votes) = (0usize, 0usize);
         let mut found: Vec<Finding> = Vec::new();
+        let mut hashes: Vec<PictureHashes> = Vec::new();
         let mut failure = None;
         let ended = animation.sample(&self.sampling, |frame| {
             if let Some(finding) = self.marker(&frame.picture) {
                 found.push(finding);
                 return Ok(false);
             }
-            if !self.looks_with_models() {
+            if self.looks_for_known() {
+                hashes.extend(self.known.hashes(&frame.picture));
+            }
+            // A model that cannot be used does not keep the list from being asked about the other frames.
+            if !self.looks_with_models() || failure.is_some() {
                 return Ok(true);
             }
             match cascade::score(&frame.picture, &self.models, false) {
@@ -316,10 +379,11 @@ impl Guard {
                 }
                 Err(error) => {
                     failure = Some(reason(error));
-                    Ok(false)
+                    Ok(true)
                 }
             }
         });
+        found.extend(self.known.frames(&hashes));
         if let Some(best) = check.scores.as_ref().filter(|_| sampled > 0 && votes >= votes_needed(sampled)) {
             found.extend(findings(best).into_iter().map(|f| Finding { reason: "frames_agree".to_owned(), ..f }));
         }

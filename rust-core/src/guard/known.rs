@@ -1,0 +1,52 @@
+//! The known list inside the guard. It is asked first: it is cheap, and what it finds decides.
+
+use std::sync::Arc;
+
+use crate::hash::list::{Frame, FrameRule};
+use crate::hash::{ExactDigests, KnownList, KnownMatch, PictureHashes};
+use crate::image::Picture;
+use crate::verdict::{Finding, FindingKind, ScoreBand};
+
+/// The list, if the app gave one.
+#[derive(Default)]
+pub(super) struct KnownImages(pub Option<Arc<KnownList>>);
+
+impl KnownImages {
+    /// Looks for the very file.
+    pub fn file(&self, digests: impl FnOnce() -> ExactDigests) -> Option<Finding> {
+        let list = self.0.as_ref()?;
+        list.match_file(&digests()).map(|known| finding(list, &known, "same_file"))
+    }
+
+    /// Looks for a picture in all its forms.
+    pub fn picture(&self, picture: &Picture) -> Option<Finding> {
+        let list = self.0.as_ref()?;
+        let hashes = PictureHashes::of_picture(picture).ok()?;
+        list.match_picture(&hashes).map(|known| finding(list, &known, "same_picture"))
+    }
+
+    /// Hashes a frame of an animation, if there is a list to ask.
+    pub fn hashes(&self, picture: &Picture) -> Option<PictureHashes> {
+        self.0.as_ref()?;
+        PictureHashes::of_picture(picture).ok()
+    }
+
+    /// Looks for an animation by its sampled frames.
+    pub fn frames(&self, frames: &[PictureHashes]) -> Option<Finding> {
+        let list = self.0.as_ref()?;
+        let frames: Vec<Frame<'_>> =
+            frames.iter().zip(0..).map(|(hashes, milliseconds)| Frame { milliseconds, hashes }).collect();
+        let known = list.match_frames(&frames, &FrameRule::for_sampled(frames.len()))?;
+        Some(finding(list, &known, "same_frames"))
+    }
+}
+
+/// Says that there was a match and in which list; which entry and how near stay inside.
+fn finding(list: &KnownList, known: &KnownMatch, reason: &str) -> Finding {
+    Finding {
+        kind: FindingKind::KnownImage,
+        band: ScoreBand::VeryLikely,
+        reason: format!("{reason}:{}", known.category),
+        source: format!("{} {}", list.name(), known.list_version),
+    }
+}

@@ -1,0 +1,96 @@
+//! The known list through the guard: it is asked first, decides alone, and is never shown.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod publisher;
+
+use std::io::Cursor;
+use std::sync::Arc;
+
+use lachan::guard::Guard;
+use lachan::hash::list::segment::{ExactDigest, SegmentKind};
+use lachan::hash::{ExactDigests, KnownList};
+use lachan::policy::{Checks, Policy};
+use lachan::verdict::{Action, AgeBand, Direction, FindingKind, NotCheckedReason, Protection, Reveal, Verdict};
+use publisher::{Phone, Publisher, pdq, pixels};
+
+/// Picture 1 and one text file are known.
+fn list() -> (tempfile::TempDir, Arc<KnownList>) {
+    let files = tempfile::tempdir().unwrap();
+    let mut publisher = Publisher::new(&files.path().join("published"));
+    let text = ExactDigests::of(b"a known file");
+    publisher.add(SegmentKind::Base, &[(pdq(1).hash(), 1)], &[(ExactDigest::Sha256(text.sha256), 1)]);
+    publisher.publish();
+    let phone = Phone::new(&files.path().join("phone"), &publisher);
+    phone.update(&publisher.folder).unwrap();
+    let list = Arc::new(phone.open().unwrap());
+    (files, list)
+}
+
+fn guard(policy: Policy, list: &Arc<KnownList>) -> Guard {
+    Guard::builder(policy).known_list(list.clone()).build()
+}
+
+fn png(seed: u64, turned: bool) -> Vec<u8> {
+    let picture = image::GrayImage::from_raw(128, 128, pixels(seed, 128)).unwrap();
+    let picture = if turned { image::imageops::rotate90(&picture) } else { picture };
+    let mut out = Cursor::new(Vec::new());
+    picture.write_to(&mut out, image::ImageFormat::Png).unwrap();
+    out.into_inner()
+}
+
+#[test]
+fn a_known_picture_interrupts_at_every_age_in_every_direction_even_without_models() {
+    let (_files, list) = list();
+    for protection in [Protection::Simple, Protection::Guided] {
+        for age in AgeBand::ALL {
+            for direction in Direction::ALL {
+                for turned in [false, true] {
+                    let check = guard(Policy::new(protection, age), &list).check_image(&png(1, turned), direction);
+                    let Verdict::Concern { action, findings, advice } = check.verdict else {
+                        panic!("{age:?} {direction:?} turned {turned}: {:?}", check.verdict)
+                    };
+                    assert_eq!((action, advice.reveal), (Action::Interrupt, Reveal::Never));
+                    assert_eq!((findings.len(), findings[0].kind), (1, FindingKind::KnownImage));
+                    assert!(advice.help.iter().any(|help| help == "helpline_111"));
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn another_picture_goes_on_to_the_models() {
+    let (_files, list) = list();
+    let check = guard(Policy::new(Protection::Guided, AgeBand::Under13), &list)
+        .check_image(&png(2, false), Direction::Incoming);
+    assert_eq!(check.verdict, Verdict::not_checked(NotCheckedReason::ModelUnavailable));
+}
+
+#[test]
+fn files_of_any_type_are_looked_for_by_their_digests() {
+    let (_files, list) = list();
+    let guard = guard(Policy::new(Protection::Guided, AgeBand::From16To17), &list);
+    assert_eq!(guard.check_file(b"a known file".as_slice(), Direction::Forward).action(), Some(Action::Interrupt));
+    assert_eq!(guard.check_file(b"another file".as_slice(), Direction::Forward), Verdict::Clear);
+    // The same bytes given as a picture: known before anybody finds out that they are none.
+    let check = guard.check_image(b"a known file", Direction::Incoming);
+    assert_eq!(check.verdict.action(), Some(Action::Interrupt));
+}
+
+#[test]
+fn what_the_policy_leaves_out_is_not_asked() {
+    let (_files, list) = list();
+    let mut policy = Policy::new(Protection::Guided, AgeBand::Under13);
+    policy.checks = Checks { known_images: false, ..Checks::default() };
+    let without = guard(policy, &list);
+    assert_eq!(
+        without.check_file(b"a known file".as_slice(), Direction::Incoming),
+        Verdict::not_checked(NotCheckedReason::NotCovered)
+    );
+    assert_eq!(without.check_image(&png(1, false), Direction::Incoming).verdict.action(), None);
+    let off = guard(Policy::off(), &list);
+    assert_eq!(
+        off.check_file(b"a known file".as_slice(), Direction::Incoming),
+        Verdict::not_checked(NotCheckedReason::PolicyOff)
+    );
+}
