@@ -3,7 +3,7 @@
 
 LACHAN := target/debug/lachan
 PYTHON := .cache/python/bin/python
-MODELS := models/built/owen-s/bundle.json models/built/open-nsfw/bundle.json
+MODELS := models/built/owen-s/bundle.json models/built/open-nsfw/bundle.json models/built/text/bundle.json
 
 .PHONY: demo test setup build models eval-images bench fuzz lint clean
 
@@ -18,13 +18,17 @@ setup:
 	scripts/setup
 
 build: setup
-	cargo build --workspace --tests --bins
+	cargo build -p lachan-cli
 
 models: $(MODELS)
 
 # The fetched weights are pinned by digest in each manifest; packing is done again when a manifest changes.
 models/built/%/bundle.json: models/%/manifest.json | build
 	$(LACHAN) model pack .cache/models/$*.onnx models/$*/manifest.json --out models/built/$*
+
+# The text weights are small and stand in the tree; `make train-text` makes them anew from the corpus.
+models/built/text/bundle.json: models/text/weights/text.weights models/text/manifest.json | build
+	$(LACHAN) model pack-text models/text/weights/text.weights models/text/manifest.json --out models/built/text
 
 lint:
 	cargo fmt --all --check
@@ -35,6 +39,7 @@ eval-images: build models
 
 # Figures for docs/benchmarks.md: parts by criterion, and the peers beside this project in one run.
 bench: setup models
+	cargo bench -p lachan --no-default-features --bench pictures -- --quick
 	cargo build --release -p lachan-cli
 	$(PYTHON) tests/bench/image_peers.py --lachan target/release/lachan
 

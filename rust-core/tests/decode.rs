@@ -133,3 +133,16 @@ fn an_animation_past_the_pixel_budget_is_not_called_clear() {
     let Ok(Decoded::Animation(animation)) = decode(&bytes, &limits) else { panic!("ten frames") };
     assert_eq!(animation.sample(&FrameSampling::default(), |_| Ok(true)), Err(ImageError::TooLarge));
 }
+
+/// Writes one whole file of each format where the fuzzer asks for seeds; without it, checks that there are any.
+#[test]
+fn write_seeds_for_the_fuzzer() {
+    let files = support::every_format();
+    if let Some(folder) = std::env::var_os("LACHAN_WRITE_SEEDS") {
+        std::fs::create_dir_all(&folder).unwrap();
+        for (name, bytes) in &files {
+            std::fs::write(std::path::Path::new(&folder).join(name), bytes).unwrap();
+        }
+    }
+    assert!(files.len() >= 17);
+}

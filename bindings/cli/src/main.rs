@@ -4,6 +4,7 @@
 //! output is JSON lines on standard output; people's output and progress go to standard error.
 
 mod bench;
+mod chat;
 mod check;
 mod common;
 mod exit;
@@ -13,6 +14,9 @@ mod marker;
 mod match_files;
 mod model;
 mod policy;
+mod talk;
+mod text;
+mod text_features;
 mod words;
 
 use clap::{Parser, Subcommand};
@@ -30,6 +34,8 @@ enum Verb {
     /// Measure the parts on this machine
     #[command(subcommand)]
     Bench(bench::Verb),
+    /// Follow conversations, a line each, and tell when a child would be warned
+    Chat(chat::Arguments),
     /// Check pictures and animations
     Check(check::Arguments),
     /// PDQ of pictures, and exact digests of any file
@@ -47,11 +53,18 @@ enum Verb {
     /// Make, sign, show and verify policies
     #[command(subcommand)]
     Policy(policy::Verb),
+    /// Type both sides of a conversation and see the warning come
+    Talk(talk::Arguments),
+    /// What single messages say, a line each
+    Text(text::Arguments),
+    #[command(hide = true)]
+    TextFeatures(text_features::Arguments),
 }
 
 fn main() -> std::process::ExitCode {
     match Command::parse().verb {
         Verb::Bench(verb) => bench::run(&verb),
+        Verb::Chat(arguments) => chat::run(&arguments),
         Verb::Check(arguments) => check::run(&arguments),
         Verb::Hash(arguments) => hash::run(&arguments),
         Verb::List(verb) => list::run(&verb),
@@ -59,5 +72,8 @@ fn main() -> std::process::ExitCode {
         Verb::Marker(arguments) => marker::run(&arguments),
         Verb::Model(verb) => model::run(&verb),
         Verb::Policy(verb) => policy::run(&verb),
+        Verb::Talk(arguments) => talk::run(&arguments),
+        Verb::Text(arguments) => text::run(&arguments),
+        Verb::TextFeatures(arguments) => text_features::run(&arguments),
     }
 }

@@ -31,7 +31,7 @@ use std::sync::Arc;
 use known::KnownImages;
 use models::PictureModels;
 
-use crate::engine::{ModelError, default_engine};
+use crate::engine::{Engine, ModelError, default_engine};
 use crate::hash::{ExactDigests, KnownList, PictureHashes};
 use crate::image::cascade::{self, CascadeError, Scores};
 use crate::image::{
@@ -61,6 +61,7 @@ pub struct GuardBuilder {
     models: Option<(PathBuf, Role)>,
     updates: Option<PathBuf>,
     known: KnownImages,
+    engine: Box<dyn Engine>,
     limits: Limits,
     sampling: FrameSampling,
     test_mode: bool,
@@ -76,6 +77,12 @@ impl GuardBuilder {
     /// Where newer bundles were installed (see [`crate::trust::BundleStore`]); the newest good one is used.
     pub fn model_updates(mut self, folder: impl Into<PathBuf>) -> Self {
         self.updates = Some(folder.into());
+        self
+    }
+
+    /// Another inference engine than this build's own.
+    pub fn engine(mut self, engine: Box<dyn Engine>) -> Self {
+        self.engine = engine;
         self
     }
 
@@ -102,7 +109,7 @@ impl GuardBuilder {
     /// The guard. Loads nothing yet: see [`Guard::warm_up`].
     pub fn build(self) -> Guard {
         Guard {
-            models: PictureModels::new(self.models, self.updates, default_engine()),
+            models: PictureModels::new(self.models, self.updates, self.engine),
             policy: self.policy,
             known: self.known,
             limits: self.limits,
@@ -167,6 +174,7 @@ impl Guard {
             models: None,
             updates: None,
             known: KnownImages::default(),
+            engine: default_engine(),
             limits: Limits::default(),
             sampling: FrameSampling::default(),
             test_mode: false,

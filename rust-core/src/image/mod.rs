@@ -24,7 +24,7 @@ pub use exif::Orientation;
 pub use format::Format;
 pub use live::{LiveConfig, LiveSession, LiveState};
 pub use picture::{Picture, Region};
-pub use pixels::{LumaView, PixelFormat, PixelView};
+pub use pixels::{PixelFormat, PixelView};
 pub use screenshot::{Tiling, tiling};
 pub use tensor::tensor;
 

@@ -122,19 +122,6 @@ pub(super) fn on_white(rgba: &[u8]) -> [u32; 3] {
     [rgba[0], rgba[1], rgba[2]].map(|c| (u32::from(c) * alpha + 255 * (255 - alpha) + 127) / 255)
 }
 
-/// The brightness plane of a picture, for the perceptual hash.
-#[derive(Debug, Clone, Copy)]
-pub struct LumaView<'a> {
-    /// Rows of one byte a pixel.
-    pub bytes: &'a [u8],
-    /// Width in pixels.
-    pub width: u32,
-    /// Height in pixels.
-    pub height: u32,
-    /// Bytes from one row to the next.
-    pub stride: usize,
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -92,7 +92,7 @@ fn measure(arguments: &Arguments) -> Result<Vec<Row>, Box<dyn std::error::Error>
     Ok(rows)
 }
 
-fn still(bytes: &[u8]) -> Option<Picture> {
+pub(super) fn still(bytes: &[u8]) -> Option<Picture> {
     match decode(bytes, &Limits::default()) {
         Ok(Decoded::Still(picture)) => Some(picture),
         Ok(Decoded::Animation(_)) | Err(_) => None,
@@ -100,9 +100,9 @@ fn still(bytes: &[u8]) -> Option<Picture> {
 }
 
 /// A name and the bytes of a picture.
-type Input = (String, Vec<u8>);
+pub(super) type Input = (String, Vec<u8>);
 
-fn inputs(files: &[PathBuf]) -> Result<Vec<Input>, Box<dyn std::error::Error>> {
+pub(super) fn inputs(files: &[PathBuf]) -> Result<Vec<Input>, Box<dyn std::error::Error>> {
     if files.is_empty() {
         return BUILT_IN.iter().map(|&(name, w, h)| Ok((name.to_owned(), made_up(w, h)?))).collect();
     }

@@ -1,7 +1,9 @@
 //! `lachan bench`: how long each part takes on this machine, as a table or JSON.
 
+mod hash;
 mod image;
 mod memory;
+mod search;
 mod table;
 
 use std::process::ExitCode;
@@ -12,10 +14,16 @@ use clap::Subcommand;
 pub enum Verb {
     /// Decoding, the networks, the whole check, cold start and peak memory
     Image(image::Arguments),
+    /// A picture from its bytes to its PDQ and digests
+    Hash(hash::Arguments),
+    /// A query in an installed list of so many entries
+    Search(search::Arguments),
 }
 
 pub fn run(verb: &Verb) -> ExitCode {
     match verb {
         Verb::Image(arguments) => image::run(arguments),
+        Verb::Hash(arguments) => hash::run(arguments),
+        Verb::Search(arguments) => search::run(arguments),
     }
 }

@@ -2,6 +2,7 @@
 
 #[cfg(feature = "pack")]
 mod pack;
+mod pack_text;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -18,6 +19,8 @@ pub enum Verb {
     /// Turn an ONNX file and its manifest into a signed bundle
     #[cfg(feature = "pack")]
     Pack(pack::Arguments),
+    /// Turn trained text weights into a signed bundle
+    PackText(pack_text::Arguments),
     /// Check the signature and every member's digest
     Verify(Bundles),
     /// Run every golden tensor
@@ -39,6 +42,7 @@ pub fn run(verb: &Verb) -> ExitCode {
     match verb {
         #[cfg(feature = "pack")]
         Verb::Pack(arguments) => pack::run(arguments),
+        Verb::PackText(arguments) => pack_text::run(arguments),
         Verb::Verify(bundles) => each(bundles, |bundle| Ok(bundle.verify_members()?), "verified"),
         Verb::SelfTest(bundles) => {
             each(bundles, |bundle| Model::load(bundle, default_engine().as_ref())?.self_test(), "passes its self-test")

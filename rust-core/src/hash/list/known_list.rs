@@ -162,8 +162,12 @@ impl KnownList {
     /// The nearest entry that counts.
     fn find(&self, picture: &PictureHashes, limit: u32) -> Option<Hit> {
         let disguised: Vec<PdqHash> = picture.queries().flatten().map(|hash| self.writing.hash(hash)).collect();
+        self.nearest_disguised(&disguised, limit)
+    }
+
+    fn nearest_disguised(&self, disguised: &[PdqHash], limit: u32) -> Option<Hit> {
         let compiled = &self.installed.compiled;
-        let near = compiled.index().within(&disguised, self.largest_threshold.min(limit));
+        let near = compiled.index().within(disguised, self.largest_threshold.min(limit));
         // Taken after the search, so that threads do not wait for each other's.
         let quarantine = self.quarantine.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
         near.into_iter()
@@ -219,5 +223,11 @@ impl KnownList {
         }
         let threshold = self.thresholds[usize::from(hit.category)]?;
         Some(Explanation { known: self.answer(hit.category)?, distance: hit.distance, form: hit.form, threshold })
+    }
+
+    /// The distance of the nearest entry to any of the hashes, within its category's threshold.
+    pub fn nearest(&self, hashes: &[PdqHash]) -> Option<u32> {
+        let disguised: Vec<PdqHash> = hashes.iter().map(|hash| self.writing.hash(hash)).collect();
+        self.nearest_disguised(&disguised, u32::MAX).map(|hit| hit.distance)
     }
 }

@@ -22,21 +22,34 @@ pub(super) struct Inner {
     pub height: usize,
 }
 
-/// The picture inside its border, if it has one. In a picture that was decoded at a fraction of its size
-/// (`reduced`), the line between border and picture is a mixture of both and goes with the border.
-pub(super) fn trim(view: &PixelView<'_>, reduced: bool) -> Option<Inner> {
-    let (width, height) = (view.width(), view.height());
-    let (mut x, mut y) = ((0, width), (0, height));
-    // A second round finds the frame inside a frame, such as a screenshot's bars around a letterboxed picture.
+/// The picture inside its border, if it has one; and, if there is another border inside that one, the picture
+/// inside both. What looks like a second border may be the picture's own sky, so that both are of use.
+///
+/// In a picture that was decoded at a fraction of its size (`reduced`), the line between border and picture is a
+/// mixture of both and goes with the border.
+pub(super) fn trim(view: &PixelView<'_>, reduced: bool) -> Vec<Inner> {
+    let (mut x, mut y) = ((0, view.width()), (0, view.height()));
+    let mut found: Vec<Inner> = Vec::new();
     for _ in 0..2 {
         y = trim_lines(y, reduced, |line, point| luma_between(view, x, point, |x| (x, line)));
         x = trim_lines(x, reduced, |line, point| luma_between(view, y, point, |y| (line, y)));
+        let inner = Inner { left: x.0, top: y.0, width: x.1 - x.0, height: y.1 - y.0 };
+        let around = found.last().map_or((view.width(), view.height()), |outer| (outer.width, outer.height));
+        if !is_framed(inner, around, (view.width(), view.height())) {
+            break;
+        }
+        found.push(inner);
     }
-    let inner = Inner { left: x.0, top: y.0, width: x.1 - x.0, height: y.1 - y.0 };
+    found
+}
+
+/// Whether enough was cut off, and enough is left.
+fn is_framed(inner: Inner, around: (usize, usize), whole: (usize, usize)) -> bool {
     let cut = |rest: usize, side: usize| (side - rest) as f32 >= MIN_BORDER * side as f32 && rest < side;
     let enough = |rest: usize, side: usize| rest as f32 >= MIN_REST * side as f32;
-    let framed = cut(inner.width, width) || cut(inner.height, height);
-    (framed && enough(inner.width, width) && enough(inner.height, height)).then_some(inner)
+    (cut(inner.width, around.0) || cut(inner.height, around.1))
+        && enough(inner.width, whole.0)
+        && enough(inner.height, whole.1)
 }
 
 /// Luma at one of the points along the other axis, `range` of which is looked at.
@@ -95,21 +108,38 @@ mod tests {
     fn a_frame_is_cut_to_the_pixel_and_one_more_where_pixels_were_mixed() {
         let bytes = framed(320, 240, 30, 20, 44, 10);
         let view = PixelView::luma(&bytes, 320, 240, 320).unwrap();
-        assert_eq!(trim(&view, false), Some(Inner { left: 30, top: 20, width: 246, height: 210 }));
-        // Twice, as each of the two rounds finds the line that the other left.
-        let reduced = trim(&view, true).unwrap();
-        assert!((31..=32).contains(&reduced.left) && (242..=244).contains(&reduced.width), "{reduced:?}");
+        assert_eq!(trim(&view, false), [Inner { left: 30, top: 20, width: 246, height: 210 }]);
+        assert_eq!(trim(&view, true), [Inner { left: 31, top: 21, width: 244, height: 208 }]);
+    }
+
+    #[test]
+    fn a_frame_inside_a_frame_gives_both() {
+        let mut bytes = framed(320, 240, 60, 50, 60, 50);
+        for (i, luma) in bytes.iter_mut().enumerate() {
+            let (x, y) = (i % 320, i / 320);
+            if x < 20 || y < 20 || x >= 300 || y >= 220 {
+                *luma = 10;
+            }
+        }
+        let found = trim(&PixelView::luma(&bytes, 320, 240, 320).unwrap(), false);
+        assert_eq!(
+            found,
+            [
+                Inner { left: 20, top: 20, width: 280, height: 200 },
+                Inner { left: 60, top: 50, width: 200, height: 140 },
+            ]
+        );
     }
 
     #[test]
     fn no_frame_a_thin_frame_and_a_plain_picture_stay_as_they_are() {
         for (left, top) in [(0, 0), (2, 1)] {
             let bytes = framed(320, 240, left, top, 0, 0);
-            assert_eq!(trim(&PixelView::luma(&bytes, 320, 240, 320).unwrap(), false), None);
+            assert_eq!(trim(&PixelView::luma(&bytes, 320, 240, 320).unwrap(), false), []);
         }
         let small_detail = framed(320, 240, 150, 100, 150, 100);
-        assert_eq!(trim(&PixelView::luma(&small_detail, 320, 240, 320).unwrap(), false), None);
-        assert_eq!(trim(&PixelView::luma(&[7; 400], 20, 20, 20).unwrap(), false), None);
-        assert_eq!(trim(&PixelView::luma(&[7], 1, 1, 1).unwrap(), false), None);
+        assert_eq!(trim(&PixelView::luma(&small_detail, 320, 240, 320).unwrap(), false), []);
+        assert_eq!(trim(&PixelView::luma(&[7; 400], 20, 20, 20).unwrap(), false), []);
+        assert_eq!(trim(&PixelView::luma(&[7], 1, 1, 1).unwrap(), false), []);
     }
 }

@@ -5,8 +5,9 @@ use super::{GRID, LumaGrid, MIN_SIDE, Pdq, PdqHash, border, folded};
 use crate::hash::{HashError, PixelView};
 use crate::image::Picture;
 
-/// How much is added at each edge of a picture before it is looked for once more, as a share of its side.
-const PADDING: f32 = 0.04;
+/// How much is added at each edge of a picture before it is looked for once more, as shares of its side: a copy
+/// that was cropped by as much at each edge is nearest then. See `docs/benchmarks-hash.md` for what each finds.
+const PADDINGS: [f32; 3] = [0.02, 0.04, 0.07];
 
 /// A picture with a shorter side is mirrored pixel by pixel for its eight forms: see `folded::mirrored`. From here
 /// on half a pixel of the 64 x 64 grid's places is a thirtieth, and the signs of the transform serve.
@@ -49,13 +50,10 @@ impl PictureHashes {
 
     fn with_whole(whole: Pdq, view: &PixelView<'_>, full_width: usize, full_height: usize) -> Self {
         let picture = Forms::new(&whole, view, full_width, full_height);
-        let mut others = Vec::new();
-        others.extend(picture.padded().searchable());
-        if let Some((part, width, height)) = inside_border(view, full_width, full_height) {
+        let mut others: Vec<_> = PADDINGS.iter().filter_map(|share| picture.padded(*share).searchable()).collect();
+        for (part, width, height) in inside_borders(view, full_width, full_height) {
             let inside = Pdq::from_scaled(&part, width, height);
-            let inside = Forms::new(&inside, &part, width, height);
-            others.extend(inside.searchable());
-            others.extend(inside.padded().searchable());
+            others.extend(Forms::new(&inside, &part, width, height).searchable());
         }
         let mut forms = picture.hashes();
         forms[0] = whole.hash();
@@ -100,10 +98,10 @@ impl Forms {
         Self::Mirrored(folded::mirrored(view, full_width, full_height).map(|grid| Pdq::from_grid(grid, factor)))
     }
 
-    fn padded(&self) -> Self {
+    fn padded(&self, share: f32) -> Self {
         match self {
-            Self::Mirrored(pdqs) => Self::Mirrored(pdqs.each_ref().map(padded)),
-            Self::Single(pdq) => Self::Single(padded(pdq)),
+            Self::Mirrored(pdqs) => Self::Mirrored(pdqs.each_ref().map(|pdq| padded(pdq, share))),
+            Self::Single(pdq) => Self::Single(padded(pdq, share)),
         }
     }
 
@@ -126,30 +124,31 @@ impl Forms {
     }
 }
 
-/// The part of the view that is inside the border, with the size that it has in the full picture.
-fn inside_border<'a>(
+/// The parts of the view that are inside a border, with the sizes that they have in the full picture.
+fn inside_borders<'a>(
     view: &PixelView<'a>,
     full_width: usize,
     full_height: usize,
-) -> Option<(PixelView<'a>, usize, usize)> {
-    let inner = border::trim(view, full_width > view.width())?;
-    let part = view.crop(inner.left, inner.top, inner.width, inner.height)?;
+) -> impl Iterator<Item = (PixelView<'a>, usize, usize)> {
     // A whole scale stays whole: the last decoded sample may stand for fewer pixels than the others.
     let full = |part: usize, view: usize, full: usize| match [1, 2, 4, 8].iter().find(|s| full.div_ceil(**s) == view) {
         Some(scale) => part * scale,
         None => (part as f64 * full as f64 / view as f64).round() as usize,
     };
-    let width = full(inner.width, view.width(), full_width).max(inner.width);
-    let height = full(inner.height, view.height(), full_height).max(inner.height);
-    Some((part, width, height))
+    border::trim(view, full_width > view.width()).into_iter().filter_map(move |inner| {
+        let part = view.crop(inner.left, inner.top, inner.width, inner.height)?;
+        let width = full(inner.width, view.width(), full_width).max(inner.width);
+        let height = full(inner.height, view.height(), full_height).max(inner.height);
+        Some((part, width, height))
+    })
 }
 
 /// The picture with its edges repeated outwards, as the transform would see it.
-fn padded(pdq: &Pdq) -> Pdq {
+fn padded(pdq: &Pdq, share: f32) -> Pdq {
     let side = GRID as f32;
     // A place of the padded picture, in the picture's own places; what is outside is the nearest edge.
     let source = |place: usize| {
-        let at = ((place as f32 + 0.5) * (1.0 + 2.0 * PADDING) - PADDING * side - 0.5).clamp(0.0, side - 1.0);
+        let at = ((place as f32 + 0.5) * (1.0 + 2.0 * share) - share * side - 0.5).clamp(0.0, side - 1.0);
         let low = (at as usize).min(GRID - 2);
         (low, at - low as f32)
     };

@@ -1,0 +1,59 @@
+//! `lachan bench hash`.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::Args;
+use lachan::hash::{ExactDigests, Pdq, PictureHashes, PixelView};
+use lachan::image::Picture;
+
+use super::image::{inputs, still};
+use super::table::{Row, print};
+use crate::exit;
+
+#[derive(Args)]
+pub struct Arguments {
+    /// Pictures to measure with; made-up JPEGs of 1, 4 and 12 megapixels where none is given
+    files: Vec<PathBuf>,
+    /// JSON lines instead of a table
+    #[arg(long)]
+    json: bool,
+    /// Runs of each part
+    #[arg(long, default_value_t = 15)]
+    runs: usize,
+}
+
+pub fn run(arguments: &Arguments) -> ExitCode {
+    match measure(arguments) {
+        Ok(rows) => {
+            print(&rows, arguments.json);
+            ExitCode::SUCCESS
+        }
+        Err(error) => exit::failed(error),
+    }
+}
+
+fn measure(arguments: &Arguments) -> Result<Vec<Row>, Box<dyn std::error::Error>> {
+    let runs = arguments.runs;
+    let mut rows = Vec::new();
+    for (name, bytes) in inputs(&arguments.files)? {
+        let picture = still(&bytes).ok_or_else(|| format!("{name} is no still picture"))?;
+        let row = |part: &str| format!("{name}: {part}");
+        rows.push(Row::timed(row("bytes to PDQ"), runs, || still(&bytes).map(|picture| pdq(&picture))));
+        rows.push(Row::timed(row("PDQ alone"), runs, || pdq(&picture)));
+        rows.push(Row::timed(row("all that is searched for, alone"), runs, || PictureHashes::of_picture(&picture)));
+        rows.push(Row::timed(row("MD5, SHA-1 and SHA-256"), runs, || ExactDigests::of(&bytes)));
+        rows.push(Row::timed(row("bytes to PDQ at full size"), runs.min(5), || crate::hash::pdq_of(&bytes, false)));
+    }
+    let (width, height) = (4000, 3000);
+    let luma: Vec<u8> = (0..width * height).map(|i| ((i % width / 7 * 31 + i / width / 5 * 17) % 256) as u8).collect();
+    let view = PixelView::luma(&luma, width, height, width)?;
+    rows.push(Row::timed("12 MP of luma: exact PDQ alone", runs, || Pdq::from_pixels(&view)));
+    Ok(rows)
+}
+
+fn pdq(picture: &Picture) -> Option<Pdq> {
+    let (width, height) = (picture.width as usize, picture.height as usize);
+    let view = PixelView::rgb(&picture.rgb, width, height, width * 3).ok()?;
+    Some(Pdq::from_scaled(&view, picture.full_width as usize, picture.full_height as usize))
+}

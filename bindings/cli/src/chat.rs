@@ -1,0 +1,195 @@
+//! `lachan chat`: a conversation a line, a verdict a line, turn by turn as a phone would see it.
+
+use std::io::{self, BufRead, Write};
+use std::path::Path;
+use std::process::ExitCode;
+
+use clap::{Args, ValueEnum};
+use lachan::policy::Policy;
+use lachan::text::{Conversation, Judge, Level, PeerTrust, Side, TextModel};
+use lachan::trust::{Bundle, DocumentKind};
+use lachan::verdict::{Action, Direction, Verdict};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use crate::common::{Situation, Trust};
+use crate::exit;
+
+/// Longest line that is read, in bytes: a conversation of 100,000 turns has some ten million.
+const MAX_LINE_BYTES: u64 = 256 << 20;
+
+#[derive(Args)]
+pub struct Arguments {
+    #[command(flatten)]
+    situation: Situation,
+    /// Decide by hand-written combinations instead of the learnt second stage, for comparison
+    #[arg(long, value_enum, default_value = "learnt", hide = true)]
+    judge: JudgeName,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum JudgeName {
+    Learnt,
+    Combinations,
+}
+
+/// What is read of a conversation. Labels and whatever else stands there is not.
+#[derive(Deserialize)]
+struct Talk {
+    id: Value,
+    #[serde(default)]
+    trust: Option<PeerTrust>,
+    turns: Vec<Turn>,
+}
+
+#[derive(Deserialize)]
+struct Turn {
+    #[serde(default)]
+    t: Option<f64>,
+    from: Side,
+    text: String,
+}
+
+pub fn run(arguments: &Arguments) -> ExitCode {
+    let model = match load(&arguments.situation.models, &arguments.situation.trust) {
+        Ok(model) => model,
+        Err(error) => return exit::failed(error),
+    };
+    let policy = arguments.situation.policy();
+    let judge = match arguments.judge {
+        JudgeName::Learnt => Judge::Learnt,
+        JudgeName::Combinations => Judge::Combinations,
+    };
+    each_line(|talk: Talk| follow(&model, &policy, judge, &talk))
+}
+
+/// The detector of the bundle `text` among the model bundles.
+pub fn load(models: &Path, trust: &Trust) -> Result<TextModel, String> {
+    let folder = models.join("text");
+    let fault = |error: &dyn std::fmt::Display| format!("{}: {error}", folder.display());
+    let role = trust.role().map_err(|e| fault(&e))?;
+    let bundle = Bundle::open(&folder, DocumentKind::Model, &role).map_err(|e| fault(&e))?;
+    TextModel::load(&bundle).map_err(|e| fault(&e))
+}
+
+/// Reads JSON lines and writes what `answer` makes of each. A line that is none is reported in its place.
+pub fn each_line<T: for<'de> Deserialize<'de>>(answer: impl Fn(T) -> Value) -> ExitCode {
+    match each(answer) {
+        Ok(0) => ExitCode::SUCCESS,
+        Ok(_) => ExitCode::from(exit::PARTLY_NOT_CHECKED),
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
+        Err(error) => exit::failed(format!("input or output failed: {}", error.kind())),
+    }
+}
+
+fn each<T: for<'de> Deserialize<'de>>(answer: impl Fn(T) -> Value) -> io::Result<usize> {
+    let mut input = io::BufReader::with_capacity(1 << 16, io::stdin().lock());
+    let mut out = io::BufWriter::new(io::stdout().lock());
+    let (mut line, mut number, mut refused) = (Vec::new(), 0usize, 0);
+    loop {
+        line.clear();
+        if io::Read::take(&mut input, MAX_LINE_BYTES).read_until(b'\n', &mut line)? == 0 {
+            break;
+        }
+        number += 1;
+        let text = String::from_utf8_lossy(&line);
+        let text = text.trim_start_matches('\u{feff}').trim();
+        if text.is_empty() {
+            continue;
+        }
+        let read = serde_json::from_str(text).or_else(|_| serde_json::from_str(&without_lone_surrogates(text)));
+        match read {
+            Ok(row) => writeln!(out, "{}", answer(row))?,
+            Err(error) => {
+                refused += 1;
+                let id = serde_json::from_str::<Value>(text).ok().and_then(|v| v.get("id").cloned());
+                let reason = format!("line {number} is not of the form that the README gives ({:?})", error.classify());
+                writeln!(out, "{}", json!({"id": id, "not_checked": reason}))?;
+            }
+        }
+    }
+    out.flush()?;
+    Ok(refused)
+}
+
+/// JSON may hold halves of UTF-16 pairs (`\ud800`), which no text may. They become U+FFFD.
+fn without_lone_surrogates(text: &str) -> String {
+    let unit = |at: usize| {
+        let digits = text.get(at..at + 6)?.strip_prefix("\\u")?;
+        u16::from_str_radix(digits, 16).ok()
+    };
+    let mut out = String::with_capacity(text.len());
+    let mut at = 0;
+    while at < text.len() {
+        match unit(at) {
+            Some(0xd800..=0xdbff) if matches!(unit(at + 6), Some(0xdc00..=0xdfff)) => {
+                out.push_str(&text[at..at + 12]);
+                at += 12;
+            }
+            Some(0xd800..=0xdfff) => {
+                out.push_str("\\ufffd");
+                at += 6;
+            }
+            _ => {
+                // An escaped backslash is taken whole, so that what follows it is not read as an escape.
+                let length = if text[at..].starts_with("\\\\") {
+                    2
+                } else {
+                    text[at..].chars().next().map_or(1, char::len_utf8)
+                };
+                out.push_str(&text[at..at + length]);
+                at += length;
+            }
+        }
+    }
+    out
+}
+
+fn follow(model: &TextModel, policy: &Policy, judge: Judge, talk: &Talk) -> Value {
+    let trust = talk.trust.unwrap_or(PeerTrust::Unknown);
+    let mut conversation = Conversation::new(model);
+    let mut first_warning = None;
+    let mut turns = Vec::with_capacity(talk.turns.len());
+    for (i, turn) in talk.turns.iter().enumerate() {
+        let reading = model.read(&turn.text, turn.from);
+        let verdict = conversation.advance(model, reading, turn.t.unwrap_or(0.0), trust, judge);
+        if verdict.level >= Level::Warn && first_warning.is_none() {
+            first_warning = Some(i);
+        }
+        turns.push(json!({
+            "i": i,
+            "level": verdict.level,
+            "action": action(policy, &verdict, turn.from),
+            "indicators": verdict.indicators.iter().map(|i| i.name()).collect::<Vec<_>>(),
+            "advice": verdict.advice,
+            "reasons": verdict.reasons,
+            "stage": verdict.stage,
+            "risk": (f64::from(verdict.risk) * 1e4).round() / 1e4,
+        }));
+    }
+    json!({"id": talk.id, "first_warning": first_warning, "stage": conversation.stage(), "turns": turns})
+}
+
+/// What the policy makes of a turn.
+pub fn action(policy: &Policy, verdict: &lachan::text::TurnVerdict, from: Side) -> Option<Action> {
+    let direction = match from {
+        Side::Other => Direction::Incoming,
+        Side::Child => Direction::Outgoing,
+    };
+    match policy.verdict(verdict.findings(), direction) {
+        Verdict::Concern { action, .. } => Some(action),
+        Verdict::Clear | Verdict::NotChecked { .. } => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn halves_of_pairs_are_replaced_and_pairs_and_backslashes_stay() {
+        assert_eq!(without_lone_surrogates(r#""a\ud800b""#), r#""a\ufffdb""#);
+        assert_eq!(without_lone_surrogates(r#""\ud83d\ude00""#), r#""\ud83d\ude00""#);
+        assert_eq!(without_lone_surrogates(r#""\\ud800 ế""#), r#""\\ud800 ế""#);
+    }
+}

@@ -1,0 +1,47 @@
+//! `lachan text`: a message a line, what it says by itself.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::Args;
+use lachan::text::{Side, TextModel};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use crate::chat::{each_line, load};
+use crate::common::Trust;
+use crate::exit;
+
+#[derive(Args)]
+pub struct Arguments {
+    /// Folder of the model bundles
+    #[arg(long, value_name = "DIR", default_value = "models/built")]
+    models: PathBuf,
+    #[command(flatten)]
+    trust: Trust,
+}
+
+#[derive(Deserialize)]
+struct Message {
+    id: Value,
+    from: Side,
+    text: String,
+}
+
+pub fn run(arguments: &Arguments) -> ExitCode {
+    match load(&arguments.models, &arguments.trust) {
+        Ok(model) => each_line(|message: Message| read(&model, &message)),
+        Err(error) => exit::failed(error),
+    }
+}
+
+fn read(model: &TextModel, message: &Message) -> Value {
+    let reading = model.read(&message.text, message.from);
+    json!({
+        "id": message.id,
+        // A message by itself is never more than a hint: what it means depends on the talk.
+        "level": if reading.indicators.is_empty() { "none" } else { "notice" },
+        "indicators": reading.indicators.iter().map(|i| i.name()).collect::<Vec<_>>(),
+        "spans": reading.rules.spans,
+    })
+}

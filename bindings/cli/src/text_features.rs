@@ -1,0 +1,70 @@
+//! `lachan text-features`: what the training step reads. Hidden, because only `models/text` uses it.
+
+use std::io::{self, BufRead, Write};
+use std::process::ExitCode;
+
+use clap::{Args, ValueEnum};
+use lachan::text;
+
+use crate::exit;
+
+/// Lines of text on standard input, one message each, as JSON strings.
+#[derive(Args)]
+pub struct Arguments {
+    /// What to print.
+    #[arg(long, value_enum, default_value_t = Form::Hashes)]
+    form: Form,
+}
+
+#[derive(serde::Deserialize)]
+struct Message {
+    from: text::Side,
+    text: String,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Form {
+    /// For each line its number of features and their hashes, as little-endian 32-bit words.
+    Hashes,
+    /// The normal form, one line each.
+    Normal,
+    /// 1 or 0: whether the line is a syllable.
+    Syllable,
+    /// The rule findings that the second stage is told, as 1 or 0 each. Lines are `{"from", "text"}`.
+    Signals,
+}
+
+/// Reads messages, writes features.
+pub fn run(arguments: &Arguments) -> ExitCode {
+    match write(arguments.form) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => exit::failed(format!("text-features stopped: {error}")),
+    }
+}
+
+fn write(form: Form) -> io::Result<()> {
+    let mut out = io::BufWriter::new(io::stdout().lock());
+    for line in io::stdin().lock().lines() {
+        let line = line?;
+        if matches!(form, Form::Signals) {
+            let message: Message = serde_json::from_str(&line)?;
+            let found = text::rules(&message.text, &text::normalise(&message.text), message.from);
+            writeln!(out, "{}", found.signals().map(|s| if s { "1" } else { "0" }).join(" "))?;
+            continue;
+        }
+        let message: String = serde_json::from_str(&line)?;
+        match form {
+            Form::Hashes => {
+                let hashes = text::features(&text::normalise(&message));
+                out.write_all(&(hashes.len() as u32).to_le_bytes())?;
+                for hash in hashes {
+                    out.write_all(&hash.to_le_bytes())?;
+                }
+            }
+            Form::Normal => writeln!(out, "{}", text::normalise(&message).text())?,
+            Form::Signals => {}
+            Form::Syllable => writeln!(out, "{}", u8::from(text::is_syllable(&message)))?,
+        }
+    }
+    out.flush()
+}

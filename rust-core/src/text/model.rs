@@ -1,0 +1,223 @@
+//! The trained weights: what they hold, how they are read, and the score of a message.
+//!
+//! ```text
+//! "LACHTXT1"                              little-endian throughout
+//! u32 bits, u32 heads                     2^bits bins, a column per head
+//! heads x { f32 scale, f32 bias }         logit = bias + scale * sum(weight * value)
+//! f32 idf unit, 2^bits x u8               idf = unit * byte
+//! 2^bits x heads x i8                     weights, a row per bin
+//! u32 inputs, projection, hidden          the second stage: see `second_stage`
+//! f32 ...                                 its weights
+//! u32 length, JSON                        thresholds and calibration: `Thresholds`
+//! ```
+
+use serde::Deserialize;
+
+use super::arithmetic::{log_count, sigmoid};
+use super::features::features;
+use super::indicator::{Indicator, IndicatorSet, Side};
+use super::normalise::{Normalised, normalise};
+use super::rules::{RuleFindings, rules};
+use super::second_stage::SecondStage;
+use crate::trust::Bundle;
+
+/// Heads of the message model: the indicators, and one of danger for each side.
+pub(super) const HEADS: usize = Indicator::COUNT + 2;
+const DANGER_OTHER: usize = Indicator::COUNT;
+const DANGER_CHILD: usize = Indicator::COUNT + 1;
+
+/// Logits beyond this say nothing more.
+const LOGIT_BOUND: f32 = 6.0;
+
+const MAGIC: &[u8; 8] = b"LACHTXT1";
+/// Bounds of what is read: four times the shipped number of bins.
+const MAX_BITS: u32 = 18;
+
+/// Why weights were refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct WeightsError;
+
+impl std::fmt::Display for WeightsError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("the text weights are cut short or of another version; build the text bundle again")
+    }
+}
+
+impl std::error::Error for WeightsError {}
+
+/// Numbers that the training step chose on held-out training data, never on a test set.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+pub(super) struct Thresholds {
+    /// Per indicator, the logit from which a message carries it.
+    pub message: Vec<f32>,
+    /// Risk of the conversation from which a warning is due.
+    pub warn: f32,
+    /// Risk from which the app interrupts.
+    pub urgent: f32,
+    /// Risk from which a hint may stand beside the talk.
+    pub notice: f32,
+}
+
+/// The text detector: weights of both stages. Cheap to share between threads.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TextModel {
+    mask: u32,
+    scales: [f32; HEADS],
+    biases: [f32; HEADS],
+    idf_unit: f32,
+    idf: Vec<u8>,
+    weights: Vec<i8>,
+    pub(super) second_stage: SecondStage,
+    pub(super) thresholds: Thresholds,
+    /// First eight bytes of the weights' SHA-256: the state of a conversation belongs to one model.
+    pub(super) fingerprint: u64,
+}
+
+/// What one message says by itself.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Reading {
+    /// Who wrote it.
+    pub side: Side,
+    /// Indicators that model or rules found.
+    pub indicators: IndicatorSet,
+    /// What the rules found.
+    pub rules: RuleFindings,
+    /// Logit of each head; those of the other side are at the lower bound.
+    pub(super) logits: [f32; HEADS],
+}
+
+impl Reading {
+    /// How sure the model is of an indicator, from 0 to 1.
+    pub fn score(&self, indicator: Indicator) -> f32 {
+        sigmoid(self.logits[indicator.index()])
+    }
+
+    /// Logits of all heads, for the training step.
+    pub fn logits(&self) -> &[f32] {
+        &self.logits
+    }
+}
+
+impl TextModel {
+    /// The detector of a verified bundle.
+    ///
+    /// # Errors
+    /// The bundle has no sound weights of this version.
+    pub fn load(bundle: &Bundle) -> Result<Self, WeightsError> {
+        Self::from_bytes(&bundle.member("weights").map_err(|_| WeightsError)?)
+    }
+
+    /// Reads weights.
+    ///
+    /// # Errors
+    /// The bytes are not weights of this version.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, WeightsError> {
+        let mut input = Input(bytes);
+        if input.take(MAGIC.len())? != MAGIC {
+            return Err(WeightsError);
+        }
+        let bits = input.number()?;
+        if bits > MAX_BITS || input.number()? as usize != HEADS {
+            return Err(WeightsError);
+        }
+        let bins = 1usize << bits;
+        let (mut scales, mut biases) = ([0.0; HEADS], [0.0; HEADS]);
+        for head in 0..HEADS {
+            scales[head] = input.float()?;
+            biases[head] = input.float()?;
+        }
+        let idf_unit = input.float()?;
+        let idf = input.take(bins)?.to_vec();
+        let weights = input.take(bins * HEADS)?.iter().map(|b| *b as i8).collect();
+        let second_stage = SecondStage::read(&mut input)?;
+        let length = input.number()? as usize;
+        let thresholds: Thresholds = serde_json::from_slice(input.take(length)?).map_err(|_| WeightsError)?;
+        if !input.0.is_empty() || thresholds.message.len() != Indicator::COUNT {
+            return Err(WeightsError);
+        }
+        let digest = ring::digest::digest(&ring::digest::SHA256, bytes);
+        let fingerprint = digest.as_ref().iter().take(8).fold(0, |all, b| all << 8 | u64::from(*b));
+        Ok(Self {
+            mask: bins as u32 - 1,
+            scales,
+            biases,
+            idf_unit,
+            idf,
+            weights,
+            second_stage,
+            thresholds,
+            fingerprint,
+        })
+    }
+
+    /// Reads a message by itself.
+    pub fn read(&self, message: &str, side: Side) -> Reading {
+        let normal = normalise(message);
+        let found = rules(message, &normal, side);
+        let logits = self.logits(&normal, side);
+        let by_model = Indicator::ALL
+            .into_iter()
+            .filter(|i| i.side() == side && logits[i.index()] >= self.thresholds.message[i.index()]);
+        let indicators = by_model.collect::<IndicatorSet>().union(found.indicators);
+        Reading { side, indicators, rules: found, logits }
+    }
+
+    /// The logit of every head that belongs to the side.
+    fn logits(&self, message: &Normalised, side: Side) -> [f32; HEADS] {
+        let mut hashes = features(message);
+        hashes.iter_mut().for_each(|h| *h &= self.mask);
+        hashes.sort_unstable();
+        let mut sums = [0.0f32; HEADS];
+        let mut squares = 0.0f32;
+        for group in hashes.chunk_by(|a, b| a == b) {
+            let bin = group[0] as usize;
+            let value = log_count(group.len()) * self.idf_unit * f32::from(self.idf[bin]);
+            squares += value * value;
+            let row = &self.weights[bin * HEADS..(bin + 1) * HEADS];
+            for (sum, weight) in sums.iter_mut().zip(row) {
+                *sum += value * f32::from(*weight);
+            }
+        }
+        let norm = if squares > 0.0 { squares.sqrt() } else { 1.0 };
+        let mut logits = [-LOGIT_BOUND; HEADS];
+        for (head, logit) in logits.iter_mut().enumerate() {
+            if head_side(head) == side {
+                let raw = self.biases[head] + self.scales[head] * sums[head] / norm;
+                *logit = raw.clamp(-LOGIT_BOUND, LOGIT_BOUND);
+            }
+        }
+        logits
+    }
+}
+
+fn head_side(head: usize) -> Side {
+    match head {
+        DANGER_OTHER => Side::Other,
+        DANGER_CHILD => Side::Child,
+        head => Indicator::ALL[head].side(),
+    }
+}
+
+/// Bytes still to be read.
+pub(super) struct Input<'a>(&'a [u8]);
+
+impl<'a> Input<'a> {
+    fn take(&mut self, n: usize) -> Result<&'a [u8], WeightsError> {
+        let (taken, rest) = self.0.split_at_checked(n).ok_or(WeightsError)?;
+        self.0 = rest;
+        Ok(taken)
+    }
+
+    pub(super) fn number(&mut self) -> Result<u32, WeightsError> {
+        Ok(u32::from_le_bytes(self.take(4)?.try_into().map_err(|_| WeightsError)?))
+    }
+
+    pub(super) fn float(&mut self) -> Result<f32, WeightsError> {
+        let value = f32::from_bits(self.number()?);
+        if value.is_finite() { Ok(value) } else { Err(WeightsError) }
+    }
+
+    pub(super) fn floats(&mut self, n: usize) -> Result<Vec<f32>, WeightsError> {
+        (0..n).map(|_| self.float()).collect()
+    }
+}
