@@ -24,7 +24,7 @@ EVERYDAY_TURNS = 20
 @dataclass
 class Talk:
     """A conversation: its rows, and what is known of it."""
-    rows: range
+    rows: list
     risky: bool
     onset: int
     hand: str
@@ -34,6 +34,7 @@ class Talk:
     minutes: list
     key: str
     everyday: bool = False
+    joined: bool = False
 
 
 @dataclass
@@ -86,7 +87,7 @@ def add_corpus(rows, folder):
                 for i, turn in enumerate(row["turns"]):
                     rows.add(turn["text"], turn["from"] == "child", turn["labels"], hand, row["brief"], "turn",
                              f"{row['id']}-{i}")
-                rows.talks.append(Talk(range(first, len(rows.text)), row["risky"],
+                rows.talks.append(Talk(list(range(first, len(rows.text))), row["risky"],
                                        row["first_risky_turn"] if row["risky"] else -1, hand, row["brief"],
                                        row.get("trust", "unknown"), row["style"], [t["t"] for t in row["turns"]],
                                        row["id"]))
@@ -128,8 +129,38 @@ def add_everyday(rows, data, folds=5):
         # Every other talk is answered by the child; in the rest the comments come one after the other.
         for i, text in enumerate(texts[at:at + EVERYDAY_TURNS]):
             rows.add(text, n % 2 == 0 and i % 2 == 1, [], hand, hand, "everyday", f"everyday-{n}-{i}")
-        rows.talks.append(Talk(range(first, len(rows.text)), False, -1, hand, hand, "unknown", "full",
+        rows.talks.append(Talk(list(range(first, len(rows.text))), False, -1, hand, hand, "unknown", "full",
                                list(range(EVERYDAY_TURNS)), f"everyday-{n}", True))
+
+
+def joined_talks(talks, turns, seed="lachan joined talks"):
+    """Longer talks made of the written ones of one hand: harmless ones after each other, and harmless ones before a
+    risky one. On a phone a talk does not end after a dozen turns, and every further turn is a chance to be wrong."""
+    rng = random.Random(seed)
+    out = []
+    for hand in sorted({t.hand for t in talks if not t.everyday}):
+        harmless = [t for t in talks if t.hand == hand and not t.risky]
+        risky = [t for t in talks if t.hand == hand and t.risky]
+        rng.shuffle(harmless)
+        ends = [None] * (len(harmless) // 2) + risky
+        for n, last in enumerate(ends):
+            parts = []
+            room = turns - (len(last.rows) if last else 0)
+            for talk in rng.sample(harmless, min(4, len(harmless))):
+                if sum(len(p.rows) for p in parts) + len(talk.rows) <= room and (not last or len(parts) < 2):
+                    parts.append(talk)
+            if not parts or (len(parts) < 2 and not last):
+                continue
+            before = sum(len(p.rows) for p in parts)
+            parts += [last] if last else []
+            minutes = []
+            for part in parts:
+                start = minutes[-1] + rng.choice([30, 200, 800, 1500, 4000]) if minutes else 0
+                minutes += [start + m - part.minutes[0] for m in part.minutes]
+            out.append(Talk([r for p in parts for r in p.rows], bool(last), before + last.onset if last else -1, hand,
+                            parts[0].brief, parts[0].trust, parts[0].style, minutes, f"joined-{hand}-{n}",
+                            joined=True))
+    return out
 
 
 def load(corpus, data, split="train"):

@@ -44,9 +44,8 @@ def fold_of_rows(material):
     return np.array([fold_of[h] for h in material.hand])
 
 
-def variants_of(material, plain, corrupted, signals):
+def variants_of(material, talks, plain, corrupted, signals):
     """Inputs of the second stage for every talk: on plain messages, and on the first and second corrupted form."""
-    forms = [[], []]
     first, second = {}, {}
     for i, row in enumerate(material.source):
         (second if row in first else first)[row] = i
@@ -55,10 +54,8 @@ def variants_of(material, plain, corrupted, signals):
 
     def build(logits):
         return second_stage.padded([
-            second_stage.turn_inputs(logits[talk.rows.start:talk.rows.stop],
-                                     material.child[talk.rows.start:talk.rows.stop], talk.minutes,
-                                     signals[talk.rows.start:talk.rows.stop], talk.trust)
-            for talk in material.rows.talks])
+            second_stage.turn_inputs(logits[talk.rows], material.child[talk.rows], talk.minutes, signals[talk.rows],
+                                     talk.trust) for talk in talks])
     return [build(plain), build(corrupted[forms[0]]), build(corrupted[forms[1]])]
 
 
@@ -68,10 +65,9 @@ def hide_trust(x):
     return out
 
 
-def out_of_fold_risk(material, variants, folds):
+def out_of_fold_risk(talks, variants, folds):
     """Risk per turn of every talk by a second stage that did not see its hand; trust unknown, as the gold has none."""
-    talks = material.rows.talks
-    fold = np.array([folds[t.rows.start] for t in talks])
+    fold = np.array([folds[t.rows[0]] for t in talks])
     risk = [None] * len(talks)
     for f in range(FOLDS):
         inside, outside = np.nonzero(fold != f)[0], np.nonzero(fold == f)[0]
@@ -172,14 +168,15 @@ def main():
     message, macro, lift = choose_message_thresholds(material, plain)
     print(f"messages, held out by hand: macro F1 {macro:.3f} (thresholds raised by {lift:.2f})", flush=True)
 
-    variants = variants_of(material, plain, corrupted, signals)
-    risk = out_of_fold_risk(material, variants, folds)
-    thresholds, (precision, recall, f1, speed, alarms) = choose_talk_thresholds(rows.talks, risk)
+    talks = rows.talks + corpus_rows.joined_talks(rows.talks, second_stage.TURNS)
+    variants = variants_of(material, talks, plain, corrupted, signals)
+    risk = out_of_fold_risk(talks, variants, folds)
+    thresholds, (precision, recall, f1, speed, alarms) = choose_talk_thresholds(talks, risk)
     thresholds["message"] = message
     print(f"conversations, held out by hand: precision {precision:.3f} recall {recall:.3f} F1 {f1:.3f} "
           f"F_latency {f1 * speed:.3f} at {thresholds['warn']}", flush=True)
 
-    stage = second_stage.train(variants, rows.talks)
+    stage = second_stage.train(variants, talks)
     weights, biases, idf = first_stage.fit(material, np.ones(len(rows.text), bool), given.jobs)
     steps, scales = first_stage.quantise(weights)
     write(given.out, steps, scales, biases, idf, stage, thresholds)

@@ -50,15 +50,15 @@ enum Verb {
     /// Pack, verify, test and show model bundles
     #[command(subcommand)]
     Model(model::Verb),
-    /// Make, sign, show and verify policies
-    #[command(subcommand)]
-    Policy(policy::Verb),
     /// Type both sides of a conversation and see the warning come
     Talk(talk::Arguments),
     /// What single messages say, a line each
     Text(text::Arguments),
     #[command(hide = true)]
     TextFeatures(text_features::Arguments),
+    /// Make, sign, show and verify policies
+    #[command(subcommand)]
+    Policy(policy::Verb),
 }
 
 fn main() -> std::process::ExitCode {
@@ -71,9 +71,9 @@ fn main() -> std::process::ExitCode {
         Verb::Match(arguments) => match_files::run(&arguments),
         Verb::Marker(arguments) => marker::run(&arguments),
         Verb::Model(verb) => model::run(&verb),
-        Verb::Policy(verb) => policy::run(&verb),
         Verb::Talk(arguments) => talk::run(&arguments),
         Verb::Text(arguments) => text::run(&arguments),
         Verb::TextFeatures(arguments) => text_features::run(&arguments),
+        Verb::Policy(verb) => policy::run(&verb),
     }
 }

@@ -21,6 +21,7 @@
 //! ```
 
 mod known;
+mod messages;
 mod models;
 
 use std::io::Read;
@@ -29,6 +30,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use known::KnownImages;
+pub use messages::MessageCheck;
+use messages::Messages;
 use models::PictureModels;
 
 use crate::engine::{Engine, ModelError, default_engine};
@@ -109,6 +112,7 @@ impl GuardBuilder {
     /// The guard. Loads nothing yet: see [`Guard::warm_up`].
     pub fn build(self) -> Guard {
         Guard {
+            messages: Messages::new(self.models.clone()),
             models: PictureModels::new(self.models, self.updates, self.engine),
             policy: self.policy,
             known: self.known,
@@ -123,6 +127,7 @@ impl GuardBuilder {
 pub struct Guard {
     policy: Policy,
     models: PictureModels,
+    messages: Messages,
     known: KnownImages,
     limits: Limits,
     sampling: FrameSampling,

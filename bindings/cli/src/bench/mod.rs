@@ -5,6 +5,7 @@ mod image;
 mod memory;
 mod search;
 mod table;
+mod text;
 
 use std::process::ExitCode;
 
@@ -16,6 +17,8 @@ pub enum Verb {
     Image(image::Arguments),
     /// A picture from its bytes to its PDQ and digests
     Hash(hash::Arguments),
+    /// A message, a turn, a million bytes, a thousand conversations
+    Text(text::Arguments),
     /// A query in an installed list of so many entries
     Search(search::Arguments),
 }
@@ -24,6 +27,7 @@ pub fn run(verb: &Verb) -> ExitCode {
     match verb {
         Verb::Image(arguments) => image::run(arguments),
         Verb::Hash(arguments) => hash::run(arguments),
+        Verb::Text(arguments) => text::run(arguments),
         Verb::Search(arguments) => search::run(arguments),
     }
 }

@@ -1,0 +1,187 @@
+//! Talks through the shipped weights: what is seen, when it is said, and what is kept.
+
+use lachan::text::{
+    Conversation, Conversations, Indicator, Judge, Level, MAX_PEERS, MAX_STATE_BYTES, PeerTrust, Side, TextModel,
+    TurnVerdict,
+};
+use lachan::verdict::{FindingKind, ScoreBand};
+
+fn model() -> TextModel {
+    TextModel::from_bytes(include_bytes!("../../models/text/weights/text.weights")).expect("the shipped weights")
+}
+
+/// Lines beginning with `o` or `c`, a minute apart.
+fn follow(model: &TextModel, talk: &mut Conversation, lines: &[&str]) -> Vec<TurnVerdict> {
+    lines
+        .iter()
+        .map(|line| {
+            let side = if line.starts_with('o') { Side::Other } else { Side::Child };
+            talk.check(model, &line[2..], side, f64::from(talk.turns()), PeerTrust::Unknown)
+        })
+        .collect()
+}
+
+const PLAIN_LURE: &[&str] = &[
+    "o chào em, em học lớp mấy rồi",
+    "c lớp 6 ạ",
+    "o em xinh lắm, gửi anh tấm hình em mặc đồ ngủ đi, anh nạp cho 200 kim cương",
+    "c thôi ạ",
+    "o bí mật của hai anh em mình thôi, đừng kể với mẹ, xóa tin nhắn đi nhé",
+    "o gửi đi không anh giận đó",
+];
+
+const SUPPER: &[&str] = &[
+    "o Con ơi mẹ về trễ, cơm trong nồi nha",
+    "c dạ mẹ",
+    "o em ăn chưa con",
+    "c nó ăn rồi, đang coi hoạt hình",
+    "o nhớ làm bài rồi chụp bài toán gửi mẹ coi",
+    "c dạ [ảnh]",
+    "o giỏi, mai chủ nhật mình qua bà ngoại nha",
+];
+
+#[test]
+fn a_plain_lure_is_warned_of_once_and_supper_never() {
+    let model = model();
+    let mut talk = Conversation::new(&model);
+    let verdicts = follow(&model, &mut talk, PLAIN_LURE);
+    let warned: Vec<u32> = verdicts.iter().filter(|v| v.level >= Level::Warn).map(|v| v.turn).collect();
+    assert!((2..=4).contains(warned.first().expect("a warning")), "{warned:?}");
+    assert!(warned.len() <= 2, "at most a warning and its rise to urgent: {warned:?}");
+    assert!(verdicts[2].indicators.contains(Indicator::ImageRequest));
+
+    let mut talk = Conversation::new(&model);
+    assert!(follow(&model, &mut talk, SUPPER).iter().all(|v| v.level < Level::Warn));
+}
+
+#[test]
+fn a_warning_carries_its_reasons_stage_and_words() {
+    let model = model();
+    let verdicts = follow(&model, &mut Conversation::new(&model), PLAIN_LURE);
+    let warning = verdicts.iter().find(|v| v.level >= Level::Warn).expect("a warning");
+    assert!(!warning.reasons.is_empty() && warning.stage.is_some());
+    assert!(warning.reasons.iter().flat_map(|r| &r.turns).all(|t| *t <= warning.turn));
+    let advice = warning.advice.as_ref().expect("words");
+    assert!(advice.warning.starts_with("chat.") && !advice.steps.is_empty());
+    assert!(warning.findings().iter().any(|f| f.kind == FindingKind::Grooming && f.band >= ScoreBand::Likely));
+}
+
+#[test]
+fn a_verdict_never_depends_on_what_comes_later() {
+    let model = model();
+    let whole = follow(&model, &mut Conversation::new(&model), PLAIN_LURE);
+    for n in 0..PLAIN_LURE.len() {
+        assert_eq!(follow(&model, &mut Conversation::new(&model), &PLAIN_LURE[..n]), whole[..n]);
+    }
+}
+
+#[test]
+fn a_state_survives_bytes_and_goes_on_as_if_nothing_had_happened() {
+    let model = model();
+    let mut talk = Conversation::new(&model);
+    follow(&model, &mut talk, &PLAIN_LURE[..3]);
+    let bytes = talk.to_bytes();
+    assert!(bytes.len() <= MAX_STATE_BYTES);
+    let mut restored = Conversation::from_bytes(&bytes).expect("its own bytes");
+    assert_eq!(restored, talk);
+    assert_eq!(follow(&model, &mut restored, &PLAIN_LURE[3..]), follow(&model, &mut talk, &PLAIN_LURE[3..]));
+    for cut in 0..bytes.len() {
+        assert_eq!(Conversation::from_bytes(&bytes[..cut]), None);
+    }
+    let mut other_version = bytes;
+    other_version[0] ^= 1;
+    assert_eq!(Conversation::from_bytes(&other_version), None);
+}
+
+#[test]
+fn a_child_who_sends_its_number_is_told_before_it_goes() {
+    let model = model();
+    let verdict = &follow(&model, &mut Conversation::new(&model), &["c số em nè 0912 345 678"])[0];
+    assert!(verdict.indicators.contains(Indicator::SharesPersonalInfo));
+    assert_eq!(verdict.level, Level::Notice, "a number alone is a hint, not an alarm");
+    assert_eq!(verdict.advice.as_ref().map(|a| a.warning.as_str()), Some("chat.where_to_find_you"));
+    assert!(verdict.findings().iter().any(|f| f.kind == FindingKind::PersonalInfo));
+}
+
+#[test]
+fn after_a_warning_the_child_is_left_in_peace_until_the_risk_has_fallen_and_time_has_passed() {
+    let model = model();
+    let mut talk = Conversation::new(&model);
+    follow(&model, &mut talk, PLAIN_LURE);
+    let again = follow(&model, &mut talk, &PLAIN_LURE[2..]);
+    assert!(again.iter().filter(|v| v.level >= Level::Warn).count() <= 1, "only a rise to urgent is told");
+    assert!(again.iter().any(|v| v.level == Level::Notice));
+}
+
+#[test]
+fn combinations_see_a_plain_lure_too() {
+    let model = model();
+    let mut talk = Conversation::new(&model);
+    let highest = PLAIN_LURE.iter().map(|line| {
+        let side = if line.starts_with('o') { Side::Other } else { Side::Child };
+        let reading = model.read(&line[2..], side);
+        talk.advance(&model, reading, 0.0, PeerTrust::Unknown, Judge::Combinations).level
+    });
+    assert!(highest.max() >= Some(Level::Warn));
+}
+
+#[test]
+fn time_that_runs_backwards_or_is_no_number_changes_nothing() {
+    let model = model();
+    for minutes in [f64::NAN, f64::INFINITY, -5.0, f64::MIN] {
+        let mut talk = Conversation::new(&model);
+        talk.check(&model, "chào", Side::Other, 10.0, PeerTrust::Unknown);
+        let verdict = talk.check(&model, "đừng kể ai nha", Side::Other, minutes, PeerTrust::Unknown);
+        assert!((0.0..=1.0).contains(&verdict.risk), "{minutes}");
+    }
+}
+
+#[test]
+fn a_hundred_thousand_turns_and_a_megabyte_are_only_long() {
+    let model = model();
+    let mut talk = Conversation::new(&model);
+    for n in 0..100_000u32 {
+        talk.check(&model, "ok", if n % 2 == 0 { Side::Other } else { Side::Child }, f64::from(n), PeerTrust::Saved);
+    }
+    let huge = "\u{301}\u{202e}ặ".repeat(1 << 17);
+    let verdict = talk.check(&model, &huge, Side::Other, 1e9, PeerTrust::Saved);
+    assert_eq!(verdict.turn, 100_000);
+    assert!(talk.to_bytes().len() <= MAX_STATE_BYTES);
+}
+
+#[test]
+fn peers_are_bounded_and_the_risky_ones_stay() {
+    let model = model();
+    let mut peers = Conversations::new();
+    let key = |n: u32| {
+        let mut key = [0; 16];
+        key[..4].copy_from_slice(&n.to_be_bytes());
+        key
+    };
+    for line in PLAIN_LURE {
+        let side = if line.starts_with('o') { Side::Other } else { Side::Child };
+        peers.check(&model, key(0), &line[2..], side, 0.0, PeerTrust::Unknown);
+    }
+    for n in 1..=MAX_PEERS as u32 {
+        peers.check(&model, key(n), "chào bạn", Side::Other, f64::from(n), PeerTrust::Saved);
+    }
+    assert_eq!(peers.len(), MAX_PEERS);
+    assert!(peers.get(&key(0)).is_some_and(|c| c.warned() >= Level::Warn), "the one that was warned of");
+    assert!(peers.get(&key(1)).is_none(), "the longest silent harmless one made room");
+    let states: Vec<_> = peers.states().collect();
+    let mut restored = Conversations::new();
+    assert!(states.iter().all(|(k, s)| restored.restore(*k, s)));
+    assert_eq!(restored, peers);
+    assert!(!restored.restore(key(9_999_999), &states[0].1), "no room");
+}
+
+#[test]
+fn weights_that_are_cut_or_changed_in_form_are_refused() {
+    let whole = include_bytes!("../../models/text/weights/text.weights");
+    for cut in [0, 1, 8, 16, 100, whole.len() / 2, whole.len() - 1] {
+        assert!(TextModel::from_bytes(&whole[..cut]).is_err(), "{cut}");
+    }
+    let mut longer = whole.to_vec();
+    longer.push(0);
+    assert!(TextModel::from_bytes(&longer).is_err());
+}
