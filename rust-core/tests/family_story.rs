@@ -282,6 +282,17 @@ fn after_a_withdrawal_a_family_can_begin_again() {
 }
 
 #[test]
+fn a_phone_from_the_drawer_learns_the_time_from_the_next_policy() {
+    let (mut mother, mut phone) = family();
+    // Switched off for four years; the clock is right, but nothing on the phone can tell.
+    phone.now.wall += 4 * 365 * DAY;
+    phone.restart();
+    assert_eq!(phone.child.policy(phone.now).age, AgeBand::From13To15, "60 days are believed");
+    phone.obey(&mut mother, Rules::new(Protection::Guided));
+    assert_eq!(phone.child.policy(phone.now).age, AgeBand::From16To17);
+}
+
+#[test]
 fn a_damaged_vault_is_an_error_and_no_policy() {
     let (_mother, mut phone) = family();
     let file = phone.folder.path().join("family");
