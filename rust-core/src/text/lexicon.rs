@@ -370,7 +370,7 @@ pub(crate) fn address(run: &str) -> Option<(Tag, Option<&'static str>)> {
     let with_path = ["me", "co", "app", "link", "live", "top", "page", "site", "gl", "tv", "club", "online"];
     let long = labels.iter().rev().skip(1).any(|l| l.len() > 1);
     let known_end = sure.contains(&last) && long || with_path.contains(&last) && path.len() > 1;
-    if !forced && !(well_formed && known_end) {
+    if !(forced || well_formed && known_end) {
         return None;
     }
     let service = match host.trim_start_matches("www.") {

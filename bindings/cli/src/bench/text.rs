@@ -60,7 +60,7 @@ pub fn run(arguments: &Arguments) -> ExitCode {
 fn measure(arguments: &Arguments) -> Result<Vec<Row>, String> {
     let model = load(&arguments.models, &arguments.trust)?;
     let runs = arguments.runs;
-    let side = |i: usize| if i % 2 == 0 { Side::Other } else { Side::Child };
+    let side = |i: usize| if i.is_multiple_of(2) { Side::Other } else { Side::Child };
     // One sample is the mean over the built-in messages: a single one is too short for the clock.
     let each = |name: &str, work: &mut dyn FnMut(usize, &str)| {
         let samples = (0..runs.max(1)).map(|_| {
