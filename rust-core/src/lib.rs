@@ -5,10 +5,12 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
 pub mod engine;
+pub mod family;
 pub mod guard;
 pub mod hash;
 pub mod image;
 pub mod policy;
 pub mod text;
 pub mod trust;
+pub mod vault;
 pub mod verdict;

@@ -1,5 +1,5 @@
 //! Talks through the shipped weights: what is seen, when it is said, and what is kept.
-#![allow(clippy::expect_used, clippy::unwrap_used, clippy::panic)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use lachan::text::{
     Conversation, Conversations, Indicator, Judge, Level, MAX_PEERS, MAX_STATE_BYTES, PeerTrust, Side, TextModel,

@@ -49,7 +49,7 @@ impl Trust {
 }
 
 #[derive(ValueEnum, Debug, Clone, Copy)]
-enum Age {
+pub enum Age {
     Under13,
     #[value(name = "13-15")]
     From13To15,
@@ -59,7 +59,7 @@ enum Age {
 }
 
 #[derive(ValueEnum, Debug, Clone, Copy)]
-enum Level {
+pub enum Level {
     Off,
     Simple,
     Guided,
@@ -72,20 +72,30 @@ enum Way {
     Forward,
 }
 
+impl From<Age> for AgeBand {
+    fn from(age: Age) -> Self {
+        match age {
+            Age::Under13 => Self::Under13,
+            Age::From13To15 => Self::From13To15,
+            Age::From16To17 => Self::From16To17,
+            Age::Adult => Self::Adult,
+        }
+    }
+}
+
+impl From<Level> for Protection {
+    fn from(level: Level) -> Self {
+        match level {
+            Level::Off => Self::Off,
+            Level::Simple => Self::Simple,
+            Level::Guided => Self::Guided,
+        }
+    }
+}
+
 impl Situation {
     pub fn policy(&self) -> Policy {
-        let age = match self.age {
-            Age::Under13 => AgeBand::Under13,
-            Age::From13To15 => AgeBand::From13To15,
-            Age::From16To17 => AgeBand::From16To17,
-            Age::Adult => AgeBand::Adult,
-        };
-        let protection = match self.protection {
-            Level::Off => Protection::Off,
-            Level::Simple => Protection::Simple,
-            Level::Guided => Protection::Guided,
-        };
-        Policy::new(protection, age)
+        Policy::new(self.protection.into(), self.age.into())
     }
 
     pub fn direction(&self) -> Direction {

@@ -83,6 +83,9 @@ pub fn pdq_of(bytes: &[u8], fast: bool) -> Result<Pdq, String> {
 
 /// All that a phone looks for in a picture.
 pub fn picture_hashes(bytes: &[u8]) -> Result<PictureHashes, String> {
+    if let Some(hashes) = PictureHashes::from_jpeg(bytes, &Limits::default()) {
+        return Ok(hashes);
+    }
     match decode(bytes, &Limits::default()).map_err(|error| error.to_string())? {
         Decoded::Still(picture) => PictureHashes::of_picture(&picture).map_err(|error| error.to_string()),
         Decoded::Animation(_) => Err("an animation has a hash for each frame; use `lachan match`".to_owned()),

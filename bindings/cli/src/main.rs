@@ -13,6 +13,7 @@ mod list;
 mod marker;
 mod match_files;
 mod model;
+mod policy;
 mod talk;
 mod text;
 mod text_features;
@@ -55,6 +56,9 @@ enum Verb {
     Text(text::Arguments),
     #[command(hide = true)]
     TextFeatures(text_features::Arguments),
+    /// Make, sign, show and verify policies
+    #[command(subcommand)]
+    Policy(policy::Verb),
 }
 
 fn main() -> std::process::ExitCode {
@@ -70,5 +74,6 @@ fn main() -> std::process::ExitCode {
         Verb::Talk(arguments) => talk::run(&arguments),
         Verb::Text(arguments) => text::run(&arguments),
         Verb::TextFeatures(arguments) => text_features::run(&arguments),
+        Verb::Policy(verb) => policy::run(&verb),
     }
 }

@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use clap::Args;
 use lachan::hash::list::{Frame, FrameRule};
 use lachan::hash::{ExactDigests, KnownList, KnownMatch, PictureHashes};
-use lachan::image::{Animation, Decoded, FrameSampling, Limits, decode};
+use lachan::image::{Animation, Decoded, FrameSampling, ImageError, Limits, decode};
 use serde_json::{Value, json};
 
 use crate::exit;
@@ -78,9 +78,8 @@ fn report(list: &KnownList, file: &Path, explain: bool) -> Value {
     }
     let nothing = json!({"path": path, "match": false, "kind": null, "category": null,
         "list_version": list.version()});
-    match decode(&bytes, &Limits::default()) {
-        Ok(Decoded::Still(picture)) => {
-            let Ok(hashes) = PictureHashes::of_picture(&picture) else { return nothing };
+    match picture(&bytes) {
+        Ok(Content::Still(hashes)) => {
             let Some(known) = list.match_picture(&hashes) else { return nothing };
             let mut answer = answer("pdq", &known);
             if let Some(why) = list.explain_picture(&hashes).filter(|_| explain) {
@@ -90,12 +89,30 @@ fn report(list: &KnownList, file: &Path, explain: bool) -> Value {
             }
             answer
         }
-        Ok(Decoded::Animation(animation)) => match match_animation(list, &animation) {
+        Ok(Content::Animation(animation)) => match match_animation(list, &animation) {
             Some(known) => answer("frames", &known),
             None => nothing,
         },
         // Any file has digests; that it is no picture is no failure.
         Err(_) => nothing,
+    }
+}
+
+enum Content<'a> {
+    Still(Box<PictureHashes>),
+    Animation(Animation<'a>),
+}
+
+fn picture(bytes: &[u8]) -> Result<Content<'_>, ImageError> {
+    if let Some(hashes) = PictureHashes::from_jpeg(bytes, &Limits::default()) {
+        return Ok(Content::Still(Box::new(hashes)));
+    }
+    match decode(bytes, &Limits::default())? {
+        Decoded::Still(picture) => {
+            let hashes = PictureHashes::of_picture(&picture).map_err(|_| ImageError::BadPixels)?;
+            Ok(Content::Still(Box::new(hashes)))
+        }
+        Decoded::Animation(animation) => Ok(Content::Animation(animation)),
     }
 }
 

@@ -32,8 +32,11 @@ pub fn card(advice: &Advice, age: AgeBand, language: Language) -> String {
     lines.push(String::new());
     lines.extend(advice.help.iter().map(|help| format!("☎ {}", say("help", help))));
     lines.push(String::new());
-    let reveal = serde_json::json!(advice.reveal);
-    lines.push(format!("[ {} ]", say("reveal", reveal.as_str().unwrap_or("never"))));
+    // Words of a chat are never hidden, so there is nothing to reveal.
+    if !advice.warning.starts_with("chat.") {
+        let reveal = serde_json::json!(advice.reveal);
+        lines.push(format!("[ {} ]", say("reveal", reveal.as_str().unwrap_or("never"))));
+    }
     lines.push(words["nobody_told"][voice].as_str().unwrap_or_default().to_owned());
     lines.push(String::new());
     let edge = "─".repeat(WIDTH - 2);

@@ -8,6 +8,10 @@ mod model;
 mod tract;
 pub mod weights;
 
+/// For the tools that write bundles: the operators that a graph may use.
+#[cfg(all(feature = "tract", feature = "tools"))]
+pub use tract::framework;
+
 pub use model::{
     ColourOrder, Geometry, Golden, Layout, Model, ModelCard, ModelError, Pattern, Preprocessing, SIDE, Threshold,
 };

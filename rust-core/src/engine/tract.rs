@@ -9,8 +9,10 @@ use std::sync::Arc;
 
 use tract_nnef::ast::parse::parse_document;
 use tract_nnef::ast::{Identifier, ProtoModel};
-use tract_nnef::internal::{Framework, IntoTensor, Tensor, TractResult, tract_ndarray, tvec};
+use tract_nnef::internal::{Framework, IntoTensor, Nnef, Registry, Tensor, TractResult, tract_ndarray, tvec};
 use tract_nnef::prelude::{IntoRunnable, IntoTValue, TypedRunnableModel};
+
+use tract_nnef::tract_core::ops::nn::gelu_exact::GeluExact;
 
 use super::weights::{NamedTensor, unpack};
 use super::{Engine, EngineError, Network};
@@ -31,6 +33,13 @@ impl Engine for TractEngine {
     }
 }
 
+/// NNEF as our bundles write it: tract's own operators, and GELU, which tract can run and not yet write.
+pub fn framework() -> Nnef {
+    let mut registry = Registry::new("lachan");
+    registry.register_unit_element_wise("lachan_gelu", &GeluExact {});
+    tract_nnef::nnef().with_registry(registry)
+}
+
 fn plan(graph: &str, weights: Vec<NamedTensor>) -> TractResult<Arc<TypedRunnableModel>> {
     let mut tensors = HashMap::with_capacity(weights.len());
     for weight in weights {
@@ -39,7 +48,7 @@ fn plan(graph: &str, weights: Vec<NamedTensor>) -> TractResult<Arc<TypedRunnable
         tensors.insert(Identifier(weight.name), Arc::new(tensor));
     }
     let proto = ProtoModel { doc: parse_document(graph)?, tensors, quantization: None, resources: HashMap::new() };
-    let mut model = tract_nnef::nnef().model_for_proto_model(&proto)?;
+    let mut model = framework().model_for_proto_model(&proto)?;
     model.optimize()?;
     model.into_runnable()
 }

@@ -21,6 +21,7 @@
 //! ```
 
 mod known;
+mod messages;
 mod models;
 
 use std::io::Read;
@@ -29,9 +30,11 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use known::KnownImages;
+pub use messages::MessageCheck;
+use messages::Messages;
 use models::PictureModels;
 
-use crate::engine::{ModelError, default_engine};
+use crate::engine::{Engine, ModelError, default_engine};
 use crate::hash::{ExactDigests, KnownList, PictureHashes};
 use crate::image::cascade::{self, CascadeError, Scores};
 use crate::image::{
@@ -61,6 +64,7 @@ pub struct GuardBuilder {
     models: Option<(PathBuf, Role)>,
     updates: Option<PathBuf>,
     known: KnownImages,
+    engine: Box<dyn Engine>,
     limits: Limits,
     sampling: FrameSampling,
     test_mode: bool,
@@ -76,6 +80,12 @@ impl GuardBuilder {
     /// Where newer bundles were installed (see [`crate::trust::BundleStore`]); the newest good one is used.
     pub fn model_updates(mut self, folder: impl Into<PathBuf>) -> Self {
         self.updates = Some(folder.into());
+        self
+    }
+
+    /// Another inference engine than this build's own.
+    pub fn engine(mut self, engine: Box<dyn Engine>) -> Self {
+        self.engine = engine;
         self
     }
 
@@ -102,7 +112,8 @@ impl GuardBuilder {
     /// The guard. Loads nothing yet: see [`Guard::warm_up`].
     pub fn build(self) -> Guard {
         Guard {
-            models: PictureModels::new(self.models, self.updates, default_engine()),
+            messages: Messages::new(self.models.clone()),
+            models: PictureModels::new(self.models, self.updates, self.engine),
             policy: self.policy,
             known: self.known,
             limits: self.limits,
@@ -116,6 +127,7 @@ impl GuardBuilder {
 pub struct Guard {
     policy: Policy,
     models: PictureModels,
+    messages: Messages,
     known: KnownImages,
     limits: Limits,
     sampling: FrameSampling,
@@ -167,6 +179,7 @@ impl Guard {
             models: None,
             updates: None,
             known: KnownImages::default(),
+            engine: default_engine(),
             limits: Limits::default(),
             sampling: FrameSampling::default(),
             test_mode: false,

@@ -14,12 +14,14 @@
 //! ```
 
 mod digest;
+mod jpeg_luma;
 pub mod list;
 mod pdq;
 mod pixels;
 pub mod search;
 
 pub use digest::{ExactDigests, ExactHasher};
+pub use jpeg_luma::{LumaEighth, luma_eighth};
 pub use list::{DeviceKey, KnownList, KnownMatch};
 pub use pdq::{DIHEDRALS, Dihedral, MATCH_DISTANCE, MIN_MARGIN, MIN_QUALITY, Pdq, PdqHash, PictureHashes};
 pub use pixels::PixelView;

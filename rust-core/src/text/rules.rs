@@ -433,7 +433,7 @@ fn fixed_forms(normal: &Normalised, side: Side) -> IndicatorSet {
     }
     let text = format!(" {} ", syllable::fold(&normal.text()));
     let says = |phrase: &&str| text.contains(&format!(" {phrase} "));
-    FORMS.iter().filter(|f| f.groups.iter().all(|group| group.iter().any(says))).map(|f| f.indicator).collect()
+    FORMS.iter().filter(|f| f.groups.iter().all(|group| group.iter().any(&says))).map(|f| f.indicator).collect()
 }
 
 #[cfg(test)]

@@ -50,6 +50,16 @@ pub enum DocumentKind {
     Policy,
     /// A guardian's allowance for one hash.
     Allowance,
+    /// A guardian's offer to pair.
+    PairingOffer,
+    /// A child's phone's answer to it.
+    PairingAnswer,
+    /// A child's phone asks for a guardian's yes.
+    Request,
+    /// A guardian's yes.
+    Approval,
+    /// Weekly counts that a child's phone shares.
+    Counts,
 }
 
 impl DocumentKind {
@@ -59,6 +69,11 @@ impl DocumentKind {
             Self::KnownList => b"lachan.known-list.v1\0",
             Self::Policy => b"lachan.policy.v1\0",
             Self::Allowance => b"lachan.allowance.v1\0",
+            Self::PairingOffer => b"lachan.pairing-offer.v1\0",
+            Self::PairingAnswer => b"lachan.pairing-answer.v1\0",
+            Self::Request => b"lachan.request.v1\0",
+            Self::Approval => b"lachan.approval.v1\0",
+            Self::Counts => b"lachan.counts.v1\0",
         }
     }
 }
@@ -197,6 +212,36 @@ impl Signed {
         serde_json::to_vec(self).map_err(|_| TrustError::Malformed)
     }
 
+    /// The envelope in few bytes, for QR codes: number of signatures; for each the key's short name in 8 bytes and the
+    /// signature in 64; the payload.
+    pub(crate) fn to_compact(&self) -> Result<Vec<u8>, TrustError> {
+        let count = u8::try_from(self.signatures.len()).map_err(|_| TrustError::Malformed)?;
+        let mut bytes = vec![count];
+        for signature in &self.signatures {
+            bytes.extend(from_hex::<8>(&signature.key.0).ok_or(TrustError::Malformed)?);
+            bytes.extend(from_hex::<64>(&signature.signature).ok_or(TrustError::Malformed)?);
+        }
+        bytes.extend_from_slice(self.signed.as_bytes());
+        Ok(bytes)
+    }
+
+    /// Reads what [`Signed::to_compact`] wrote. Nothing in it is to be believed before [`Signed::verify`].
+    pub(crate) fn from_compact(bytes: &[u8]) -> Result<Self, TrustError> {
+        const SIGNATURE_BYTES: usize = 8 + 64;
+        let (count, rest) = bytes.split_first().ok_or(TrustError::Malformed)?;
+        let count = usize::from(*count);
+        if count > MAX_SIGNATURES || bytes.len() > MAX_ENVELOPE_BYTES {
+            return Err(TrustError::Malformed);
+        }
+        let (signatures, payload) = rest.split_at_checked(count * SIGNATURE_BYTES).ok_or(TrustError::Malformed)?;
+        let signatures = signatures
+            .chunks_exact(SIGNATURE_BYTES)
+            .map(|one| Signature { key: KeyId(to_hex(&one[..8])), signature: to_hex(&one[8..]) })
+            .collect();
+        let signed = std::str::from_utf8(payload).map_err(|_| TrustError::Malformed)?.to_owned();
+        Ok(Self { signed, signatures })
+    }
+
     /// Adds the signature of `key`, in place of an earlier one of the same key.
     pub fn sign(&mut self, kind: DocumentKind, key: &SecretKey) {
         let signature = key.sign(kind, &self.signed);
@@ -223,6 +268,11 @@ impl Signed {
             })
             .collect();
         if valid.len() >= role.threshold { Ok(&self.signed) } else { Err(TrustError::NotEnoughSignatures) }
+    }
+
+    /// Short names of the keys that claim to have signed, for tools that show a document.
+    pub fn signers(&self) -> Vec<&KeyId> {
+        self.signatures.iter().map(|signature| &signature.key).collect()
     }
 
     /// The payload without any check, for tools that show a document. Never decide by it.

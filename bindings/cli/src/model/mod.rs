@@ -1,6 +1,8 @@
 //! `lachan model`: signed bundles of networks.
 
 #[cfg(feature = "pack")]
+mod gelu;
+#[cfg(feature = "pack")]
 mod pack;
 mod pack_text;
 

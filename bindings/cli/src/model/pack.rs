@@ -9,7 +9,7 @@ use std::process::ExitCode;
 
 use clap::Args;
 use lachan::engine::weights::{Encoding, NamedTensor, better_int8, pack};
-use lachan::engine::{Model, ModelCard, default_engine};
+use lachan::engine::{Model, ModelCard, default_engine, framework};
 use lachan::trust::{Bundle, DocumentKind, MANIFEST_FILE, Role, SecretKey, sha256_hex};
 use serde::Deserialize;
 use tract_nnef::ast::dump::Dumper;
@@ -97,8 +97,9 @@ fn prepare(onnx: &[u8], shape: &[usize]) -> Result<(Vec<u8>, Vec<NamedTensor>), 
         .with_ignore_value_info(true)
         .model_for_read(&mut std::io::Cursor::new(onnx))?;
     model.set_input_fact(0, InferenceFact::from(f32::fact(shape)))?;
-    let model = model.into_typed()?.into_decluttered()?;
-    let framework = tract_nnef::nnef();
+    let (model, gelus) = super::gelu::fuse(model.into_typed()?.into_decluttered()?)?;
+    eprintln!("{gelus} GELUs became one operator each");
+    let framework = framework();
     let proto = tract_nnef::ser::to_proto_model(&framework, &model)?;
     let mut graph = Vec::new();
     Dumper::new(&framework, &mut graph).document(&proto.doc)?;

@@ -10,7 +10,9 @@ use super::quarantine::Quarantine;
 use super::segment::ExactDigest;
 use super::store::{Installed, ListStore};
 use super::{DeviceKey, ListError};
-use crate::hash::{DIHEDRALS, Dihedral, ExactDigests, PdqHash, PictureHashes};
+#[cfg(feature = "tools")]
+use crate::hash::{DIHEDRALS, Dihedral};
+use crate::hash::{ExactDigests, PdqHash, PictureHashes};
 use crate::trust::{Role, Signed};
 
 /// The answer to a match: no distance, no entry, nothing from which the list could be read out.
@@ -40,7 +42,7 @@ struct Hit {
     query: PdqHash,
     category: u8,
     distance: u32,
-    #[cfg_attr(not(feature = "tools"), allow(dead_code))]
+    #[cfg(feature = "tools")]
     form: Dihedral,
 }
 
@@ -180,6 +182,7 @@ impl KnownList {
                     query: disguised[near.query],
                     category,
                     distance: near.distance,
+                    #[cfg(feature = "tools")]
                     form: DIHEDRALS[near.query % DIHEDRALS.len()],
                 })
             })

@@ -10,23 +10,18 @@
 
 mod allowance;
 mod compiled;
-mod device_key;
 mod disguise;
 pub mod documents;
-mod files;
 mod frames;
 mod known_list;
 mod quarantine;
 mod rate_limit;
-mod sealed;
 pub mod segment;
 mod store;
 mod updates;
 
 pub use allowance::Allowance;
 pub use compiled::PARTS_FROM;
-pub use device_key::DeviceKey;
-pub use files::{FileOperations, RealFiles};
 pub use frames::{Frame, FrameRule};
 #[cfg(feature = "tools")]
 pub use known_list::Explanation;
@@ -36,7 +31,10 @@ pub use rate_limit::RateLimit;
 pub use store::{InstallOptions, Installed, ListStore, Outcome};
 pub use updates::{FolderSource, MAX_ROTATIONS, UpdateSource, VerifiedUpdate, verify};
 
+pub use crate::vault::{DeviceKey, FileOperations, RealFiles};
+
 use crate::trust::TrustError;
+use crate::vault::VaultError;
 
 /// Why a list or an update of it was refused. Holds no content, only what to do about it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -99,6 +97,15 @@ impl From<TrustError> for ListError {
             TrustError::WrongKind => Self::WrongList,
             TrustError::Io(kind) => Self::Io(kind),
             TrustError::Malformed => Self::Malformed,
+        }
+    }
+}
+
+impl From<VaultError> for ListError {
+    fn from(error: VaultError) -> Self {
+        match error {
+            VaultError::Io(kind) => Self::Io(kind),
+            VaultError::Damaged | VaultError::BadName | VaultError::TooLarge => Self::Damaged,
         }
     }
 }

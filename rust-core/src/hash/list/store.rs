@@ -19,11 +19,11 @@ use serde::{Deserialize, Serialize};
 
 use super::compiled::{Compiled, Entries, Origin, PARTS_FROM, Storage, Writing};
 use super::documents::{Root, Snapshot, UnixSeconds};
-use super::files::write_file;
 use super::segment::Segment;
 use super::updates::{Trusted, pinned, verify_from};
-use super::{DeviceKey, FileOperations, ListError, UpdateSource, VerifiedUpdate, refuse_if, sealed};
+use super::{DeviceKey, FileOperations, ListError, UpdateSource, VerifiedUpdate, refuse_if};
 use crate::trust::{Signed, from_hex, sha256_hex, to_hex};
+use crate::vault::{sealed, write_file};
 
 const CURRENT: &str = "current";
 const CURRENT_NEW: &str = "current.new";

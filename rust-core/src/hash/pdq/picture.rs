@@ -2,8 +2,8 @@
 //! the edges for a copy that was cropped; each in eight forms.
 
 use super::{GRID, LumaGrid, MIN_SIDE, Pdq, PdqHash, border, folded};
-use crate::hash::{HashError, PixelView};
-use crate::image::Picture;
+use crate::hash::{HashError, PixelView, luma_eighth};
+use crate::image::{Limits, Picture};
 
 /// How much is added at each edge of a picture before it is looked for once more, as shares of its side: a copy
 /// that was cropped by as much at each edge is nearest then. See `docs/benchmarks-hash.md` for what each finds.
@@ -12,6 +12,9 @@ const PADDINGS: [f32; 3] = [0.02, 0.04, 0.07];
 /// A picture with a shorter side is mirrored pixel by pixel for its eight forms: see `folded::mirrored`. From here
 /// on half a pixel of the 64 x 64 grid's places is a thirtieth, and the signs of the transform serve.
 const MIRROR_BELOW: usize = 1024;
+
+/// Shortest side of a decoding at a fraction whose hash is within four bits of that of the full size.
+const MIN_DECODED_SIDE: usize = 200;
 
 /// The hashes of one picture.
 #[derive(Debug, Clone)]
@@ -41,6 +44,17 @@ impl PictureHashes {
         let (width, height) = (picture.width as usize, picture.height as usize);
         let view = PixelView::rgb(&picture.rgb, width, height, width * 3)?;
         Ok(Self::from_scaled(&view, picture.full_width as usize, picture.full_height as usize))
+    }
+
+    /// The hashes of a large baseline JPEG, without decoding more of it than they need. None for any other picture, and for one that is too small to be hashed at 1/8;
+    /// then it is decoded and goes to [`PictureHashes::of_picture`]. For who looks at pictures for no other reason.
+    pub fn from_jpeg(bytes: &[u8], limits: &Limits) -> Option<Self> {
+        if bytes.len() > limits.max_bytes {
+            return None;
+        }
+        let eighth = luma_eighth(bytes, limits.max_strip_pixels, MIN_DECODED_SIDE)?;
+        let view = PixelView::luma(&eighth.luma, eighth.width, eighth.height, eighth.width).ok()?;
+        Some(Self::from_scaled(&view, eighth.full_width, eighth.full_height))
     }
 
     /// A single PDQ without the picture: its eight forms, and nothing cut or padded.

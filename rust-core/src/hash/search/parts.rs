@@ -1,6 +1,6 @@
 //! Multi-index hashing: sixteen tables of 16-bit parts, each in two flat arrays (compressed sparse rows).
 
-use super::{Half, Neighbour, SearchIndex};
+use super::{Half, Neighbour, SearchIndex, half_distance};
 use crate::hash::PdqHash;
 
 /// Parts of a hash, 16 bits each.
@@ -8,6 +8,8 @@ pub const PARTS: usize = 16;
 /// Values that a part can have.
 const VALUES: usize = 1 << 16;
 const BITS: usize = 16;
+/// Candidates whose fronts are fetched together.
+const GROUP: usize = 16;
 
 /// How many offsets a table has: one where each value's bucket begins, and the end of the last.
 pub const fn offsets_len() -> usize {
@@ -61,41 +63,62 @@ impl<'a> PartsIndex<'a> {
         // radius 1 in the first `limit + 1 - 16` parts and 0 in the others that sum is `limit + 1`: too far.
         let with_flips = (limit as usize + 1).saturating_sub(PARTS).min(PARTS);
         let mut found = Vec::new();
+        let mut buckets: Vec<&[u32]> = Vec::with_capacity(PARTS * (BITS + 1));
+        let mut candidates = Vec::new();
         for (query, hash) in queries.iter().enumerate() {
             let words = hash.words();
             let (front, rest) = ([words[0], words[1]], [words[2], words[3]]);
+            // One kind of access after the other, so that the processor waits for many at the same time.
+            buckets.clear();
             for part in 0..PARTS {
                 let value = part_of(&front, &rest, part);
-                self.look_into(index, part, value, query, &words, limit, &mut found);
-                if part < with_flips {
-                    for bit in 0..BITS {
-                        self.look_into(index, part, value ^ (1 << bit), query, &words, limit, &mut found);
-                    }
-                }
+                let flips = if part < with_flips { BITS } else { 0 };
+                buckets.push(self.bucket(part, value));
+                buckets.extend((0..flips).map(|bit| self.bucket(part, value ^ (1 << bit))));
             }
+            candidates.clear();
+            buckets.iter().for_each(|bucket| candidates.extend_from_slice(bucket));
+            near_ones(index, &candidates, &words, limit, |entry, distance| {
+                found.push(Neighbour { query, entry, distance });
+            });
         }
         found
     }
 
-    #[allow(clippy::too_many_arguments)]
+    /// The entries whose part has this value. A damaged file may hold any offset: what does not fit is empty.
     #[inline(always)]
-    fn look_into(
-        &self,
-        index: &SearchIndex<'_>,
-        part: usize,
-        value: usize,
-        query: usize,
-        words: &[u64; 4],
-        limit: u32,
-        found: &mut Vec<Neighbour>,
-    ) {
+    fn bucket(&self, part: usize, value: usize) -> &'a [u32] {
         let offsets = &self.offsets[part * offsets_len()..(part + 1) * offsets_len()];
         let (first, last) = (offsets[value] as usize, offsets[value + 1] as usize);
-        // A damaged file may hold any offset and any entry number: what does not fit is no match, never a panic.
-        let Some(bucket) = self.entries[part * self.count..(part + 1) * self.count].get(first..last) else { return };
-        for &entry in bucket {
-            if let Some(distance) = index.near(entry as usize, words, limit) {
-                found.push(Neighbour { query, entry: entry as usize, distance });
+        self.entries[part * self.count..(part + 1) * self.count].get(first..last).unwrap_or(&[])
+    }
+}
+
+/// Calls `found` for the candidates that are near.
+///
+/// Candidates lie all over the list, and each costs a wait for memory. So a group of fronts is fetched before the
+/// first of them is needed, and looked at without a branch; one group in a million has to be looked at again.
+fn near_ones(
+    index: &SearchIndex<'_>,
+    candidates: &[u32],
+    words: &[u64; 4],
+    limit: u32,
+    mut found: impl FnMut(usize, u32),
+) {
+    let Some(last) = index.fronts.len().checked_sub(1) else { return };
+    let query = [words[0], words[1]];
+    for group in candidates.chunks(GROUP) {
+        let mut fronts = [[!query[0], !query[1]]; GROUP];
+        for (front, &entry) in fronts.iter_mut().zip(group) {
+            // A damaged file may hold any entry number; `near` tells it apart.
+            *front = index.fronts[(entry as usize).min(last)];
+        }
+        let nearest = fronts.iter().fold(u32::MAX, |nearest, front| nearest.min(half_distance(front, &query)));
+        if nearest <= limit {
+            for &entry in group {
+                if let Some(distance) = index.near(entry as usize, words, limit) {
+                    found(entry as usize, distance);
+                }
             }
         }
     }

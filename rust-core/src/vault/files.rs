@@ -93,10 +93,19 @@ impl FileOperations for RealFiles {
 }
 
 /// Writes a whole file in pieces and waits until it is on the medium.
-pub(super) fn write_file(files: &mut dyn FileOperations, path: &Path, bytes: &[u8]) -> io::Result<()> {
+pub(crate) fn write_file(files: &mut dyn FileOperations, path: &Path, bytes: &[u8]) -> io::Result<()> {
     files.create(path)?;
     for piece in bytes.chunks(files.piece_bytes()) {
         files.append(path, piece)?;
     }
     files.sync(path)
+}
+
+/// Puts a file in place of another, so that after a crash the old one is there or the new one, whole.
+pub(crate) fn replace_file(files: &mut dyn FileOperations, path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let mut new = path.as_os_str().to_owned();
+    new.push(".new");
+    write_file(files, Path::new(&new), bytes)?;
+    files.rename(Path::new(&new), path)?;
+    path.parent().map_or(Ok(()), |folder| files.sync_folder(folder))
 }

@@ -1,4 +1,4 @@
-//! The one secret of a phone's list, from which everything that protects it is derived.
+//! The one secret of a phone, from which everything that protects its files and its list is derived.
 
 use ring::hkdf::{HKDF_SHA256, KeyType, Prk, Salt};
 use ring::hmac;
@@ -7,7 +7,8 @@ use ring::hmac;
 /// key of the Keystore.
 ///
 /// HKDF-SHA256 (RFC 5869) derives from them the bit permutation and mask of the list, the key under which exact
-/// digests are kept, the key of the file at rest, and the key that authenticates what was installed.
+/// digests are kept, the keys of files at rest, and the key that authenticates what was installed.
+#[derive(Clone)]
 pub struct DeviceKey(Prk);
 
 impl DeviceKey {
@@ -17,7 +18,7 @@ impl DeviceKey {
     }
 
     /// 32 bytes for one purpose and context.
-    pub(super) fn derive(&self, purpose: &str, context: &[u8]) -> [u8; 32] {
+    pub(crate) fn derive(&self, purpose: &str, context: &[u8]) -> [u8; 32] {
         struct Length;
         impl KeyType for Length {
             fn len(&self) -> usize {
@@ -34,7 +35,7 @@ impl DeviceKey {
     }
 
     /// An HMAC-SHA256 key for one purpose.
-    pub(super) fn hmac_key(&self, purpose: &str) -> hmac::Key {
+    pub(crate) fn hmac_key(&self, purpose: &str) -> hmac::Key {
         hmac::Key::new(hmac::HMAC_SHA256, &self.derive(purpose, &[]))
     }
 }

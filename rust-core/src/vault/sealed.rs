@@ -13,7 +13,7 @@
 
 use ring::aead::{AES_256_GCM, Aad, LessSafeKey, MAX_TAG_LEN, NONCE_LEN, Nonce, UnboundKey};
 
-use super::{DeviceKey, ListError};
+use super::{DeviceKey, VaultError};
 
 const MAGIC: &[u8; 8] = b"LACHANSE";
 const VERSION: u32 = 1;
@@ -24,7 +24,7 @@ const TAG_BYTES: usize = MAX_TAG_LEN;
 
 /// Seals `plain`. `entropy` is the caller's randomness; the salt also depends on the content, so that even a
 /// repeated `entropy` never leads to one key for two contents.
-pub(super) fn seal(plain: &[u8], key: &DeviceKey, entropy: &[u8; 32]) -> Result<Vec<u8>, ListError> {
+pub(crate) fn seal(plain: &[u8], key: &DeviceKey, entropy: &[u8; 32]) -> Result<Vec<u8>, VaultError> {
     let content = ring::digest::digest(&ring::digest::SHA256, plain);
     let salt = key.derive("seal salt", &[&entropy[..], content.as_ref()].concat());
     let mut out = Vec::with_capacity(HEADER_BYTES + plain.len() + plain.len().div_ceil(PIECE_BYTES) * TAG_BYTES);
@@ -40,7 +40,7 @@ pub(super) fn seal(plain: &[u8], key: &DeviceKey, entropy: &[u8; 32]) -> Result<
         let mut piece = plain[start..plain.len().min(start + PIECE_BYTES)].to_vec();
         let tag = cipher
             .seal_in_place_separate_tag(nonce(number), Aad::from(associated(&header, number)), &mut piece)
-            .map_err(|_| ListError::Damaged)?;
+            .map_err(|_| VaultError::Damaged)?;
         out.extend_from_slice(&piece);
         out.extend_from_slice(tag.as_ref());
     }
@@ -48,8 +48,8 @@ pub(super) fn seal(plain: &[u8], key: &DeviceKey, entropy: &[u8; 32]) -> Result<
 }
 
 /// Opens what [`seal`] made, into memory that is aligned for the arrays in it.
-pub(super) fn open(sealed: &[u8], key: &DeviceKey) -> Result<(Vec<u64>, usize), ListError> {
-    let damaged = ListError::Damaged;
+pub(crate) fn open(sealed: &[u8], key: &DeviceKey) -> Result<(Vec<u64>, usize), VaultError> {
+    let damaged = VaultError::Damaged;
     let (header, mut rest) = sealed.split_at_checked(HEADER_BYTES).ok_or(damaged)?;
     let number = |at: usize| header[at..at + 4].iter().rev().fold(0u32, |n, byte| n << 8 | u32::from(*byte));
     let plain_bytes = u64::from(number(16)) | u64::from(number(20)) << 32;
@@ -82,8 +82,8 @@ fn pieces(plain_bytes: usize) -> usize {
     plain_bytes.div_ceil(PIECE_BYTES).max(1)
 }
 
-fn cipher(key: &DeviceKey, salt: &[u8]) -> Result<LessSafeKey, ListError> {
-    let key = UnboundKey::new(&AES_256_GCM, &key.derive("seal", salt)).map_err(|_| ListError::Damaged)?;
+fn cipher(key: &DeviceKey, salt: &[u8]) -> Result<LessSafeKey, VaultError> {
+    let key = UnboundKey::new(&AES_256_GCM, &key.derive("seal", salt)).map_err(|_| VaultError::Damaged)?;
     Ok(LessSafeKey::new(key))
 }
 
@@ -115,7 +115,7 @@ mod tests {
             let sealed = seal(&plain(length), &key(1), &[9; 32]).unwrap();
             let (words, bytes) = open(&sealed, &key(1)).unwrap();
             assert_eq!(bytemuck::cast_slice::<u64, u8>(&words)[..bytes], plain(length));
-            assert_eq!(open(&sealed, &key(2)), Err(ListError::Damaged), "another phone");
+            assert_eq!(open(&sealed, &key(2)), Err(VaultError::Damaged), "another phone");
         }
     }
 

@@ -1,0 +1,263 @@
+//! What two phones of a family say to each other when they meet, and when a child's phone asks for a yes.
+//!
+//! ```text
+//! guardian                         child's phone
+//!   offer    -- QR on the screen -->   remembers the guardian's key, uses the code up
+//!   answer   <-- QR on the screen --   its own key, the family's peer key, the last policy version
+//!   policy   -- any channel ------->
+//!   request  <-- any channel -------   "may I look?", without saying at what
+//!   approval -- any channel ------->
+//! ```
+//! Each is a JSON text, signed by its sender, in a packet ([`super::packet`]). Specified in `docs/formats/pairing.md`.
+
+use ring::digest::{SHA256, digest};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+
+use super::packet::{self, PacketError, PacketKind};
+use super::{FamilyError, Purpose, SharedWeek};
+use crate::policy::UnixSeconds;
+use crate::trust::{PublicKey, Role, SecretKey, Signed, from_hex, to_hex};
+
+/// Version of these texts' form.
+const FORMAT: u32 = 1;
+
+/// For how long an offer is good, and how far the clocks of two phones may differ, in seconds.
+pub const OFFER_SECONDS: UnixSeconds = 15 * 60;
+
+/// Bytes that are written as hex digits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Hex<const N: usize>(pub [u8; N]);
+
+impl<const N: usize> Serialize for Hex<N> {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&to_hex(&self.0))
+    }
+}
+
+impl<'de, const N: usize> Deserialize<'de> for Hex<N> {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        from_hex(&text).map(Self).ok_or_else(|| serde::de::Error::custom("hex digits of another length"))
+    }
+}
+
+/// `N` bytes for one purpose from the caller's 32 random ones.
+pub(super) fn random<const N: usize>(entropy: &[u8; 32], purpose: &str) -> [u8; N] {
+    const { assert!(N <= 32) };
+    let hash = digest(&SHA256, &[b"lachan.random.v1\0", purpose.as_bytes(), b"\0", entropy].concat());
+    let mut out = [0; N];
+    out.copy_from_slice(&hash.as_ref()[..N]);
+    out
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Tag {
+    Offer,
+    Answer,
+    Request,
+    Approval,
+    Counts,
+}
+
+/// A text of one kind that names who signed it.
+trait Message: Serialize + DeserializeOwned {
+    const KIND: PacketKind;
+    const TAG: Tag;
+    fn head(&self) -> (Tag, u32);
+}
+
+/// A guardian offers to pair.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Offer {
+    document: Tag,
+    format: u32,
+    pub guardian: PublicKey,
+    /// Who may one day name another key in its place.
+    pub recovery: PublicKey,
+    /// The recovery key of the guardian's lost phone, which then signs as well.
+    pub replaces: Option<PublicKey>,
+    pub code: Hex<16>,
+    pub issued: UnixSeconds,
+}
+
+/// A child's phone answers.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Answer {
+    document: Tag,
+    format: u32,
+    pub phone: PublicKey,
+    pub guardian: PublicKey,
+    pub code: Hex<16>,
+    /// With which both name peers without naming them.
+    pub peer_key: Hex<16>,
+    /// The highest version of this guardian's policies; the next one is higher.
+    pub policy_version: u64,
+}
+
+/// A child's phone asks for a yes. What for is said in one word; at what, not at all.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Request {
+    document: Tag,
+    format: u32,
+    pub phone: PublicKey,
+    pub code: Hex<16>,
+    pub purpose: Purpose,
+}
+
+/// A guardian says yes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Approval {
+    document: Tag,
+    format: u32,
+    pub guardian: PublicKey,
+    pub phone: PublicKey,
+    pub code: Hex<16>,
+    pub purpose: Purpose,
+}
+
+/// A child's phone shares its counts.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Counts {
+    document: Tag,
+    format: u32,
+    pub phone: PublicKey,
+    pub weeks: Vec<SharedWeek>,
+}
+
+macro_rules! messages {
+    ($($name:ident),*) => {$(
+        impl Message for $name {
+            const KIND: PacketKind = PacketKind::$name;
+            const TAG: Tag = Tag::$name;
+            fn head(&self) -> (Tag, u32) {
+                (self.document, self.format)
+            }
+        }
+    )*};
+}
+messages!(Offer, Answer, Request, Approval, Counts);
+
+impl Offer {
+    pub(super) fn new(
+        guardian: PublicKey,
+        recovery: PublicKey,
+        replaces: Option<PublicKey>,
+        code: [u8; 16],
+        issued: UnixSeconds,
+    ) -> Self {
+        Self { document: Tag::Offer, format: FORMAT, guardian, recovery, replaces, code: Hex(code), issued }
+    }
+
+    /// Signed by the guardian's key, and by the recovery key where it replaces a lost phone.
+    pub(super) fn pack(&self, keys: &[&SecretKey]) -> Result<String, FamilyError> {
+        pack(self, keys)
+    }
+
+    /// Reads an offer whose signatures are all there.
+    pub(super) fn read(text: &str) -> Result<Self, FamilyError> {
+        let (offer, envelope): (Self, _) = unpack(text)?;
+        verify::<Self>(&envelope, &offer.guardian)?;
+        if let Some(recovery) = &offer.replaces {
+            verify::<Self>(&envelope, recovery)?;
+        }
+        Ok(offer)
+    }
+}
+
+impl Answer {
+    pub(super) fn new(phone: PublicKey, offer: &Offer, peer_key: [u8; 16], policy_version: u64) -> Self {
+        let (document, format, guardian, code) = (Tag::Answer, FORMAT, offer.guardian, offer.code);
+        Self { document, format, phone, guardian, code, peer_key: Hex(peer_key), policy_version }
+    }
+
+    pub(super) fn pack(&self, key: &SecretKey) -> Result<String, FamilyError> {
+        pack(self, &[key])
+    }
+
+    pub(super) fn read(text: &str) -> Result<Self, FamilyError> {
+        let (answer, envelope): (Self, _) = unpack(text)?;
+        verify::<Self>(&envelope, &answer.phone)?;
+        Ok(answer)
+    }
+}
+
+impl Request {
+    pub(super) fn new(phone: PublicKey, code: [u8; 16], purpose: Purpose) -> Self {
+        Self { document: Tag::Request, format: FORMAT, phone, code: Hex(code), purpose }
+    }
+
+    pub(super) fn pack(&self, key: &SecretKey) -> Result<String, FamilyError> {
+        pack(self, &[key])
+    }
+
+    pub(super) fn read(text: &str) -> Result<Self, FamilyError> {
+        let (request, envelope): (Self, _) = unpack(text)?;
+        verify::<Self>(&envelope, &request.phone)?;
+        Ok(request)
+    }
+}
+
+impl Approval {
+    pub(super) fn new(guardian: PublicKey, request: &Request) -> Self {
+        let (document, format) = (Tag::Approval, FORMAT);
+        Self { document, format, guardian, phone: request.phone, code: request.code, purpose: request.purpose }
+    }
+
+    pub(super) fn pack(&self, key: &SecretKey) -> Result<String, FamilyError> {
+        pack(self, &[key])
+    }
+
+    pub(super) fn read(text: &str) -> Result<Self, FamilyError> {
+        let (approval, envelope): (Self, _) = unpack(text)?;
+        verify::<Self>(&envelope, &approval.guardian)?;
+        Ok(approval)
+    }
+}
+
+impl Counts {
+    pub(super) fn new(phone: PublicKey, weeks: Vec<SharedWeek>) -> Self {
+        Self { document: Tag::Counts, format: FORMAT, phone, weeks }
+    }
+
+    pub(super) fn pack(&self, key: &SecretKey) -> Result<String, FamilyError> {
+        pack(self, &[key])
+    }
+
+    pub(super) fn read(text: &str) -> Result<Self, FamilyError> {
+        let (counts, envelope): (Self, _) = unpack(text)?;
+        verify::<Self>(&envelope, &counts.phone)?;
+        if counts.weeks.iter().all(SharedWeek::is_well_formed) { Ok(counts) } else { Err(FamilyError::Malformed) }
+    }
+}
+
+/// Six digits that both phones show after pairing: equal, if no third phone stood in between.
+pub fn comparison_digits(guardian: &PublicKey, phone: &PublicKey, code: &[u8; 16]) -> String {
+    let hash = digest(&SHA256, &[b"lachan.compare.v1\0", &guardian.as_bytes()[..], phone.as_bytes(), code].concat());
+    let number = hash.as_ref()[..8].iter().fold(0u64, |n, byte| n << 8 | u64::from(*byte));
+    format!("{:06}", number % 1_000_000)
+}
+
+fn pack<M: Message>(message: &M, keys: &[&SecretKey]) -> Result<String, FamilyError> {
+    let mut envelope = Signed::new(serde_json::to_string(message).map_err(|_| FamilyError::Malformed)?);
+    keys.iter().for_each(|key| envelope.sign(M::KIND.document(), key));
+    Ok(packet::pack(M::KIND, &envelope)?)
+}
+
+/// The message in a packet, and the envelope that is still to be verified against the key that the message names.
+fn unpack<M: Message>(text: &str) -> Result<(M, Signed), FamilyError> {
+    let envelope = packet::unpack(M::KIND, text)?;
+    let message: M = serde_json::from_str(envelope.unverified_payload()).map_err(|_| PacketError::Damaged)?;
+    if message.head() == (M::TAG, FORMAT) { Ok((message, envelope)) } else { Err(FamilyError::Malformed) }
+}
+
+fn verify<M: Message>(envelope: &Signed, key: &PublicKey) -> Result<(), FamilyError> {
+    let verified = envelope.verify(M::KIND.document(), &Role::single(*key));
+    verified.map(drop).map_err(|_| FamilyError::NotSigned)
+}

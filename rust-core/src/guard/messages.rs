@@ -1,0 +1,89 @@
+//! Messages through the guard: the policy decides whether anything is read, and what a child sees.
+
+use std::path::PathBuf;
+use std::sync::{Arc, OnceLock};
+
+use super::Guard;
+use crate::text::{Conversation, PeerTrust, Side, TextModel, TurnVerdict};
+use crate::trust::{Bundle, DocumentKind, Role};
+use crate::verdict::{Direction, FindingKind, NotCheckedReason, Verdict};
+
+/// Bundle name of the text model.
+pub const TEXT: &str = "text";
+
+/// The text model, loaded when the first message is checked.
+pub(super) struct Messages {
+    packaged: Option<(PathBuf, Role)>,
+    model: OnceLock<Option<Arc<TextModel>>>,
+}
+
+impl Messages {
+    pub fn new(packaged: Option<(PathBuf, Role)>) -> Self {
+        Self { packaged, model: OnceLock::new() }
+    }
+
+    fn model(&self) -> Option<Arc<TextModel>> {
+        let open = || {
+            let (folder, role) = self.packaged.as_ref()?;
+            let bundle = Bundle::open(&folder.join(TEXT), DocumentKind::Model, role).ok()?;
+            TextModel::load(&bundle).ok().map(Arc::new)
+        };
+        self.model.get_or_init(open).clone()
+    }
+}
+
+/// The verdict on a message after all that came before it, and what the conversation made of it.
+#[derive(Debug, Clone)]
+pub struct MessageCheck {
+    /// What the policy makes of it.
+    pub verdict: Verdict,
+    /// Indicators, spans, stage and reasons; nothing where the message was not checked.
+    pub turn: Option<TurnVerdict>,
+}
+
+impl Guard {
+    /// A new conversation with one peer, to be given back with every message of that peer.
+    ///
+    /// # Errors
+    /// Conversations are not looked at, or the text model cannot be used.
+    pub fn new_conversation(&self) -> Result<Conversation, NotCheckedReason> {
+        self.text_model().map(|model| Conversation::new(&model))
+    }
+
+    /// Checks the next message of a conversation: what arrived, or what the child is about to send. `minutes` is any
+    /// steady clock's time in minutes. The conversation keeps numbers, never the text.
+    pub fn check_message(
+        &self,
+        conversation: &mut Conversation,
+        message: &str,
+        from: Side,
+        minutes: f64,
+        trust: PeerTrust,
+    ) -> MessageCheck {
+        let model = match self.text_model() {
+            Ok(model) => model,
+            Err(reason) => return MessageCheck { verdict: Verdict::not_checked(reason), turn: None },
+        };
+        let direction = match from {
+            Side::Other => Direction::Incoming,
+            Side::Child => Direction::Outgoing,
+        };
+        let turn = conversation.check(&model, message, from, minutes, trust);
+        let mut verdict = self.policy.verdict(turn.findings(), direction);
+        // The conversation knows better than the table what happened; who may look stays the policy's.
+        if let (Verdict::Concern { advice, .. }, Some(words)) = (&mut verdict, &turn.advice) {
+            let reveal = advice.reveal;
+            *advice = words.clone();
+            advice.reveal = reveal;
+        }
+        MessageCheck { verdict, turn: Some(turn) }
+    }
+
+    fn text_model(&self) -> Result<Arc<TextModel>, NotCheckedReason> {
+        let talk = self.policy.permits(FindingKind::Grooming);
+        if talk.is_err() && self.policy.permits(FindingKind::PersonalInfo).is_err() {
+            return Err(talk.err().unwrap_or(NotCheckedReason::PolicyOff));
+        }
+        self.messages.model().ok_or(NotCheckedReason::ModelUnavailable)
+    }
+}

@@ -1,0 +1,280 @@
+//! The cascade, the votes of an animation, live frames and model updates, through the guard, with networks whose
+//! answers the tests choose: the first says how red a picture is, the second how green.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod support;
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
+
+use image::{DynamicImage, ImageFormat, Rgb, RgbImage};
+use lachan::engine::{Engine, EngineError, Network, Pattern};
+use lachan::guard::{Guard, GuardBuilder, ImageCheck};
+use lachan::image::{Limits, LiveConfig, LiveSession, Orientation, PixelFormat, PixelView};
+use lachan::policy::{Checks, Policy};
+use lachan::trust::{Bundle, BundleStore, DocumentKind, MANIFEST_FILE, Role, SecretKey};
+use lachan::verdict::{AgeBand, Direction, FindingKind, NotCheckedReason, Protection, ScoreBand, Verdict};
+use serde_json::json;
+use support::{encode, gif};
+
+/// Loads and runs, counted.
+#[derive(Default)]
+struct Calls {
+    loads: AtomicUsize,
+    first: AtomicUsize,
+    second: AtomicUsize,
+}
+
+struct ColourEngine(Arc<Calls>);
+
+/// The mean of one colour as the score. The graph's text says which colour.
+struct ColourNetwork {
+    calls: Arc<Calls>,
+    first: bool,
+}
+
+impl Engine for ColourEngine {
+    fn load(&self, graph: &[u8], _: &[u8], _: &[usize]) -> Result<Box<dyn Network>, EngineError> {
+        self.0.loads.fetch_add(1, SeqCst);
+        Ok(Box::new(ColourNetwork { calls: self.0.clone(), first: graph == b"red" }))
+    }
+}
+
+impl Network for ColourNetwork {
+    fn run(&self, tensor: Vec<f32>) -> Result<Vec<f32>, EngineError> {
+        let plane = tensor.len() / 3;
+        let mean = |channel: usize| {
+            let sum: f64 = tensor[channel * plane..(channel + 1) * plane].iter().map(|v| f64::from(*v)).sum();
+            (sum / plane as f64 / 255.0) as f32
+        };
+        if self.first {
+            self.calls.first.fetch_add(1, SeqCst);
+            Ok(vec![mean(2), mean(0), 1.0 - mean(0)])
+        } else {
+            self.calls.second.fetch_add(1, SeqCst);
+            Ok(vec![1.0 - mean(1), mean(1)])
+        }
+    }
+}
+
+fn pack(folder: &Path, name: &str, version: u64) {
+    let first = name == "owen-s";
+    let engine = ColourEngine(Arc::default());
+    let graph: &[u8] = if first { b"red" } else { b"green" };
+    let planes: Vec<f32> = (0..3)
+        .flat_map(|c| Pattern::Waves.rgb().into_iter().skip(c).step_by(3).map(f32::from).collect::<Vec<_>>())
+        .collect();
+    let scores = engine.load(graph, b"", &[]).unwrap().run(planes).unwrap();
+    let threshold = |value: f32| json!({"value": value, "evidence": "a test"});
+    let body = json!({
+        "licence": "MIT", "origin": "a test", "origin_sha256": "",
+        "preprocessing": {"geometry": "squash", "colours": "rgb", "layout": "nchw", "means": [0, 0, 0]},
+        "outputs": if first { json!(["nsfl", "nsfw", "sfw"]) } else { json!(["sfw", "nsfw"]) },
+        "thresholds": if first {
+            json!({"clear_below": threshold(0.44), "alone": threshold(0.9), "gore": threshold(0.6)})
+        } else {
+            json!({"agreement": threshold(0.72), "certain": threshold(0.85)})
+        },
+        "goldens": [{"pattern": "waves", "scores": scores, "tolerance": 0.001}],
+    });
+    let members = BTreeMap::from([("graph".to_owned(), graph.to_vec()), ("weights".to_owned(), vec![version as u8])]);
+    let mut envelope = Bundle::write(folder, name, version, &members, body).unwrap();
+    envelope.sign(DocumentKind::Model, &SecretKey::development().unwrap());
+    fs::write(folder.join(MANIFEST_FILE), envelope.to_json().unwrap()).unwrap();
+}
+
+struct Scene {
+    folder: tempfile::TempDir,
+    calls: Arc<Calls>,
+}
+
+impl Scene {
+    fn new(names: &[&str]) -> Self {
+        let scene = Self { folder: tempfile::tempdir().unwrap(), calls: Arc::default() };
+        for name in names {
+            pack(&scene.folder.path().join(name), name, 1);
+        }
+        scene
+    }
+
+    fn both() -> Self {
+        Self::new(&["owen-s", "open-nsfw"])
+    }
+
+    fn builder(&self, policy: Policy) -> GuardBuilder {
+        Guard::builder(policy)
+            .models(self.folder.path(), Role::development().unwrap())
+            .engine(Box::new(ColourEngine(self.calls.clone())))
+    }
+
+    fn check(&self, bytes: &[u8]) -> ImageCheck {
+        self.builder(policy()).build().check_image(bytes, Direction::Incoming)
+    }
+}
+
+fn policy() -> Policy {
+    Policy::new(Protection::Guided, AgeBand::Under13)
+}
+
+/// A plain picture with these scores, kept from looking like a screen by a little grain.
+fn scored(first: f32, second: f32) -> RgbImage {
+    RgbImage::from_fn(120, 120, |x, y| {
+        let grain = if (x + y) % 2 == 0 { 3.0 } else { -3.0 };
+        Rgb([first, second, 0.0].map(|s| (s * 255.0 + grain).clamp(0.0, 255.0) as u8))
+    })
+}
+
+fn png(picture: RgbImage) -> Vec<u8> {
+    encode(&DynamicImage::ImageRgb8(picture), ImageFormat::Png)
+}
+
+fn found(check: &ImageCheck) -> Option<(FindingKind, ScoreBand, &str)> {
+    match &check.verdict {
+        Verdict::Concern { findings, .. } => Some((findings[0].kind, findings[0].band, findings[0].reason.as_str())),
+        _ => None,
+    }
+}
+
+#[test]
+fn off_loads_no_model() {
+    let scene = Scene::both();
+    let guard = scene.builder(Policy::off()).build();
+    assert!(guard.warm_up(true).is_ok());
+    let verdict = guard.check_image(&png(scored(1.0, 1.0)), Direction::Incoming).verdict;
+    assert_eq!(verdict, Verdict::not_checked(NotCheckedReason::PolicyOff));
+    assert_eq!(scene.calls.loads.load(SeqCst), 0);
+}
+
+#[test]
+fn a_clear_picture_pays_for_one_model_and_does_not_even_load_the_other() {
+    let scene = Scene::both();
+    assert_eq!(scene.check(&png(scored(0.40, 1.0))).verdict, Verdict::Clear);
+    assert_eq!((scene.calls.loads.load(SeqCst), scene.calls.second.load(SeqCst)), (1, 0));
+}
+
+#[test]
+fn two_that_agree_warn_and_one_alone_does_not() {
+    let scene = Scene::both();
+    for (first, second, expected) in [
+        (0.95, 0.30, None),
+        (0.95, 0.47, None),
+        (0.95, 0.52, Some((FindingKind::Nudity, ScoreBand::Likely, "models_agree"))),
+        (0.50, 0.96, Some((FindingKind::Nudity, ScoreBand::Likely, "models_agree"))),
+        (0.95, 0.92, Some((FindingKind::Nudity, ScoreBand::VeryLikely, "models_agree"))),
+    ] {
+        let check = scene.check(&png(scored(first, second)));
+        assert_eq!(found(&check), expected, "{first} {second}");
+        let scores = check.scores.unwrap();
+        assert_eq!(scores.by_model().map(|(name, _)| name).collect::<Vec<_>>(), ["owen-s", "open-nsfw"]);
+    }
+}
+
+#[test]
+fn without_the_second_model_the_first_warns_only_when_it_is_sure() {
+    let scene = Scene::new(&["owen-s"]);
+    assert_eq!(found(&scene.check(&png(scored(0.88, 1.0)))), None);
+    let sure = scene.check(&png(scored(0.93, 0.0)));
+    assert_eq!(found(&sure), Some((FindingKind::Nudity, ScoreBand::Likely, "one_model")));
+    let none = Scene::new(&["open-nsfw"]).check(&png(scored(0.1, 0.1)));
+    assert_eq!(none.verdict, Verdict::not_checked(NotCheckedReason::ModelUnavailable));
+}
+
+#[test]
+fn gore_counts_when_it_is_asked_for() {
+    let scene = Scene::both();
+    let bloody = png(RgbImage::from_pixel(120, 120, Rgb([20, 0, 200])));
+    assert_eq!(found(&scene.check(&bloody)), None);
+    let mut policy = policy();
+    policy.checks = Checks { gore: true, ..Checks::default() };
+    let check = scene.builder(policy).build().check_image(&bloody, Direction::Incoming);
+    assert_eq!(found(&check), Some((FindingKind::Gore, ScoreBand::Likely, "one_model")));
+}
+
+#[test]
+fn a_small_picture_in_a_long_page_is_found_in_its_tile() {
+    let scene = Scene::both();
+    // A black page, twenty times as long as its picture: the whole scores next to nothing.
+    let page = RgbImage::from_fn(120, 600, |_, y| if y < 120 { Rgb([240, 240, 0]) } else { Rgb([0, 0, 0]) });
+    let check = scene.check(&png(page.clone()));
+    assert_eq!(found(&check), Some((FindingKind::Nudity, ScoreBand::VeryLikely, "models_agree_on_part")));
+    // Where only the first model is alarmed by the tile, nobody is warned.
+    let harmless = RgbImage::from_fn(120, 600, |_, y| if y < 120 { Rgb([240, 100, 0]) } else { Rgb([0, 0, 0]) });
+    assert_eq!(found(&scene.check(&png(harmless))), None);
+}
+
+#[test]
+fn an_animation_needs_several_frames_that_agree() {
+    let scene = Scene::both();
+    let frames = |bad: usize, of: usize| {
+        let pictures = (0..of).map(move |i| if i < bad { scored(0.95, 0.95) } else { scored(0.05, 0.05) });
+        gif(pictures, 500)
+    };
+    assert_eq!(found(&scene.check(&frames(1, 12))), None, "one of twelve");
+    let two = scene.check(&frames(2, 12));
+    assert_eq!(found(&two), Some((FindingKind::Nudity, ScoreBand::VeryLikely, "frames_agree")));
+    assert_eq!(two.frames, 12);
+    assert!(found(&scene.check(&frames(1, 2))).is_some(), "two frames are two pictures");
+    // Frames that would be a finding as stills (mean .75) are no votes: their own threshold is higher.
+    let doubtful = gif((0..8).map(|_| scored(0.80, 0.70)), 500);
+    assert_eq!(found(&scene.check(&doubtful)), None);
+    assert!(found(&scene.check(&png(scored(0.80, 0.70)))).is_some());
+}
+
+#[test]
+fn live_frames_warn_when_they_persist_and_stop_when_they_end() {
+    let scene = Scene::both();
+    let guard = scene.builder(policy()).build();
+    let mut session = LiveSession::new(LiveConfig::default());
+    let mut see = |now_ms: u64, first: f32, second: f32| {
+        let frame = scored(first, second);
+        let view = PixelView::new(&frame, 120, 120, 360, PixelFormat::Rgb, &Limits::default());
+        guard.check_frame(&mut session, now_ms, view, Orientation::default(), Direction::Outgoing)
+    };
+    assert_eq!(see(0, 0.95, 0.95), Verdict::not_checked(NotCheckedReason::TooFewFrames));
+    assert_eq!(see(10, 0.95, 0.95), Verdict::not_checked(NotCheckedReason::TooFewFrames), "over budget");
+    assert_eq!(see(500, 0.95, 0.95), Verdict::not_checked(NotCheckedReason::TooFewFrames));
+    assert!(matches!(see(1000, 0.95, 0.95), Verdict::Concern { .. }));
+    assert_eq!(scene.calls.first.load(SeqCst), 3 + 1, "three frames and the self-test");
+    (3..9).for_each(|i| drop(see(i * 500, 0.02, 0.02)));
+    assert_eq!(see(5_000, 0.02, 0.02), Verdict::Clear);
+}
+
+#[test]
+fn an_update_is_used_and_a_bad_one_gives_way_to_the_packaged_model() {
+    let scene = Scene::both();
+    let updates = tempfile::tempdir().unwrap();
+    let source = updates.path().join("published");
+    pack(&source, "owen-s", 2);
+    let role = Role::development().unwrap();
+    let store = BundleStore::new(&updates.path().join("owen-s"), DocumentKind::Model, "owen-s", role);
+    assert_eq!(store.install(&source), Ok(2));
+    let check = || {
+        let guard = scene.builder(policy()).model_updates(updates.path()).build();
+        guard.check_image(&png(scored(0.95, 0.95)), Direction::Incoming).scores.unwrap().source
+    };
+    assert_eq!(check(), "owen-s 2 + open-nsfw 1");
+    let weights = lachan::trust::sha256_hex(&[2]);
+    fs::write(updates.path().join("owen-s/v2").join(weights), [3]).unwrap();
+    assert_eq!(check(), "owen-s 1 + open-nsfw 1");
+}
+
+#[test]
+fn sixteen_threads_get_the_answers_of_one() {
+    let scene = Scene::both();
+    let guard = scene.builder(policy()).build();
+    let pictures: Vec<Vec<u8>> = (0..8).map(|i| png(scored(i as f32 / 8.0, 0.9))).collect();
+    let alone: Vec<ImageCheck> = pictures.iter().map(|p| guard.check_image(p, Direction::Incoming)).collect();
+    std::thread::scope(|scope| {
+        for _ in 0..16 {
+            scope.spawn(|| {
+                for (picture, expected) in pictures.iter().zip(&alone) {
+                    assert_eq!(&guard.check_image(picture, Direction::Incoming), expected);
+                }
+            });
+        }
+    });
+    assert_eq!(scene.calls.loads.load(SeqCst), 2, "each model is loaded once");
+}

@@ -1,0 +1,295 @@
+//! The whole story of a family, through the doors that apps use.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod family;
+
+use std::io;
+
+use family::{Guardian, NOON, PIN, Phone, everything, family, key, random, text, vault};
+use lachan::family::{
+    ChildPhone, Companion, FamilyError, GateAnswer, Missing, Party, Purpose, Range, Scope, Wipe, WipeFile,
+};
+use lachan::policy::{Birth, Checks, DAY, PeerHandle, PolicyDocument, Rules};
+use lachan::trust::DocumentKind;
+use lachan::verdict::{AgeBand, Direction, Finding, FindingKind, Protection, Reveal, ScoreBand, Verdict};
+
+/// Pair, consent, assent, policy, warning, reveal, counts, school, birthday, withdrawal.
+#[test]
+fn the_whole_story() {
+    let (mut mother, mut phone) = (Guardian::new(), Phone::new());
+
+    // Pairing: the mother holds both phones.
+    let (child, yes) = phone.pair(&mut mother, None);
+    let (yes, now) = (yes.unwrap(), phone.now);
+    phone.child.set_birth(Birth::on_day(2013, 3, 1).unwrap(), &yes, now, &random()).unwrap();
+    phone.child.set_pin(PIN, &yes, now, &random()).unwrap();
+
+    // Nothing runs before the policy, her consent and the child's.
+    assert_eq!(phone.protection(), Protection::Off);
+    phone.obey(&mut mother, Rules { share_counts: true, ..Rules::new(Protection::Guided) });
+    assert_eq!(phone.protection(), Protection::Off);
+    assert_eq!(phone.child.consented(now).err(), Some(Missing::Guardian));
+    phone.child.consent(text(), everything(), &yes, now, &random()).unwrap();
+    assert_eq!(phone.child.consented(now).err(), Some(Missing::Child));
+    assert_eq!(phone.protection(), Protection::Off);
+    assert_eq!(phone.child.write_conversations(b"memory", now, &random()), Err(FamilyError::NotAllowed));
+    let scope = Scope { checks: Checks::default(), counts: true };
+    phone.child.assent(text(), scope, now, &random()).unwrap();
+    assert_eq!(phone.protection(), Protection::Guided);
+
+    // A warning, which a 12-year-old does not look behind alone.
+    phone.pass(DAY);
+    let finding = Finding {
+        kind: FindingKind::Nudity,
+        band: ScoreBand::Likely,
+        reason: "models_agree".to_owned(),
+        source: "test 1".to_owned(),
+    };
+    let verdict = phone.child.policy(phone.now).verdict(vec![finding], Direction::Incoming);
+    let Verdict::Concern { advice, .. } = verdict else { panic!("no concern") };
+    assert_eq!(advice.reveal, Reveal::WithGuardian);
+    phone.child.count(FindingKind::Nudity, phone.now, &random()).unwrap();
+
+    // The mother says yes from her own phone, and later with her PIN.
+    let request = phone.child.request(Purpose::Reveal, phone.now, &random()).unwrap();
+    assert_eq!(mother.companion.look_at(&request).unwrap().purpose, Purpose::Reveal);
+    let approval = mother.companion.approve(&request).unwrap();
+    let yes = phone.child.redeem(&approval, phone.now, &random()).unwrap();
+    phone.child.reveal(yes, phone.now).unwrap();
+    match phone.enter(PIN, Purpose::Reveal) {
+        GateAnswer::Open(yes) => phone.child.reveal(yes, phone.now).unwrap(),
+        other => panic!("{other:?}"),
+    }
+
+    // After the week, counts.
+    phone.pass(7 * DAY);
+    let counts = phone.child.share_counts(phone.now).unwrap();
+    let weeks = mother.companion.receive_counts(&counts, &random()).unwrap();
+    assert_eq!(weeks.len(), 1);
+    assert_eq!(weeks[0].counts[&FindingKind::Nudity], Range::OneToFour);
+    assert_eq!(mother.companion.children()[0].weeks.len(), 1);
+
+    // A school on top: gore is looked for as well, but the child has not agreed to that; counts end.
+    let school = key(50);
+    let yes = phone.change_passage();
+    phone.child.follow_school(school.public(), &yes, phone.now, &random()).unwrap();
+    let mut rules = Rules::new(Protection::Simple);
+    rules.checks.gore = true;
+    rules.quiet.child_may_add = false;
+    let document = PolicyDocument::of_school(1, phone.now.wall, Some(phone.now.wall + 100 * DAY), rules);
+    let mut envelope = document.envelope().unwrap();
+    envelope.sign(DocumentKind::Policy, &school);
+    let json = String::from_utf8(envelope.to_json().unwrap()).unwrap();
+    phone.child.receive_policy(&json, phone.now, &random()).unwrap();
+    let policy = phone.child.policy(phone.now);
+    assert_eq!((policy.protection, policy.checks.gore, policy.share_counts), (Protection::Guided, false, false));
+    assert_eq!(phone.child.share_counts(phone.now).err(), Some(FamilyError::NotAllowed));
+
+    // The birthday comes by itself, and with it the band.
+    assert_eq!(policy.age, AgeBand::Under13);
+    phone.pass(51 * DAY);
+    assert_eq!(phone.child.policy(phone.now).age, AgeBand::From13To15);
+
+    // The child withdraws in one step.
+    phone.child.write_conversations(b"memory", phone.now, &random()).unwrap();
+    let withdrawn = phone.child.withdraw(Party::Child, &mut [], phone.now, &random()).unwrap();
+    assert!(withdrawn.left.is_empty());
+    assert_eq!(phone.protection(), Protection::Off);
+    assert_eq!(phone.child.consented(phone.now).err(), Some(Missing::Withdrawn));
+    assert!(phone.child.public_key().is_none() && phone.child.signers().is_empty());
+    let files: Vec<_> = std::fs::read_dir(phone.folder.path()).unwrap().map(|f| f.unwrap().file_name()).collect();
+    assert_eq!(files, ["family"], "the record of consent is all that is left");
+    let record = phone.child.export_consent().unwrap();
+    assert_eq!(record.matches("\"given\"").count(), 2);
+    assert!(
+        record.ends_with(r#"{"event":"withdrawn","party":"child","at":1772341200,"text":null,"scope":null}]}"#),
+        "{record}"
+    );
+    let policy = mother.companion.sign_policy(&child, Rules::new(Protection::Guided), phone.now.wall, &random());
+    let refused = phone.child.receive_policy(&policy.unwrap(), phone.now, &random());
+    assert_eq!(refused.err(), Some(FamilyError::NotPaired));
+}
+
+#[test]
+fn all_of_it_survives_a_restart() {
+    let (_mother, mut phone) = family();
+    phone.child.count(FindingKind::Grooming, phone.now, &random()).unwrap();
+    let peer = phone.child.peer_handle("chat", "bà ngoại").unwrap();
+    phone.child.set_quiet(peer, true, phone.now, &random()).unwrap();
+    let before = (phone.child.policy(phone.now), phone.child.export_consent());
+    phone.restart();
+    assert_eq!((phone.child.policy(phone.now), phone.child.export_consent()), before);
+    assert!(before.0.quiet_peers.contains(&peer));
+}
+
+#[test]
+fn trusted_peers_are_set_by_the_guardian_or_the_child() {
+    let (mut mother, mut phone) = family();
+    let child = phone.child.public_key().unwrap();
+    let aunt = mother.companion.peer_handle(&child, "chat", "cô Lan").unwrap();
+    assert_eq!(Some(aunt), phone.child.peer_handle("chat", "cô Lan"), "both phones mean the same peer");
+    let friend = phone.child.peer_handle("chat", "bạn thân").unwrap();
+    let mut rules = Rules::new(Protection::Guided);
+    rules.quiet.peers = Some([aunt].into());
+    phone.obey(&mut mother, rules.clone());
+    phone.child.set_quiet(friend, true, phone.now, &random()).unwrap();
+    let quiet = |phone: &Phone| phone.child.policy(phone.now).quiet_peers;
+    assert_eq!(quiet(&phone), [aunt, friend].into());
+    rules.quiet.child_may_add = false;
+    phone.obey(&mut mother, rules);
+    assert_eq!(quiet(&phone), [aunt].into());
+    phone.child.set_quiet(friend, false, phone.now, &random()).unwrap();
+    assert_ne!(aunt, PeerHandle::new(&[0; 16], "chat", "cô Lan"), "a stranger cannot test a name");
+}
+
+#[test]
+fn a_second_guardian_needs_the_first_ones_yes() {
+    let (_mother, mut phone) = family();
+    let mut father = Guardian::new();
+    let offer = father.companion.offer(phone.now.wall, &random()).unwrap();
+    let refused = phone.child.pair(&offer, None, phone.now, &random());
+    assert_eq!(refused.err(), Some(FamilyError::NotAllowed));
+    let yes = phone.change_passage();
+    phone.pair(&mut father, Some(&yes));
+    phone.obey(&mut father, Rules::new(Protection::Simple));
+    assert_eq!(phone.protection(), Protection::Guided, "the stricter of the two");
+    // By the companion's approval as well.
+    let mut grandmother = Guardian::new();
+    let request = phone.child.request(Purpose::Change, phone.now, &random()).unwrap();
+    let approval = father.companion.approve(&request);
+    let yes = phone.child.redeem(&approval.unwrap(), phone.now, &random()).unwrap();
+    phone.pair(&mut grandmother, Some(&yes));
+    assert_eq!(phone.child.signers().len(), 3);
+    phone.child.unfollow(&grandmother.companion.public_key().unwrap(), &yes, phone.now, &random()).unwrap();
+    assert_eq!(phone.child.signers().len(), 2);
+}
+
+#[test]
+fn a_lost_guardian_phone_is_replaced_with_the_printed_words() {
+    let (mut lost, mut phone) = family();
+    let child = phone.child.public_key().unwrap();
+    let mut found = Guardian::recovered(&lost.words.text());
+    let (again, yes) = phone.pair(&mut found, None);
+    assert_eq!(again, child);
+    assert!(yes.is_none(), "recovering opens no gate by itself");
+    assert_eq!(phone.protection(), Protection::Guided, "what was in force stays in force");
+    // The lost phone decides nothing any more, not even with a higher version.
+    let policy = lost.companion.sign_policy(&child, Rules::new(Protection::Off), phone.now.wall, &random()).unwrap();
+    assert!(phone.child.receive_policy(&policy, phone.now, &random()).is_err());
+    phone.obey(&mut found, Rules::new(Protection::Simple));
+    assert_eq!(phone.protection(), Protection::Simple);
+    // A forgotten PIN is set anew by the companion.
+    let request = phone.child.request(Purpose::Change, phone.now, &random()).unwrap();
+    let yes = phone.child.redeem(&found.companion.approve(&request).unwrap(), phone.now, &random()).unwrap();
+    phone.child.set_pin("905517", &yes, phone.now, &random()).unwrap();
+    assert!(matches!(phone.enter("905517", Purpose::Change), GateAnswer::Open(_)));
+    // The words served once; the new ones serve next.
+    let mut thief = Guardian::recovered(&lost.words.text());
+    let offer = thief.companion.offer(phone.now.wall, &random()).unwrap();
+    assert!(phone.child.pair(&offer, None, phone.now, &random()).is_err());
+    found.companion.finish_recovery(&random()).unwrap();
+    let mut next = Guardian::recovered(&found.words.text());
+    phone.pair(&mut next, None);
+}
+
+#[test]
+fn a_guardian_who_pairs_again_keeps_its_versions() {
+    let (mut mother, mut phone) = family();
+    let (child, yes) = phone.pair(&mut mother, None);
+    assert!(yes.is_none());
+    assert_eq!(mother.companion.children().len(), 1);
+    assert_eq!((mother.companion.children()[0].phone, mother.companion.children()[0].version), (child, 1));
+    phone.obey(&mut mother, Rules::new(Protection::Simple));
+    assert_eq!(phone.protection(), Protection::Simple);
+}
+
+#[test]
+fn the_companion_opens_again_and_is_made_once() {
+    let (mother, _phone) = family();
+    let again = Companion::open(vault(mother.folder.path(), 1)).unwrap().unwrap();
+    assert_eq!(again.public_key(), mother.companion.public_key());
+    assert_eq!(again.children(), mother.companion.children());
+    let second = Companion::create(vault(mother.folder.path(), 1), &random());
+    assert_eq!(second.err(), Some(FamilyError::AlreadyThere));
+    again.wipe().unwrap();
+    assert!(Companion::open(vault(mother.folder.path(), 1)).unwrap().is_none());
+}
+
+#[test]
+fn counts_need_everybody_and_are_never_kept_otherwise() {
+    let (mut mother, mut phone) = family();
+    let less = Scope { counts: false, ..everything() };
+    phone.child.assent(text(), less, phone.now, &random()).unwrap();
+    phone.child.count(FindingKind::Nudity, phone.now, &random()).unwrap();
+    assert_eq!(phone.child.export_counts(phone.now).err(), Some(FamilyError::NotAllowed));
+    phone.child.assent(text(), everything(), phone.now, &random()).unwrap();
+    phone.pass(7 * DAY);
+    assert!(!phone.child.export_counts(phone.now).unwrap().contains("week\""), "nothing was kept meanwhile");
+    phone.obey(&mut mother, Rules::new(Protection::Guided));
+    assert_eq!(phone.child.share_counts(phone.now).err(), Some(FamilyError::NotAllowed));
+}
+
+/// Something that resists being wiped, at first.
+struct Stubborn {
+    resists: bool,
+}
+
+impl Wipe for Stubborn {
+    fn name(&self) -> &str {
+        "conversation database"
+    }
+    fn wipe(&mut self) -> io::Result<()> {
+        if self.resists { Err(io::Error::other("busy")) } else { Ok(()) }
+    }
+}
+
+#[test]
+fn a_withdrawal_that_is_cut_short_stops_everything_and_is_finished_later() {
+    for party in [Party::Guardian, Party::Child] {
+        let (_mother, mut phone) = family();
+        let file = phone.folder.path().join("extra.db");
+        std::fs::write(&file, b"memory").unwrap();
+        let mut extra = WipeFile { name: "extra", path: &file };
+        let mut stubborn = Stubborn { resists: true };
+        let now = phone.now;
+        let withdrawn = phone.child.withdraw(party, &mut [&mut extra, &mut stubborn], now, &random()).unwrap();
+        assert_eq!(withdrawn.left, ["conversation database"]);
+        assert!(!file.exists());
+        assert_eq!(phone.protection(), Protection::Off);
+        phone.restart();
+        assert!(phone.child.withdrawal_is_unfinished());
+        assert_eq!(phone.protection(), Protection::Off);
+        let mut gives_in = Stubborn { resists: false };
+        let now = phone.now;
+        let withdrawn = phone.child.finish_withdrawal(&mut [&mut extra, &mut gives_in], now, &random()).unwrap();
+        assert!(withdrawn.left.is_empty() && !phone.child.withdrawal_is_unfinished());
+    }
+}
+
+#[test]
+fn after_a_withdrawal_a_family_can_begin_again() {
+    let (mut mother, mut phone) = family();
+    let before = phone.child.public_key();
+    phone.child.withdraw(Party::Guardian, &mut [], phone.now, &random()).unwrap();
+    let (_, yes) = phone.pair(&mut mother, None);
+    assert_ne!(phone.child.public_key(), before, "keys are not reused");
+    phone.obey(&mut mother, Rules::new(Protection::Simple));
+    phone.child.consent(text(), everything(), &yes.unwrap(), phone.now, &random()).unwrap();
+    assert_eq!(phone.protection(), Protection::Off);
+    phone.child.assent(text(), everything(), phone.now, &random()).unwrap();
+    assert_eq!(phone.protection(), Protection::Simple);
+    assert_eq!(phone.child.policy(phone.now).age, AgeBand::Under13, "without a birthday, the youngest");
+}
+
+#[test]
+fn a_damaged_vault_is_an_error_and_no_policy() {
+    let (_mother, mut phone) = family();
+    let file = phone.folder.path().join("family");
+    let mut bytes = std::fs::read(&file).unwrap();
+    bytes[100] ^= 1;
+    std::fs::write(&file, bytes).unwrap();
+    assert!(matches!(phone.reopen(), Err(FamilyError::Vault(_))));
+    let fresh = ChildPhone::open(vault(tempfile::tempdir().unwrap().path(), 2), phone.now).unwrap();
+    assert_eq!(fresh.policy(phone.now).protection, Protection::Off);
+    assert!(NOON < phone.now.wall);
+}

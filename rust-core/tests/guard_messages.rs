@@ -1,0 +1,93 @@
+//! Messages through the guard, with the shipped text model: policy first, then words, never content.
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+use std::path::{Path, PathBuf};
+
+use lachan::guard::Guard;
+use lachan::policy::{Checks, Policy};
+use lachan::text::{PeerTrust, Side};
+use lachan::trust::Role;
+use lachan::verdict::{Action, AgeBand, FindingKind, NotCheckedReason, Protection, Verdict};
+
+fn models() -> PathBuf {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../models/built");
+    assert!(folder.join("text/bundle.json").exists(), "run `make models` first");
+    folder
+}
+
+fn guard(policy: Policy) -> Guard {
+    Guard::builder(policy).models(models(), Role::development().unwrap()).build()
+}
+
+const TALK: [(Side, &str); 7] = [
+    (Side::Other, "e hoc lop may z"),
+    (Side::Child, "lop 6 a"),
+    (Side::Other, "o nha 1 mk ha, bme di lam may gio ve"),
+    (Side::Child, "toi moi ve"),
+    (Side::Other, "dung noi voi ai a nt cho e nha, bi mat cua 2 dua minh thoi"),
+    (Side::Other, "gui a tam hinh di a tang skin cho, xoa tn nay luon nha"),
+    (Side::Other, "k gui thi a dang len cho ca lop coi"),
+];
+
+/// Actions after each message.
+fn actions(guard: &Guard, talk: &[(Side, &str)]) -> Vec<Option<Action>> {
+    let mut conversation = guard.new_conversation().unwrap();
+    talk.iter()
+        .zip(0..)
+        .map(|((from, text), minute)| {
+            let check = guard.check_message(&mut conversation, text, *from, f64::from(minute), PeerTrust::Unknown);
+            check.verdict.action()
+        })
+        .collect()
+}
+
+#[test]
+fn a_talk_that_grows_dangerous_interrupts_a_child_once() {
+    let actions = actions(&guard(Policy::new(Protection::Guided, AgeBand::Under13)), &TALK);
+    assert_eq!(actions[0], None, "one question is no warning");
+    assert!(actions.contains(&Some(Action::Interrupt)), "{actions:?}");
+    let interrupts = actions.iter().filter(|a| **a == Some(Action::Interrupt)).count();
+    assert!(interrupts <= 2, "once, and once more where it becomes urgent: {actions:?}");
+}
+
+#[test]
+fn an_everyday_talk_with_a_mother_stays_quiet() {
+    let talk = [
+        (Side::Other, "con học xong chưa, mẹ qua đón nha"),
+        (Side::Child, "dạ con ra cổng rồi"),
+        (Side::Other, "chụp bài toán gửi mẹ coi cô dặn gì"),
+        (Side::Child, "dạ [ảnh]"),
+        (Side::Other, "đừng kể với em nha, mai sinh nhật nó"),
+    ];
+    let guard = guard(Policy::new(Protection::Guided, AgeBand::Under13));
+    let mut conversation = guard.new_conversation().unwrap();
+    for (minute, (from, text)) in talk.iter().enumerate() {
+        let check = guard.check_message(&mut conversation, text, *from, minute as f64, PeerTrust::Family);
+        assert_ne!(check.verdict.action(), Some(Action::Interrupt), "{text}");
+    }
+}
+
+#[test]
+fn a_phone_number_about_to_be_sent_is_pointed_at_and_not_kept() {
+    let guard = guard(Policy::new(Protection::Guided, AgeBand::From13To15));
+    let mut conversation = guard.new_conversation().unwrap();
+    let text = "sdt mình nè 0912 345 678";
+    let check = guard.check_message(&mut conversation, text, Side::Child, 0.0, PeerTrust::Unknown);
+    let Verdict::Concern { action, findings, advice } = check.verdict else { panic!("{:?}", check.verdict) };
+    assert_eq!((action, findings[0].kind), (Action::Tip, FindingKind::PersonalInfo));
+    let turn = check.turn.unwrap();
+    assert!(text[turn.spans[0].start..turn.spans[0].end].contains("0912"));
+    let kept = format!("{findings:?}{advice:?}{:?}", conversation.to_bytes());
+    assert!(!kept.contains("0912") && !kept.contains("345 678"));
+}
+
+#[test]
+fn nothing_is_read_before_the_policy_says_so() {
+    let off = guard(Policy::off());
+    assert_eq!(off.new_conversation().err(), Some(NotCheckedReason::PolicyOff));
+    let mut policy = Policy::new(Protection::Guided, AgeBand::Under13);
+    policy.checks = Checks { grooming: false, personal_info: false, ..Checks::default() };
+    assert_eq!(guard(policy).new_conversation().err(), Some(NotCheckedReason::NotCovered));
+    let without = Guard::builder(Policy::new(Protection::Guided, AgeBand::Under13)).build();
+    assert_eq!(without.new_conversation().err(), Some(NotCheckedReason::ModelUnavailable));
+}
