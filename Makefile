@@ -4,8 +4,9 @@
 LACHAN := target/debug/lachan
 PYTHON := .cache/python/bin/python
 MODELS := models/built/owen-s/bundle.json models/built/open-nsfw/bundle.json models/built/text/bundle.json
+TEXT_PYTHON := .cache/text-python/bin/python
 
-.PHONY: demo test setup build models eval-images bench fuzz lint clean
+.PHONY: demo test setup build models eval-images train-text eval-text bench fuzz lint clean
 
 demo: build models
 	scripts/demo
@@ -26,9 +27,22 @@ models: $(MODELS)
 models/built/%/bundle.json: models/%/manifest.json | build
 	$(LACHAN) model pack .cache/models/$*.onnx models/$*/manifest.json --out models/built/$*
 
-# The text weights are small and stand in the tree; `make train-text` makes them anew from the corpus.
-models/built/text/bundle.json: models/text/weights/text.weights models/text/manifest.json | build
+# The text weights are trained from the corpus and committed: only `make train-text` needs ../shared/data.
+models/built/text/bundle.json: models/text/manifest.json models/text/weights/text.weights | build
 	$(LACHAN) model pack-text models/text/weights/text.weights models/text/manifest.json --out models/built/text
+
+.cache/text-python/installed: models/text/requirements.txt
+	python3 -m venv .cache/text-python
+	$(TEXT_PYTHON) -m pip install --quiet --disable-pip-version-check -r $<
+	touch $@
+
+train-text: .cache/text-python/installed
+	cargo build --release -p lachan-cli --no-default-features
+	$(TEXT_PYTHON) models/text/train.py --lachan target/release/lachan
+
+eval-text: .cache/text-python/installed models
+	cargo build --release -p lachan-cli --no-default-features
+	$(TEXT_PYTHON) models/text/eval.py --lachan target/release/lachan $(if $(CURVE),--curve)
 
 lint:
 	cargo fmt --all --check

@@ -17,6 +17,10 @@ LOG_COUNT = np.array([1, 1.6931472, 2.0986123, 2.3862944, 2.609438, 2.7917595, 2
 CORRUPTED_FORMS = 2
 # Inverse strength of the L2 penalty; flat between 3 and 40 in cross-validation by hand.
 C = 8.0
+# How much a row weighs for the indicator heads. A single message is labelled for what it says by itself, which is what
+# these heads must learn; a line of a harmless talk carries no label however it looks, so it says less; everyday text
+# is plentiful. Raised the macro F1 of held-out single messages by .02 on the five hardest heads.
+SINGLE_WEIGHT, HARMLESS_TURN_WEIGHT, EVERYDAY_WEIGHT = 2.0, 0.5, 0.7
 
 
 def ask(lachan, form, lines):
@@ -83,6 +87,12 @@ class Material:
         self.source = np.array(source)
         self.corrupted_texts = texts
         self.corrupted = counts(lachan, texts)
+        self.weight = np.ones(n)
+        self.weight[self.kind == "single"] = SINGLE_WEIGHT
+        self.weight[self.kind == "everyday"] = EVERYDAY_WEIGHT
+        for talk in rows.talks:
+            if not talk.risky and not talk.everyday:
+                self.weight[talk.rows] = HARMLESS_TURN_WEIGHT
         self.target = np.zeros((n, HEADS), bool)
         self.target[:, :len(INDICATORS)] = self.y
         self.used = np.ones((n, HEADS), bool)
@@ -102,9 +112,9 @@ def is_child_head(head):
     return INDICATORS[head] in CHILD if head < len(INDICATORS) else head == HEADS - 1
 
 
-def _fit_head(plain, corrupted, y_plain, y_corrupted):
-    x, y = sp.vstack([plain, corrupted]), np.concatenate([y_plain, y_corrupted])
-    model = LogisticRegression(C=C, solver="liblinear", tol=1e-2, random_state=0).fit(x, y)
+def _fit_head(plain, corrupted, y, weight):
+    x = sp.vstack([plain, corrupted])
+    model = LogisticRegression(C=C, solver="liblinear", tol=1e-2, random_state=0).fit(x, y, sample_weight=weight)
     return model.coef_[0].astype(np.float32), np.float32(model.intercept_[0])
 
 
@@ -116,8 +126,9 @@ def fit(material, chosen, jobs=2):
     for head in range(HEADS):
         rows = chosen & material.used[:, head]
         forms = rows[material.source]
-        target = material.target[:, head]
-        tasks.append(delayed(_fit_head)(plain[rows], corrupted[forms], target[rows], target[material.source[forms]]))
+        ids = np.concatenate([np.nonzero(rows)[0], material.source[forms]])
+        weight = material.weight[ids] if head < len(INDICATORS) else np.ones(len(ids))
+        tasks.append(delayed(_fit_head)(plain[rows], corrupted[forms], material.target[ids, head], weight))
     fitted = Parallel(n_jobs=jobs)(tasks)
     return np.stack([w for w, _ in fitted], 1), np.array([b for _, b in fitted]), idf
 

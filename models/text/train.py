@@ -24,9 +24,11 @@ HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 FOLDS = 5
 MAGIC = b"LACHTXT1"
-# Of single harmless messages, at most this share may carry any indicator. Chosen tighter than the 2 % that is asked
-# for: harmless lines of strangers are stranger than ours.
+# Of everyday messages, at most this share may carry any indicator.
 MESSAGE_BUDGET = 0.015
+# A warning comes at the highest risk whose F1 is within this of the best: where F1 hardly changes, fewer false alarms
+# are worth more than earlier ones.
+PLATEAU = 0.01
 # A hint may stand beside this share of harmless talks; an interruption comes at this precision.
 NOTICE_SHARE = 0.25
 URGENT_PRECISION = 0.98
@@ -99,7 +101,8 @@ def conversation_scores(talks, risk, threshold):
 
 
 def choose_talk_thresholds(talks, risk):
-    """Warn at the best F1 on held-out hands; urgent where nearly all are right; notice for a hint."""
+    """Warn at the upper end of the plateau of F1 on held-out hands, written talks and joined ones together; urgent where
+    nearly all are right; notice for a hint."""
     top = np.array([r.max() for r in risk])
     risky = np.array([t.risky for t in talks])
     written = np.array([not t.everyday for t in talks])
@@ -108,14 +111,15 @@ def choose_talk_thresholds(talks, risk):
     grid = np.round(np.arange(0.2, 0.96, 0.01), 2)
     scores = {g: conversation_scores(own, own_risk, g) for g in grid}
     smooth = {g: np.mean([scores[h][2] for h in grid if abs(h - g) < 0.045]) for g in grid}
-    warn = max(grid, key=lambda g: (round(smooth[g], 4), g))
+    warn = max(g for g in grid if smooth[g] >= max(smooth.values()) - PLATEAU)
     urgent = next((g for g in grid if g > warn and scores[g][0] >= URGENT_PRECISION), 0.97)
     notice = float(np.quantile(top[~risky & written], 1 - NOTICE_SHARE))
     return {"warn": float(warn), "urgent": float(urgent), "notice": round(min(notice, warn * 0.8), 3)}, scores[warn]
 
 
 def choose_message_thresholds(material, logits):
-    """Per indicator the logit of best F1 on held-out single messages, then all raised together into the budget."""
+    """Per indicator the logit of best F1 on held-out single messages, then all raised together until everyday text,
+    held out too, is within the budget."""
     single = np.nonzero(material.kind == "single")[0]
     if not len(single):
         single = np.nonzero(material.kind == "turn")[0]
@@ -126,9 +130,9 @@ def choose_message_thresholds(material, logits):
         f1 = [2 * (y[:, j] & (z[:, j] >= g)).sum() / max(1, y[:, j].sum() + (z[:, j] >= g).sum()) for g in grid]
         f1 = np.convolve(f1, np.ones(5) / 5, mode="same")
         chosen[j] = grid[int(np.argmax(f1))]
-    harmless = ~y.any(1)
+    everyday = logits[material.kind == "everyday"][:, :len(INDICATORS)]
     lift = 0.0
-    while (z[harmless] >= chosen + lift).any(1).mean() > MESSAGE_BUDGET and lift < 4:
+    while (everyday >= chosen + lift).any(1).mean() > MESSAGE_BUDGET and lift < 4:
         lift += 0.05
     f1 = [2 * (y[:, j] & (z[:, j] >= chosen[j] + lift)).sum()
           / max(1, y[:, j].sum() + (z[:, j] >= chosen[j] + lift).sum()) for j in range(len(INDICATORS))]
@@ -155,6 +159,7 @@ def main():
     parser.add_argument("--data", type=pathlib.Path, default=ROOT.parent / "shared" / "data")
     parser.add_argument("--lachan", default=str(ROOT / "target" / "release" / "lachan"))
     parser.add_argument("--out", type=pathlib.Path, default=HERE / "weights" / "text.weights")
+    parser.add_argument("--keep", type=pathlib.Path, help="write held-out scores here, for eval.py")
     parser.add_argument("--jobs", type=int, default=2)
     given = parser.parse_args()
 
@@ -173,6 +178,9 @@ def main():
     risk = out_of_fold_risk(talks, variants, folds)
     thresholds, (precision, recall, f1, speed, alarms) = choose_talk_thresholds(talks, risk)
     thresholds["message"] = message
+    if given.keep:
+        np.savez_compressed(given.keep, plain=plain, folds=folds,
+                            top=[r.max() for r in risk], key=[t.key for t in talks])
     print(f"conversations, held out by hand: precision {precision:.3f} recall {recall:.3f} F1 {f1:.3f} "
           f"F_latency {f1 * speed:.3f} at {thresholds['warn']}", flush=True)
 

@@ -1,0 +1,273 @@
+#!/usr/bin/env python3
+"""Prints every figure that the model card states.
+
+    python3 models/text/eval.py [--corpus DIR] [--data ../shared/data] [--lachan target/release/lachan] [--models DIR]
+    python3 models/text/eval.py --curve          also the learning curve, which trains several times (minutes)
+
+Conversations and messages go through `lachan chat` and `lachan text` as an integrator would send them, without trust
+and without labels. Definitions are those of ../shared/eval, written out here so that nothing else is needed.
+"""
+import argparse
+import collections
+import json
+import pathlib
+import random
+import statistics
+import subprocess
+
+import numpy as np
+
+import corpus_rows
+from corpus_rows import INDICATORS, clean_words, everyday_texts, read_batches
+
+HERE = pathlib.Path(__file__).resolve().parent
+ROOT = HERE.parents[1]
+WARNINGS = {"warn", "urgent"}
+
+
+def run(given, verb, rows, *options):
+    lines = "\n".join(json.dumps(r, ensure_ascii=False) for r in rows)
+    out = subprocess.run([given.lachan, verb, "--models", str(given.models), *options], input=lines, text=True,
+                         capture_output=True, check=True).stdout
+    return [json.loads(line) for line in out.splitlines()]
+
+
+def asked(talk):
+    """Only what an app would know."""
+    return {"id": talk["id"], "child_age": talk["child_age"],
+            "turns": [{k: t[k] for k in ("t", "from", "text")} for t in talk["turns"]]}
+
+
+def conversation_figures(talks, verdicts):
+    half = statistics.median(len(t["turns"]) for t in talks)
+    rate = np.log(3) / max(1, half - 1)
+    tp = fp = fn = early = false = benign = 0
+    delays, penalties, styles = [], [], collections.defaultdict(lambda: [0, 0])
+    for talk, verdict in zip(talks, verdicts):
+        first = verdict["first_warning"]
+        if talk["risky"]:
+            styles[talk["style"]][1] += 1
+            if first is None:
+                fn += 1
+                continue
+            tp += 1
+            styles[talk["style"]][0] += 1
+            delays.append(first - talk["first_risky_turn"])
+            early += delays[-1] < 0
+            penalties.append(-1 + 2 / (1 + np.exp(-rate * max(0, delays[-1]))))
+        else:
+            fp += first is not None
+            benign += len(talk["turns"])
+            false += sum(t["level"] in WARNINGS for t in verdict["turns"])
+    precision, recall = tp / max(1, tp + fp), tp / max(1, tp + fn)
+    f1 = 2 * precision * recall / max(1e-9, precision + recall)
+    speed = 1 - statistics.median(penalties) if penalties else 0.0
+    print(f"  talks {len(talks)}, risky {tp + fn}: precision {precision:.3f} recall {recall:.3f} F1 {f1:.3f}")
+    print(f"  F_latency {f1 * speed:.3f}, median delay {statistics.median(delays) if delays else 0:.0f} turns, "
+          f"before the onset {early}")
+    print("  recall by style: " + "  ".join(f"{s} {h}/{n}" for s, (h, n) in sorted(styles.items())))
+    print(f"  false warnings per 5,000 harmless messages: {5000 * false / max(1, benign):.1f} ({false} in {benign})")
+    return f1
+
+
+def message_figures(rows, verdicts, name):
+    if not rows:
+        print(f"  {name}: none")
+        return
+    scores = []
+    for label in INDICATORS:
+        said = [label in v["indicators"] for v in verdicts]
+        true = [label in r["labels"] for r in rows]
+        hits = sum(a and b for a, b in zip(said, true))
+        if any(true):
+            scores.append(2 * hits / max(1, sum(said) + sum(true)))
+            print(f"    {label:22} n {sum(true):4}  precision {hits / max(1, sum(said)):.2f} "
+                  f"recall {hits / sum(true):.2f}  F1 {scores[-1]:.2f}")
+    harmless = [bool(v["indicators"]) for v, r in zip(verdicts, rows) if not r["labels"]]
+    print(f"  {name}: macro F1 {np.mean(scores):.3f}; harmless messages with any indicator "
+          f"{100 * np.mean(harmless):.1f} % of {len(harmless)}")
+
+
+def everyday_talks(data, alternate):
+    texts = [text for text, kept_away in everyday_texts(data) if kept_away]
+    random.Random("lachan eval").shuffle(texts)
+    for n, at in enumerate(range(0, len(texts) - 19, 20)):
+        turns = [{"t": i, "from": "child" if alternate and i % 2 else "other", "text": text}
+                 for i, text in enumerate(texts[at:at + 20])]
+        yield {"id": n, "risky": False, "style": "full", "child_age": 12, "turns": turns}
+
+
+def shingles(text, n=3):
+    words = clean_words(text)
+    return {" ".join(words[i:i + n]) for i in range(len(words) - n + 1)}
+
+
+def near_duplicates(train, dev):
+    """Pairs of talks that share at least a third of their word triples."""
+    index = collections.defaultdict(set)
+    sets = []
+    for i, talk in enumerate(train):
+        s = set().union(*(shingles(t["text"]) for t in talk["turns"]))
+        sets.append(s)
+        for x in s:
+            index[x].add(i)
+
+    def closest(s, but=None):
+        shared = collections.Counter(i for x in s for i in index.get(x, ()) if i != but)
+        return max((n / max(1, len(s | sets[i])) for i, n in shared.most_common(5)), default=0.0)
+    across = [closest(set().union(*(shingles(t["text"]) for t in talk["turns"]))) for talk in dev]
+    within = [closest(s, i) for i, s in enumerate(sets)]
+    print(f"  development talks with a near-duplicate in training (a third of word triples): "
+          f"{sum(x >= 1 / 3 for x in across)} of {len(dev)}, closest {max(across):.2f}")
+    print(f"  training talks with a near-duplicate in training: {sum(x >= 1 / 3 for x in within)} of {len(train)}")
+
+
+def template_share(train):
+    """Messages of five words or more that occur in three briefs or more."""
+    briefs, total = collections.defaultdict(set), 0
+    texts = []
+    for talk in train:
+        for turn in talk["turns"]:
+            words = clean_words(turn["text"])
+            if len(words) >= 5:
+                texts.append(" ".join(words))
+                briefs[texts[-1]].add(talk["brief"])
+                total += 1
+    print(f"  template share: {100 * sum(len(briefs[t]) > 2 for t in texts) / total:.2f} % of {total} long messages")
+
+
+def leak_baselines(given, train, hands):
+    """What can be told without the danger: each is cross-validated by hand and should be near chance, AUC 0.5."""
+    from sklearn.feature_extraction.text import TfidfVectorizer
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.metrics import roc_auc_score
+    from sklearn.preprocessing import StandardScaler
+    y = np.array([t["risky"] for t in train])
+
+    def auc(x, target, dense=False):
+        score = np.zeros(len(y))
+        for hand in sorted(set(hands)):
+            held = np.array([h == hand for h in hands])
+            a, b = x[~held], x[held]
+            if dense:
+                scale = StandardScaler().fit(a)
+                a, b = scale.transform(a), scale.transform(b)
+            model = LogisticRegression(C=1.0, max_iter=500).fit(a, target[~held])
+            score[held] = model.decision_function(b)
+        return roc_auc_score(y, score)
+
+    def grams(texts):
+        return TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 4), max_features=60_000).fit_transform(texts)
+    plain = np.array([[len(t["turns"]), t["child_age"], t["turns"][-1]["t"], t["turns"][0]["from"] == "child",
+                       t["turns"][-1]["from"] == "child", sum(x["from"] == "child" for x in t["turns"]) / len(t["turns"]),
+                       *(t["style"] == s for s in ("full", "nodia", "teencode", "evasive"))] for t in train], float)
+    whole = grams([" ".join(x["text"] for x in t["turns"]) for t in train])
+    shuffled = y.copy()
+    random.Random(0).shuffle(shuffled)
+    print(f"  AUC by length, age, time, who begins and ends, style: {auc(plain, y, True):.3f}")
+    print(f"  AUC by the first turn alone: {auc(grams([t['turns'][0]['text'] for t in train]), y):.3f}")
+    print(f"  AUC by the last turn alone: {auc(grams([t['turns'][-1]['text'] for t in train]), y):.3f}")
+    print(f"  AUC by all words, labels shuffled in training: {auc(whole, shuffled):.3f}")
+    print(f"  AUC by all words, for comparison: {auc(whole, y):.3f}")
+
+
+def learning_curve(given):
+    """One fold of hands held out; the rest thinned by brief."""
+    import first_stage
+    import second_stage
+    import train as training
+    rows = corpus_rows.load(given.corpus, given.data)
+    material = first_stage.Material(rows, given.lachan)
+    signals = first_stage.signals(given.lachan, rows)
+    folds = training.fold_of_rows(material)
+    briefs = sorted(set(rows.brief))
+    random.Random("curve").shuffle(briefs)
+    held = folds == 0
+    for share in (0.125, 0.25, 0.5, 1.0):
+        kept = set(briefs[:round(share * len(briefs))])
+        inside = np.array([b in kept or b.startswith("e") for b in rows.brief]) & ~held
+        inner = [f for f in range(1, training.FOLDS)]
+        plain = np.zeros((len(rows.text), first_stage.HEADS), np.float32)
+        corrupted = np.zeros((len(material.source), first_stage.HEADS), np.float32)
+        # Scores for the second stage by two-fold cross-validation inside; scores for the held-out hands by all inside.
+        for part in (inner[:2], inner[2:]):
+            into = inside & np.isin(folds, part)
+            fitted = first_stage.fit(material, inside & ~into, given.jobs)
+            plain[into] = first_stage.logits(material.plain[into], *fitted, material.child[into])
+            forms = into[material.source]
+            corrupted[forms] = first_stage.logits(material.corrupted[forms], *fitted,
+                                                  material.child[material.source[forms]])
+        fitted = first_stage.fit(material, inside, given.jobs)
+        plain[held] = first_stage.logits(material.plain[held], *fitted, material.child[held])
+        talks = [t for t in rows.talks if inside[t.rows[0]] or (held[t.rows[0]] and not t.everyday)]
+        talks += [t for t in corpus_rows.joined_talks([t for t in talks if inside[t.rows[0]]], second_stage.TURNS)]
+        variants = training.variants_of(material, talks, plain, corrupted, signals)
+        ins = [i for i, t in enumerate(talks) if inside[t.rows[0]]]
+        out = [i for i, t in enumerate(talks) if held[t.rows[0]]]
+        p = second_stage.train([v[ins] for v in variants], [talks[i] for i in ins])
+        risk = second_stage.predict(p, training.hide_trust(variants[0][out]), [talks[i] for i in out])
+        best = max((training.conversation_scores([talks[i] for i in out], risk, g)[2], g)
+                   for g in np.arange(0.2, 0.96, 0.02))
+        written = sum(not talks[i].joined and not talks[i].everyday for i in ins)
+        print(f"  {written:5} conversations of {len(kept):3} briefs: best F1 {best[0]:.3f} on {len(out)} of other hands",
+              flush=True)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--corpus", type=pathlib.Path, default=HERE / "corpus")
+    parser.add_argument("--data", type=pathlib.Path, default=ROOT.parent / "shared" / "data")
+    parser.add_argument("--lachan", default=str(ROOT / "target" / "release" / "lachan"))
+    parser.add_argument("--models", type=pathlib.Path, default=ROOT / "models" / "built")
+    parser.add_argument("--curve", action="store_true", help="train the learning curve too")
+    parser.add_argument("--jobs", type=int, default=2)
+    given = parser.parse_args()
+
+    sets = {}
+    for split in ("train", "dev"):
+        rows = [r for _, batch in read_batches(given.corpus / split) for r in batch]
+        sets[split] = [r for r in rows if "turns" in r], [r for r in rows if "turns" not in r]
+    (train, _), (dev, dev_messages) = sets["train"], sets["dev"]
+
+    print("Development conversations (written apart, never trained or tuned on), learnt second stage")
+    dev_f1 = conversation_figures(dev, run(given, "chat", map(asked, dev)))
+    long = [t for t in dev if len(t["turns"]) >= 30]
+    if long:
+        print(f"the {len(long)} of 30 turns and more")
+        conversation_figures(long, run(given, "chat", map(asked, long)))
+    print("the same, hand-written combinations instead")
+    conversation_figures(dev, run(given, "chat", map(asked, dev), "--judge", "combinations"))
+    print("the same with the trust that the phone would know")
+    conversation_figures(dev, run(given, "chat", [asked(t) | {"trust": t["trust"]} for t in dev]))
+    print("Own batches, seen in training (how far the score falls on other hands)")
+    own_f1 = conversation_figures(train, run(given, "chat", map(asked, train)))
+    print(f"  fall from own to development batches: {own_f1 - dev_f1:.3f}")
+
+    print("Messages")
+    message_figures(dev_messages, run(given, "text", dev_messages) if dev_messages else [], "development messages")
+    turns = [{"id": f"{t['id']}-{i}", **x} for t in dev for i, x in enumerate(t["turns"])]
+    message_figures(turns, run(given, "text", turns), "turns of development conversations, each by itself")
+
+    if (given.data / "safesense-vi" / "final.csv").is_file():
+        print("Everyday comments that training never saw, as conversations of 20 turns")
+        for alternate in (False, True):
+            talks = list(everyday_talks(given.data, alternate))
+            verdicts = run(given, "chat", map(asked, talks))
+            false = sum(t["level"] in WARNINGS for v in verdicts for t in v["turns"])
+            marked = np.mean([bool(t["indicators"]) for v in verdicts for t in v["turns"]])
+            print(f"  {'both sides' if alternate else 'one side'}: {false} false warnings in {20 * len(talks)} messages; "
+                  f"{100 * marked:.1f} % of messages with any indicator")
+    else:
+        print("Everyday comments: SKIPPED, ../shared/data is not here")
+
+    print("Corpus")
+    near_duplicates(train, dev)
+    template_share(train)
+    leak_baselines(given, train, [corpus_rows.hand_of(t["brief"]) for t in train])
+    if given.curve:
+        print("Learning curve")
+        learning_curve(given)
+
+
+if __name__ == "__main__":
+    main()
