@@ -2,7 +2,7 @@
 //!
 //! ```
 //! use lachan::text::normalise;
-//! assert_eq!(normalise("Đừng n.ó.i vs ai nhaaa").text(), "đừng nói với ai nhé");
+//! assert_eq!(normalise("Đừng n.ó.i vs ai nhaaa").text(), "đừng nói với ai nha");
 //! ```
 //!
 //! Two passes. The first turns characters into tokens: compatibility forms, case, invisible characters and look-alike
