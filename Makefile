@@ -14,12 +14,13 @@ demo: build models
 test: build models lint
 	cargo test --workspace
 	$(PYTHON) models/eval_images.py --lachan $(LACHAN)
+	$(MAKE) test-android
 
 setup:
 	scripts/setup
 
 build: setup
-	cargo build -p lachan-cli
+	cargo build --workspace
 
 models: $(MODELS)
 
@@ -59,6 +60,8 @@ bench: setup models
 
 fuzz:
 	tests/fuzz/run $(or $(MINUTES),1)
+
+-include android/android.mk
 
 clean:
 	cargo clean

@@ -33,12 +33,13 @@ use known::KnownImages;
 pub use messages::MessageCheck;
 use messages::Messages;
 use models::PictureModels;
+pub use models::{FIRST as FIRST_MODEL, SECOND as SECOND_MODEL};
 
 use crate::engine::{Engine, ModelError, default_engine};
 use crate::hash::{ExactDigests, KnownList, PictureHashes};
 use crate::image::cascade::{self, CascadeError, Scores};
 use crate::image::{
-    Animation, Decoded, FrameSampling, ImageError, Limits, LiveSession, LiveState, Orientation, Picture, PixelView,
+    Animation, Decoded, FrameSampling, ImageError, Limits, LiveSession, LiveState, Orientation, Picture, ToPicture,
     decode, marker,
 };
 use crate::policy::Policy;
@@ -251,7 +252,7 @@ impl Guard {
     /// Checks pixels that the caller holds, such as an Android bitmap.
     pub fn check_pixels(
         &self,
-        pixels: Result<PixelView<'_>, ImageError>,
+        pixels: Result<impl ToPicture, ImageError>,
         orientation: Orientation,
         direction: Direction,
     ) -> ImageCheck {
@@ -269,7 +270,7 @@ impl Guard {
         &self,
         session: &mut LiveSession,
         now_ms: u64,
-        frame: Result<PixelView<'_>, ImageError>,
+        frame: Result<impl ToPicture, ImageError>,
         orientation: Orientation,
         direction: Direction,
     ) -> Verdict {

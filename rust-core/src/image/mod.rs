@@ -17,16 +17,18 @@ mod pixels;
 mod resample;
 mod screenshot;
 mod tensor;
+mod yuv;
 
 pub use animation::{Animation, Frame, FrameSampling};
 pub use decode::{Decoded, decode};
 pub use exif::Orientation;
 pub use format::Format;
 pub use live::{LiveConfig, LiveSession, LiveState};
-pub use picture::{Picture, Region};
+pub use picture::{Picture, Region, ToPicture};
 pub use pixels::{PixelFormat, PixelView};
 pub use screenshot::{Tiling, tiling};
 pub use tensor::tensor;
+pub use yuv::{YuvPlane, YuvView};
 
 use crate::verdict::NotCheckedReason;
 

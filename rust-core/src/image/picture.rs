@@ -35,6 +35,12 @@ pub struct Region {
     pub height: u32,
 }
 
+/// Pixels of a caller that become a [`Picture`].
+pub trait ToPicture {
+    /// The pixels, alpha on white, reduced by block means where they are many.
+    fn to_picture(&self, orientation: Orientation) -> Picture;
+}
+
 impl Picture {
     /// The whole picture.
     pub fn whole(&self) -> Region {

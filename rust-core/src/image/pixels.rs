@@ -1,6 +1,6 @@
 //! Pixels that a caller already holds: an Android bitmap or the planes of a camera frame.
 
-use super::picture::{Picture, reduction_for};
+use super::picture::{Picture, ToPicture, reduction_for};
 use super::{ImageError, Limits, Orientation};
 
 /// Order and meaning of a caller's bytes.
@@ -110,6 +110,12 @@ impl<'a> PixelView<'a> {
                 }
             }
         }
+    }
+}
+
+impl ToPicture for PixelView<'_> {
+    fn to_picture(&self, orientation: Orientation) -> Picture {
+        PixelView::to_picture(self, orientation)
     }
 }
 

@@ -1,0 +1,33 @@
+# The Android part: included by the Makefile at the top. Everything comes from the package registries.
+MVN := mvn -B -q -f android/pom.xml
+
+.PHONY: test-android android-bindings android-native aar api-dump
+
+# The Kotlin that calls liblachan.so, from this machine's debug build of it, which has kept its symbols. The same library
+# runs under every Kotlin test.
+android-bindings: build
+	rm -rf android/target/generated/ffi && mkdir -p android/target/generated/ffi
+	target/debug/lachan-bindgen target/debug/liblachan.so bindings/kotlin/uniffi.toml android/target/generated/ffi
+
+# Tests on the host JVM with the real core and the real models, then the packages as an app meets them (without the
+# libraries of phones, which `make aar` builds).
+test-android: android-bindings models
+	$(MVN) verify
+	rm -rf android/build/repo-test
+	$(PYTHON) android/tools/package.py --out android/build/repo-test --models models/built
+	$(PYTHON) tests/packaging/check_packages.py android/build/repo-test
+
+# Writes the public API anew after a change that is meant.
+api-dump: android-bindings models
+	$(MVN) verify -pl lachan -am -Dtest.args=-Dlachan.api.renew=true -Dtest=PublicApiTest -Dsurefire.failIfNoSpecifiedTests=false
+
+# Libraries of phones: by an NDK where there is one, else by a toolchain from the registries. Minutes an ABI.
+android-native: setup
+	android/native/build.sh
+
+# AARs with sources and POMs in a local Maven repository, android/build/repo.
+aar: android-bindings models android-native
+	$(MVN) verify -DskipTests
+	rm -rf android/build/repo
+	$(PYTHON) android/tools/package.py --out android/build/repo --native android/target/native --models models/built
+	$(PYTHON) tests/packaging/check_packages.py android/build/repo

@@ -1,0 +1,92 @@
+package vn.lachan
+
+import android.content.Context
+import java.io.Closeable
+import java.io.File
+import kotlinx.coroutines.flow.StateFlow
+import vn.lachan.internal.AndroidHost
+import vn.lachan.internal.Host
+import vn.lachan.internal.OpenedLaChan
+
+/**
+ * The one entry point: checks pictures and conversations on this phone. Nothing leaves it.
+ *
+ * Open one for the app and share it: it may be used from any thread. Nothing in it crashes or blocks the app; what
+ * cannot be checked is [Verdict.NotChecked] with a reason.
+ *
+ * @sample vn.lachan.samples.openAndCheck
+ */
+public interface LaChan : ImageChecker, Closeable {
+    /** How much is done now. Follows [policy]. */
+    public val protection: StateFlow<Protection>
+
+    /** Whether the picture models are ready, and if not, why. */
+    public val models: StateFlow<ModelState>
+
+    /** The rules in force. */
+    public val policy: Policy
+
+    /** Puts [policy] in force. Checks that are running end under the old one. */
+    public suspend fun setPolicy(policy: Policy)
+
+    /** The conversation with [peerId], with what is remembered of it. The same object for the same peer. */
+    public fun conversation(peerId: String, trust: PeerTrust): Conversation
+
+    /** A new camera or call stream. */
+    public fun liveSession(direction: Direction): LiveSession
+
+    /** Installs the newer model bundle in [folder], if it is whole, rightly signed and newer than any before it. */
+    public suspend fun installModel(folder: File): Installation
+
+    /** Frees what can be loaded again, as much as [level] of `ComponentCallbacks2` asks. Called by itself, too. */
+    public fun onTrimMemory(level: Int)
+
+    /** Frees everything. Later checks are [NotCheckedReason.Closed]. */
+    override fun close()
+
+    public companion object {
+        /**
+         * Opens the SDK. Returns when the models are loaded (see [Configuration.warmUp]); nothing is done on the calling
+         * thread. Never fails: what does not work is told by [models] and by each [Verdict.NotChecked].
+         */
+        public suspend fun open(context: Context, configure: Configuration.() -> Unit): LaChan =
+            open(Configuration().apply(configure), AndroidHost(context))
+
+        internal suspend fun open(configuration: Configuration, host: Host): LaChan {
+            val opened = OpenedLaChan(configuration, host)
+            if (configuration.warmUp) opened.warmUp()
+            return opened
+        }
+    }
+}
+
+/** Whether the picture models are ready. */
+public sealed interface ModelState {
+    /** Not needed so far: protection is off, or memory was trimmed. They are loaded at the first check. */
+    public data object NotLoaded : ModelState
+
+    /** Loaded, verified and self-tested. */
+    public data object Ready : ModelState
+
+    /** They cannot be used. Checks say [NotCheckedReason.ModelUnavailable] or [NotCheckedReason.LibraryUnavailable]. */
+    public data class Unavailable(
+        /** What a developer can do about it, in English. Holds no content. */
+        public val why: String,
+    ) : ModelState
+}
+
+/** What came of installing an update. */
+public sealed interface Installation {
+    /** It is installed and used from the next time that models are loaded. */
+    public data class Installed(
+        /** Its version. */
+        public val version: Long,
+    ) : Installation
+
+    /** It was refused and nothing was changed. */
+    public data class Refused(
+        /** What a developer can do about it, in English. Holds no content. */
+        public val why: String,
+    ) : Installation
+}
+

@@ -1,0 +1,75 @@
+package vn.lachan.internal
+
+import android.content.Context
+import android.content.pm.PackageManager
+import android.os.Build
+import android.security.keystore.KeyGenParameterSpec
+import android.security.keystore.KeyProperties
+import java.io.IOException
+import java.security.GeneralSecurityException
+import java.security.KeyStore
+import java.security.ProviderException
+import javax.crypto.Cipher
+import javax.crypto.KeyGenerator
+import javax.crypto.SecretKey
+import javax.crypto.spec.GCMParameterSpec
+
+/** Wraps with AES-256-GCM under a key of the Android key store, in a security chip of its own where there is one. */
+internal class AndroidKeyWrapper(private val context: Context) : KeyWrapper {
+    override fun wrap(key: ByteArray): ByteArray {
+        val cipher = Cipher.getInstance(TRANSFORMATION)
+        cipher.init(Cipher.ENCRYPT_MODE, stored() ?: made())
+        // The key store chooses the nonce, and refuses one of ours.
+        return byteArrayOf(cipher.iv.size.toByte()) + cipher.iv + cipher.doFinal(key)
+    }
+
+    override fun unwrap(wrapped: ByteArray): ByteArray {
+        val nonce = wrapped.firstOrNull()?.toInt() ?: throw GeneralSecurityException()
+        if (nonce <= 0 || wrapped.size <= 1 + nonce) throw GeneralSecurityException()
+        val cipher = Cipher.getInstance(TRANSFORMATION)
+        val key = stored() ?: throw GeneralSecurityException()
+        cipher.init(Cipher.DECRYPT_MODE, key, GCMParameterSpec(TAG_BITS, wrapped, 1, nonce))
+        return cipher.doFinal(wrapped, 1 + nonce, wrapped.size - 1 - nonce)
+    }
+
+    private fun stored(): SecretKey? {
+        val store = KeyStore.getInstance(STORE)
+        try {
+            store.load(null)
+        } catch (failure: IOException) {
+            throw GeneralSecurityException(failure)
+        }
+        return store.getKey(ALIAS, null) as? SecretKey
+    }
+
+    private fun made(): SecretKey = try {
+        generate(strongBox = hasStrongBox())
+    } catch (failure: ProviderException) {
+        // The chip is there and refuses: full, busy, or older than it says.
+        if (!hasStrongBox()) throw failure
+        generate(strongBox = false)
+    }
+
+    private fun generate(strongBox: Boolean): SecretKey {
+        val purposes = KeyProperties.PURPOSE_ENCRYPT or KeyProperties.PURPOSE_DECRYPT
+        val spec = KeyGenParameterSpec.Builder(ALIAS, purposes)
+            .setKeySize(KEY_BITS)
+            .setBlockModes(KeyProperties.BLOCK_MODE_GCM)
+            .setEncryptionPaddings(KeyProperties.ENCRYPTION_PADDING_NONE)
+        if (strongBox && Build.VERSION.SDK_INT >= Build.VERSION_CODES.P) spec.setIsStrongBoxBacked(true)
+        val generator = KeyGenerator.getInstance(KeyProperties.KEY_ALGORITHM_AES, STORE)
+        generator.init(spec.build())
+        return generator.generateKey()
+    }
+
+    private fun hasStrongBox(): Boolean = Build.VERSION.SDK_INT >= Build.VERSION_CODES.P &&
+        context.packageManager.hasSystemFeature(PackageManager.FEATURE_STRONGBOX_KEYSTORE)
+
+    private companion object {
+        const val STORE = "AndroidKeyStore"
+        const val ALIAS = "vn.lachan.seal"
+        const val TRANSFORMATION = "AES/GCM/NoPadding"
+        const val KEY_BITS = 256
+        const val TAG_BITS = 128
+    }
+}

@@ -1,0 +1,294 @@
+package vn.lachan.internal
+
+import android.graphics.Bitmap
+import android.net.Uri
+import java.io.File
+import java.io.IOException
+import java.io.InputStream
+import java.nio.ByteBuffer
+import java.security.SecureRandom
+import kotlin.coroutines.cancellation.CancellationException
+import kotlinx.coroutines.CoroutineScope
+import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.SupervisorJob
+import kotlinx.coroutines.cancel
+import kotlinx.coroutines.currentCoroutineContext
+import kotlinx.coroutines.ensureActive
+import kotlinx.coroutines.flow.MutableStateFlow
+import kotlinx.coroutines.flow.StateFlow
+import kotlinx.coroutines.flow.asStateFlow
+import kotlinx.coroutines.launch
+import kotlinx.coroutines.runInterruptible
+import kotlinx.coroutines.sync.Mutex
+import kotlinx.coroutines.sync.withLock
+import vn.lachan.Configuration
+import vn.lachan.Conversation
+import vn.lachan.Direction
+import vn.lachan.Installation
+import vn.lachan.LaChan
+import vn.lachan.LiveSession
+import vn.lachan.LogLevel
+import vn.lachan.ModelState
+import vn.lachan.NotCheckedReason
+import vn.lachan.PeerTrust
+import vn.lachan.Pixels
+import vn.lachan.Policy
+import vn.lachan.Protection
+import vn.lachan.Verdict
+import vn.lachan.ffi.InternalException
+import vn.lachan.ffi.Settings
+import vn.lachan.ffi.Shield
+import vn.lachan.ffi.ShieldException
+import vn.lachan.ffi.maxPictureBytes
+import vn.lachan.ffi.setLogSink
+
+/** The SDK over the native library. */
+internal class OpenedLaChan(configuration: Configuration, private val host: Host) : LaChan {
+    private val log = Log(configuration.logger)
+    private val workers = Workers(configuration.maxConcurrentChecks, host)
+    private val background = CoroutineScope(SupervisorJob() + Dispatchers.Default)
+    private val modelSource = configuration.models
+    private val trust = configuration.trust
+    private val testMode = configuration.testMode
+    private val sealingKey = KeyBox(host.privateFiles, host.keyWrapper(), SecureRandom(), log)
+    private val conversations =
+        Conversations(this, SealedMemory(File(host.privateFiles, "talks"), sealingKey::key, SecureRandom()))
+    private val stopTrimming: () -> Unit
+
+    private val policyState = MutableStateFlow(configuration.effectivePolicy())
+    private val protectionState = MutableStateFlow(policyState.value.protection)
+    private val modelState = MutableStateFlow<ModelState>(ModelState.NotLoaded)
+
+    /** Opened at the first check that the policy allows; nothing is loaded before. */
+    private val opening = Mutex()
+
+    @Volatile
+    private var door: Door? = null
+
+    @Volatile
+    private var closed = false
+
+    override val protection: StateFlow<Protection> = protectionState.asStateFlow()
+    override val models: StateFlow<ModelState> = modelState.asStateFlow()
+    override val policy: Policy get() = policyState.value
+    internal val isClosed: Boolean get() = closed
+
+    init {
+        stopTrimming = host.onTrimMemory(::onTrimMemory)
+    }
+
+    /** Loads what the policy needs. */
+    suspend fun warmUp() {
+        if (policy.protection == Protection.Off) return
+        workers.run { (openDoor() as? Door.Open)?.let(::loadModels) }
+    }
+
+    override suspend fun checkImage(bitmap: Bitmap, direction: Direction): Verdict =
+        check { door, _ -> door.checkBitmap(bitmap, direction) }
+
+    override suspend fun checkImage(bytes: ByteBuffer, direction: Direction): Verdict = check { door, ticket ->
+        if (bytes.remaining() > maxPictureBytes().toLong()) {
+            Verdict.NotChecked(NotCheckedReason.TooLarge)
+        } else {
+            door.shield.checkImage(bytes.asDirect(), direction.toFfi(), ticket.toULong()).toApi()
+        }
+    }
+
+    override suspend fun checkImage(stream: InputStream, direction: Direction): Verdict = whyNot() ?: read { stream }
+        .fold({ checkImage(it, direction) }, { Verdict.NotChecked(it) })
+
+    override suspend fun checkImage(uri: Uri, direction: Direction): Verdict {
+        whyNot()?.let { return it }
+        var opened: InputStream? = null
+        val read = read { host.open(uri).also { opened = it } }
+        try {
+            opened?.close()
+        } catch (_: IOException) {
+            // It has been read.
+        }
+        return read.fold({ checkImage(it, direction) }, { Verdict.NotChecked(it) })
+    }
+
+    override suspend fun checkPixels(pixels: Pixels, direction: Direction): Verdict = check { door, _ ->
+        with(pixels) {
+            if (!buffer.isDirect) return@with Verdict.NotChecked(NotCheckedReason.BadPixels)
+            door.checkPixels(buffer.slice(), width, height, rowStride, format, rotationDegrees, direction)
+        }
+    }
+
+    override suspend fun checkFile(file: File, direction: Direction): Verdict = check { door, ticket ->
+        door.shield.checkFile(file.path, direction.toFfi(), ticket.toULong()).toApi()
+    }
+
+    override suspend fun setPolicy(policy: Policy) {
+        opening.withLock {
+            policyState.value = policy
+            workers.run { withOpenDoor { it.shield.setPolicy(policy.toFfi()) } }
+            modelState.value = ModelState.NotLoaded
+            protectionState.value = policy.protection
+        }
+    }
+
+    override fun conversation(peerId: String, trust: PeerTrust): Conversation = conversations.open(peerId, trust)
+
+    override fun liveSession(direction: Direction): LiveSession = NativeLiveSession(this, direction)
+
+    override suspend fun installModel(folder: File): Installation {
+        if (closed) return Installation.Refused("the SDK was closed")
+        return workers.run {
+            when (val door = openDoor()) {
+                is Door.Shut -> Installation.Refused(door.why)
+                is Door.Open -> try {
+                    val version = door.shield.installModel(folder.path).toLong()
+                    modelState.value = ModelState.NotLoaded
+                    Installation.Installed(version)
+                } catch (refusal: ShieldException) {
+                    Installation.Refused(refusal.message.orEmpty())
+                } catch (_: InternalException) {
+                    Installation.Refused("something went wrong inside that should not")
+                }
+            }
+        }
+    }
+
+    override fun onTrimMemory(level: Int) {
+        if (closed || level !in RUNNING_CRITICAL_ONLY && level < BACKGROUND) return
+        background.launch {
+            workers.run { withOpenDoor { it.shield.trim() } }
+            modelState.value = ModelState.NotLoaded
+        }
+    }
+
+    override fun close() {
+        if (closed) return
+        closed = true
+        stopTrimming()
+        conversations.close()
+        background.cancel()
+        (door as? Door.Open)?.shield?.close()
+    }
+
+    /** Runs [body] on a worker under the rules that hold for every check. */
+    internal suspend fun check(body: (Door.Open, Long) -> Verdict): Verdict {
+        whyNot()?.let { return it }
+        val verdict = workers.run { ticket ->
+            when (val door = openDoor()) {
+                is Door.Shut -> Verdict.NotChecked(door.reason)
+                is Door.Open -> verdict { body(door, ticket) }
+            }
+        }
+        noteModels(verdict)
+        return if (closed && verdict == Verdict.NotChecked(NotCheckedReason.Internal)) CLOSED else verdict
+    }
+
+    /** Runs what is no check, and answers nothing. */
+    internal suspend fun onWorker(body: () -> Unit) {
+        workers.run { withOpenDoor { body() } }
+    }
+
+    private fun whyNot(): Verdict? = when {
+        closed -> CLOSED
+        policy.protection == Protection.Off -> Verdict.NotChecked(NotCheckedReason.PolicyOff)
+        else -> null
+    }
+
+    /** Reads what [open] gives, beside the checks that are running: waiting for bytes takes no core. */
+    private suspend fun read(open: () -> InputStream?): ReadOutcome {
+        val job = currentCoroutineContext()
+        return runInterruptible(Dispatchers.IO) {
+            try {
+                // The library knows the limit, and it is loaded by whoever reads first.
+                when (val read = open()?.readDirect(limit()) { job.ensureActive() }) {
+                    null -> ReadOutcome(null, NotCheckedReason.Unreadable)
+                    is Read.TooLong -> ReadOutcome(null, NotCheckedReason.TooLarge)
+                    is Read.Whole -> ReadOutcome(read.bytes, null)
+                }
+            } catch (_: IOException) {
+                ReadOutcome(null, NotCheckedReason.Unreadable)
+            } catch (cancelled: CancellationException) {
+                throw cancelled
+            } catch (_: RuntimeException) {
+                // A permission that was revoked, a provider that died, or whatever another app's provider throws.
+                ReadOutcome(null, NotCheckedReason.Unreadable)
+            } catch (_: OutOfMemoryError) {
+                ReadOutcome(null, NotCheckedReason.TooLarge)
+            }
+        }
+    }
+
+    private class ReadOutcome(val bytes: ByteBuffer?, val reason: NotCheckedReason?) {
+        inline fun fold(check: (ByteBuffer) -> Verdict, refuse: (NotCheckedReason) -> Verdict): Verdict =
+            bytes?.let(check) ?: refuse(reason ?: NotCheckedReason.Unreadable)
+    }
+
+    private fun limit(): Int = if (NativeLibrary.load(log) == null) maxPictureBytes().toInt() else 0
+
+    private suspend fun openDoor(): Door = door ?: opening.withLock { door ?: newDoor().also { door = it } }
+
+    private fun newDoor(): Door {
+        val problem = NativeLibrary.load(log)
+        if (problem != null) {
+            modelState.value = ModelState.Unavailable(problem)
+            return Door.Shut(NotCheckedReason.LibraryUnavailable, problem)
+        }
+        setLogSink(log)
+        val settings = Settings(
+            models = AssetModels(host, log).folder(modelSource)?.path,
+            updates = File(host.privateFiles, "updates").path,
+            keys = trust.keys,
+            threshold = trust.threshold.coerceAtLeast(1).toUInt(),
+            testMode = testMode,
+        )
+        return try {
+            Door.Open(Shield.open(settings, policy.toFfi()))
+        } catch (refusal: ShieldException) {
+            val why = refusal.message.orEmpty()
+            modelState.value = ModelState.Unavailable(why)
+            Door.Shut(NotCheckedReason.ModelUnavailable, why)
+        }
+    }
+
+    private inline fun withOpenDoor(call: (Door.Open) -> Unit) {
+        try {
+            (door as? Door.Open)?.let(call)
+        } catch (_: InternalException) {
+            log(LogLevel.Error, "a call failed inside")
+        } catch (_: IllegalStateException) {
+            // Closed in the meantime.
+        }
+    }
+
+    private fun loadModels(door: Door.Open) {
+        modelState.value = try {
+            door.shield.warmUp(both = false)
+            ModelState.Ready
+        } catch (refusal: ShieldException) {
+            val why = refusal.message.orEmpty()
+            log(LogLevel.Warning, "the picture models cannot be used: $why")
+            ModelState.Unavailable(why)
+        } catch (_: InternalException) {
+            ModelState.Unavailable("something went wrong inside that should not")
+        } catch (_: IllegalStateException) {
+            ModelState.NotLoaded
+        }
+    }
+
+    /** A check loads models where they were not; what it met is told to whoever watches [models]. */
+    private suspend fun noteModels(verdict: Verdict) {
+        val unavailable = verdict == Verdict.NotChecked(NotCheckedReason.ModelUnavailable)
+        val loaded = verdict !is Verdict.NotChecked
+        if (modelState.value == ModelState.NotLoaded && (unavailable || loaded)) {
+            workers.run { (door as? Door.Open)?.let(::loadModels) }
+        }
+    }
+
+    private companion object {
+        val CLOSED = Verdict.NotChecked(NotCheckedReason.Closed)
+
+        /** `TRIM_MEMORY_RUNNING_CRITICAL`, which systems before API 34 send to apps in front. */
+        val RUNNING_CRITICAL_ONLY = 15..15
+
+        /** `TRIM_MEMORY_BACKGROUND`: from here on the app is not seen, and models load in a fraction of a second. */
+        const val BACKGROUND = 40
+    }
+}

@@ -1,0 +1,161 @@
+package vn.lachan
+
+import java.io.File
+import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.delay
+import kotlinx.coroutines.joinAll
+import kotlinx.coroutines.launch
+import kotlinx.coroutines.runBlocking
+import kotlinx.coroutines.withTimeout
+import org.junit.Assert.assertEquals
+import org.junit.Assert.assertFalse
+import org.junit.Assert.assertNotNull
+import org.junit.Assert.assertNull
+import org.junit.Assert.assertTrue
+import org.junit.Test
+
+/** Conversations through the API, on the real core with the real detector. */
+class ConversationTest {
+    private val start = 1_700_000_000_000L
+
+    /** A stranger who turns to threats; nothing in it is explicit. */
+    private val threats = listOf(
+        "chào em, em học lớp mấy rồi",
+        "chuyện này là bí mật của hai đứa mình, đừng nói với ba mẹ nha",
+        "gửi anh tấm hình như hôm qua mình nói đi, anh tặng thẻ nạp cho",
+        "không gửi thì anh đăng hết lên cho cả trường biết, chuyển tiền cho anh trong tối nay",
+    )
+
+    private suspend fun Conversation.hear(text: String, minute: Int = 0) =
+        check(Message.incoming(text, start + minute * 60_000L))
+
+    private suspend fun Conversation.hearThreats() = threats.mapIndexed { i, text -> hear(text, i * 5) }
+
+    @Test
+    fun `a talk that turns to threats is a concern with a stage, signs and words`() = withShield { shield ->
+        shield.conversation("stranger", PeerTrust.Unknown).use { talk ->
+            val checks = talk.hearThreats()
+            val concern = checks.map { it.verdict }.filterIsInstance<Verdict.Concern>().last()
+            assertEquals(FindingKind.Grooming, concern.findings.first().kind)
+            assertTrue(concern.advice.help.isNotEmpty())
+            assertTrue("${checks.last().indicators}", Indicator.Threat in checks.last().indicators)
+            assertNotNull(talk.stage.value)
+        }
+    }
+
+    @Test
+    fun `everyday talk is clear`() = withShield { shield ->
+        val talk = shield.conversation("mother", PeerTrust.Family)
+        for ((i, text) in listOf("con ăn cơm chưa", "chiều mẹ đón nha", "nhớ mang áo mưa").withIndex()) {
+            assertEquals(text, Verdict.Clear, talk.hear(text, i).verdict)
+        }
+    }
+
+    @Test
+    fun `a telephone number is pointed out where it stands, after emoji too`() = withShield { shield ->
+        val text = "😀 số của em là 0912345678 nha"
+        val check = shield.conversation("a", PeerTrust.Unknown).check(Message.outgoing(text, start))
+        val span = check.spans.single { it.kind == PersonalData.Phone }
+        assertEquals("0912345678", text.substring(span.start, span.end))
+        val concern = check.verdict as Verdict.Concern
+        assertEquals(FindingKind.PersonalInfo, concern.findings.first().kind)
+    }
+
+    @Test
+    fun `no text breaks it`() = withShield { shield ->
+        val talk = shield.conversation("a", PeerTrust.Unknown)
+        assertEquals(notChecked(NotCheckedReason.Empty), talk.hear("").verdict)
+        for (text in listOf("\uD800", "a\uDC00b\u0000c", "ạ".repeat(200_000), "\u200b\u200b", "0".repeat(50_000))) {
+            assertFalse(talk.hear(text).verdict is Verdict.NotChecked)
+        }
+    }
+
+    @Test
+    fun `off and uncovered say so`() {
+        withShield({ policy = Policy.Off }) { shield ->
+            assertEquals(notChecked(NotCheckedReason.PolicyOff), shield.conversation("a", PeerTrust.Unknown).hear("hi").verdict)
+        }
+        val nothing = Checks(grooming = false, personalInfo = false)
+        withShield({ policy = Policy(Protection.Guided, AgeBand.Under13, nothing) }) { shield ->
+            assertEquals(notChecked(NotCheckedReason.NotCovered), shield.conversation("a", PeerTrust.Unknown).hear("hi").verdict)
+        }
+    }
+
+    @Test
+    fun `one peer is one conversation, whoever asks and from wherever`() = withShield { shield ->
+        val talk = shield.conversation("a", PeerTrust.Unknown)
+        assertTrue(talk === shield.conversation("a", PeerTrust.Unknown))
+        assertTrue(talk !== shield.conversation("b", PeerTrust.Unknown))
+        List(50) { launch(Dispatchers.IO) { talk.hear("tin $it", it) } }.joinAll()
+        talk.close()
+        assertEquals(notChecked(NotCheckedReason.Closed), talk.hear("a").verdict)
+        assertEquals(Verdict.Clear, shield.conversation("a", PeerTrust.Unknown).hear("chào bạn").verdict)
+    }
+
+    private suspend fun filesOf(host: PlainHost, count: Int): List<File> = withTimeout(20_000) {
+        fun files() = host.privateFiles.resolve("talks").listFiles().orEmpty().filterNot { it.name.endsWith(".new") }
+        while (files().size != count) delay(20)
+        files()
+    }
+
+    @Test
+    fun `what is remembered survives the app, sealed, without words or peers`() = runBlocking {
+        val host = PlainHost()
+        openForTest(host).use { it.conversation("stranger@example", PeerTrust.Unknown).hearThreats() }
+        val file = filesOf(host, 1).single()
+        assertTrue("${file.length()}", file.length() in 29..600)
+        assertFalse("stranger" in file.name)
+        openForTest(host).use { shield ->
+            val stage = shield.conversation("stranger@example", PeerTrust.Unknown).hear("nhanh lên", 30).stage
+            assertNotNull("the threats are remembered", stage)
+            assertNull("another peer has none", shield.conversation("friend", PeerTrust.Unknown).hear("nhanh lên", 30).stage)
+        }
+    }
+
+    @Test
+    fun `a file that was changed or exchanged is a talk of which nothing is known`() = runBlocking {
+        val host = PlainHost()
+        openForTest(host).use { it.conversation("a", PeerTrust.Unknown).hearThreats() }
+        val file = filesOf(host, 1).single()
+        val sealed = file.readBytes()
+        val damages = listOf(
+            sealed.copyOf().also { it[20] = (it[20] + 1).toByte() }, sealed.copyOf(10), ByteArray(0), ByteArray(5000),
+        )
+        for (damage in damages) {
+            file.writeBytes(damage)
+            openForTest(host) { warmUp = false }.use { shield ->
+                assertNull(shield.conversation("a", PeerTrust.Unknown).hear("nhanh lên", 30).stage)
+            }
+            delay(100)
+        }
+    }
+
+    @Test
+    fun `forgetting a peer leaves nothing of it`() = runBlocking {
+        val host = PlainHost()
+        openForTest(host).use { shield ->
+            val talk = shield.conversation("a", PeerTrust.Unknown)
+            talk.hearThreats()
+            filesOf(host, 1)
+            talk.forget()
+            assertNull(talk.stage.value)
+            filesOf(host, 0)
+            assertNull(talk.hear("nhanh lên", 30).stage)
+        }
+    }
+
+    @Test
+    fun `a message that was not sent after all is taken back`() = runBlocking {
+        openForTest().use { shield ->
+            suspend fun stageAfter(name: String, withdraw: Boolean): Stage? {
+                val talk = shield.conversation(name, PeerTrust.Unknown)
+                talk.check(Message.outgoing("dạ, em đồng ý gặp anh ở công viên", start))
+                if (withdraw) talk.withdraw()
+                return talk.hear("ok", 1).stage
+            }
+            assertNull(stageAfter("b", withdraw = true))
+            // The same talk without taking it back is not the same.
+            assertEquals(Stage.Meeting, stageAfter("a", withdraw = false))
+        }
+    }
+}

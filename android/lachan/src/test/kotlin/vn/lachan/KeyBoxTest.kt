@@ -1,0 +1,94 @@
+package vn.lachan
+
+import java.io.File
+import java.security.GeneralSecurityException
+import java.security.ProviderException
+import java.security.SecureRandom
+import org.junit.Assert.assertArrayEquals
+import org.junit.Assert.assertEquals
+import org.junit.Assert.assertFalse
+import org.junit.Assert.assertTrue
+import org.junit.Rule
+import org.junit.Test
+import org.junit.rules.TemporaryFolder
+import vn.lachan.internal.KeyBox
+import vn.lachan.internal.KeyWrapper
+import vn.lachan.internal.Log
+
+/** The sealing key, with a key store that works, fails, or forgets. */
+class KeyBoxTest {
+    @get:Rule
+    val folder = TemporaryFolder()
+
+    private val lines = mutableListOf<String>()
+
+    private fun box(wrapper: KeyWrapper?, into: File = folder.root) =
+        KeyBox(into, wrapper, SecureRandom(), Log { _, line -> lines += line })
+
+    private fun stored() = File(folder.root, "seal.key").readBytes()
+
+    private class Turning(private val by: Int) : KeyWrapper {
+        override fun wrap(key: ByteArray) = ByteArray(key.size) { (key[it] + by).toByte() }
+        override fun unwrap(wrapped: ByteArray) = ByteArray(wrapped.size) { (wrapped[it] - by).toByte() }
+    }
+
+    private class Failing(private val failure: Exception) : KeyWrapper {
+        override fun wrap(key: ByteArray) = throw failure
+        override fun unwrap(wrapped: ByteArray) = throw failure
+    }
+
+    private fun ByteArray.holds(part: ByteArray) = (0..size - part.size).any { copyOfRange(it, it + part.size).contentEquals(part) }
+
+    @Test
+    fun `the key is made once and lies wrapped`() {
+        val key = box(Turning(1)).key()
+        assertEquals(32, key.size)
+        assertArrayEquals(key, box(Turning(1)).key())
+        assertFalse(stored().holds(key))
+        assertTrue(lines.isEmpty())
+    }
+
+    @Test
+    fun `without a working key store it lies in private files, and that is said`() {
+        for (failure in listOf(GeneralSecurityException(), ProviderException(), IllegalStateException())) {
+            File(folder.root, "seal.key").delete()
+            lines.clear()
+            val key = box(Failing(failure)).key()
+            assertArrayEquals(key, box(Failing(failure)).key())
+            assertTrue(stored().holds(key))
+            assertEquals(1, lines.size)
+        }
+    }
+
+    @Test
+    fun `a key store that forgot gives a new key, and that is said`() {
+        val before = box(Turning(1)).key()
+        val after = box(Failing(GeneralSecurityException())).key()
+        assertFalse(before.contentEquals(after))
+        assertTrue(lines.first().contains("forgotten"))
+        assertArrayEquals(after, box(Failing(GeneralSecurityException())).key())
+    }
+
+    @Test
+    fun `a damaged file gives a new key`() {
+        for (damage in listOf(byteArrayOf(), byteArrayOf(9), byteArrayOf(2, 1, 2), byteArrayOf(1))) {
+            File(folder.root, "seal.key").writeBytes(damage)
+            assertEquals(32, box(Turning(1)).key().size)
+        }
+    }
+
+    @Test
+    fun `a folder that cannot be written gives a key for as long as the app runs`() {
+        val file = folder.newFile()
+        assertEquals(32, box(Turning(1), into = file).key().size)
+        assertTrue(lines.any { "cannot be stored" in it })
+    }
+
+    @Test
+    fun `destroying it makes the next one another`() {
+        val box = box(Turning(1))
+        val before = box.key()
+        box.destroy()
+        assertFalse(before.contentEquals(box.key()))
+    }
+}

@@ -1,0 +1,113 @@
+package vn.lachan
+
+import java.util.concurrent.CopyOnWriteArrayList
+import kotlinx.coroutines.flow.first
+import kotlinx.coroutines.runBlocking
+import kotlinx.coroutines.withTimeout
+import org.junit.Assert.assertEquals
+import org.junit.Assert.assertFalse
+import org.junit.Assert.assertTrue
+import org.junit.Test
+import vn.lachan.internal.Native
+import vn.lachan.internal.NativeLibrary
+import vn.lachan.internal.Workers
+import vn.lachan.internal.verdictOf
+
+/** What goes wrong inside stays inside, and is told. */
+class RobustnessTest {
+    private val marker by lazy { Pictures.png(Pictures.marker()) }
+
+    @Test
+    fun `a panic is a verdict, and the log has its place but not its words`() {
+        val lines = CopyOnWriteArrayList<String>()
+        withShield({ logger = Logger { _, line -> lines += line } }) {
+            assertEquals(notChecked(NotCheckedReason.Internal), verdictOf(Native.panic()!!))
+        }
+        assertTrue("$lines", lines.any { "panic" in it && "native.rs" in it })
+        assertFalse("$lines", lines.any { "words that must not" in it })
+    }
+
+    @Test
+    fun `a logger that throws breaks nothing`() = withShield({ logger = Logger { _, _ -> error("the app's own fault") } }) { shield ->
+        assertEquals(notChecked(NotCheckedReason.Internal), verdictOf(Native.panic()!!))
+        assertTrue(shield.checkImage(marker.direct(), Direction.Incoming) is Verdict.Concern)
+    }
+
+    @Test
+    fun `the library says the version that the Kotlin was written for`() {
+        withShield { assertEquals(NativeLibrary.VERSION, Native.version()) }
+    }
+
+    @Test
+    fun `without models pictures are not checked, and the reason is told`() {
+        withShield({ models = ModelSource.None; testMode = false }) { shield ->
+            assertEquals(notChecked(NotCheckedReason.ModelUnavailable), shield.checkImage(marker.direct(), Direction.Incoming))
+            assertTrue(shield.models.value is ModelState.Unavailable)
+        }
+    }
+
+    @Test
+    fun `models of another signer are not used`() {
+        withShield({ trust = TrustedKeys(listOf("ab".repeat(32))); testMode = false }) { shield ->
+            assertEquals(notChecked(NotCheckedReason.ModelUnavailable), shield.checkImage(marker.direct(), Direction.Incoming))
+        }
+        withShield({ trust = TrustedKeys(listOf("no key")); testMode = false }) { shield ->
+            assertEquals(notChecked(NotCheckedReason.ModelUnavailable), shield.checkImage(marker.direct(), Direction.Incoming))
+            assertTrue(shield.models.value is ModelState.Unavailable)
+        }
+    }
+
+    @Test
+    fun `when memory is short models are freed, and loaded again by the next check`() = runBlocking {
+        val host = PlainHost()
+        openForTest(host).use { shield ->
+            assertEquals(ModelState.Ready, shield.models.value)
+            host.trim!!(20)
+            assertEquals("the screen was left, no more", ModelState.Ready, shield.models.value)
+            host.trim!!(40)
+            withTimeout(10_000) { shield.models.first { it == ModelState.NotLoaded } }
+            assertTrue(shield.checkImage(marker.direct(), Direction.Incoming) is Verdict.Concern)
+            withTimeout(10_000) { shield.models.first { it == ModelState.Ready } }
+        }
+        assertEquals("nothing is left behind", null, host.trim)
+    }
+
+    @Test
+    fun `models in the assets are copied once, and again when they change`() = runBlocking {
+        val host = PlainHost()
+        for (file in builtModels.walk().filter { it.isFile }) {
+            host.assets["lachan/models/" + file.relativeTo(builtModels).path] = file.readBytes()
+        }
+        openForTest(host) { models = ModelSource.Assets() }.use { assertEquals(ModelState.Ready, it.models.value) }
+        val copied = host.privateFiles.resolve("models/owen-s/bundle.json")
+        copied.setLastModified(1_000_000)
+        openForTest(host) { models = ModelSource.Assets() }.use { assertEquals(ModelState.Ready, it.models.value) }
+        assertEquals("copied again for nothing", 1_000_000, copied.lastModified())
+        host.assets["lachan/models/owen-s/bundle.json"] = "{}".toByteArray()
+        openForTest(host) { models = ModelSource.Assets() }.use { assertTrue(it.models.value is ModelState.Unavailable) }
+    }
+
+    @Test
+    fun `an APK without models says so`() = runBlocking {
+        openForTest(PlainHost()) { models = ModelSource.Assets() }.use { shield ->
+            assertTrue(shield.models.value is ModelState.Unavailable)
+        }
+    }
+
+    @Test
+    fun `an update is installed once, and one that is none is refused`() = withShield { shield ->
+        assertEquals(Installation.Installed(1), shield.installModel(builtModels.resolve("owen-s")))
+        assertTrue("versions only rise", shield.installModel(builtModels.resolve("owen-s")) is Installation.Refused)
+        assertTrue(shield.installModel(builtModels) is Installation.Refused)
+        assertTrue(shield.checkImage(marker.direct(), Direction.Incoming) is Verdict.Concern)
+    }
+
+    @Test
+    fun `work on the main thread is loud in a debug build and goes on in a release`() = runBlocking {
+        val debug = Workers(1, PlainHost(debuggable = true).apply { everyThreadIsMain = true })
+        val loud = runCatching { debug.run { 1 } }
+        assertTrue("$loud", loud.exceptionOrNull() is IllegalStateException)
+        val release = Workers(1, PlainHost(debuggable = false).apply { everyThreadIsMain = true })
+        assertEquals(1, release.run { 1 })
+    }
+}

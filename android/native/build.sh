@@ -1,0 +1,31 @@
+#!/usr/bin/env bash
+# Builds liblachan.so for phones into android/target/native/ABI: `build.sh [ABI...]`, all three by default.
+# With an NDK (ANDROID_NDK_HOME, and `cargo install cargo-ndk`) by that; else by the toolchain that setup.sh makes.
+set -euo pipefail
+here=$(cd "$(dirname "$0")" && pwd)
+root=$(cd "$here/../.." && pwd)
+cd "$root"
+declare -A targets=([arm64-v8a]=aarch64-linux-android [armeabi-v7a]=armv7-linux-androideabi [x86_64]=x86_64-linux-android)
+abis=("$@"); [ $# -gt 0 ] || abis=(arm64-v8a armeabi-v7a x86_64)
+out=android/target/native
+
+for abi in "${abis[@]}"; do
+    target=${targets[$abi]:?an ABI is one of ${!targets[*]}}
+    mkdir -p "$out/$abi"
+    if [ -n "${ANDROID_NDK_HOME:-}" ] && cargo ndk --version >/dev/null 2>&1; then
+        cargo ndk --target "$abi" --platform 24 build --profile ship -p lachan-kotlin
+        built=target/$target/ship/liblachan.so
+    else
+        "$here/setup.sh"
+        chain=$root/.cache/android-toolchain/bin
+        name=${target//-/_}
+        # Debian's compiler, which has the sources of its standard library beside it. A target directory of its own: it
+        # is another version than the one that everything else is built with.
+        env RUSTC=/usr/bin/rustc RUSTC_BOOTSTRAP=1 CARGO_TARGET_DIR=target/android \
+            "CC_$name=$chain/$target-cc" "AR_$name=llvm-ar-22" "CARGO_TARGET_${name^^}_LINKER=$chain/$target-link" \
+            /usr/bin/cargo build --profile ship -p lachan-kotlin --target "$target" -Zbuild-std=std,panic_unwind
+        built=target/android/$target/ship/liblachan.so
+    fi
+    cp "$built" "$out/$abi/liblachan.so"
+    python3 "$here/check.py" "$abi" "$out/$abi/liblachan.so"
+done

@@ -1,0 +1,136 @@
+"""Checks a library that goes to phones: what the loader of an old or a new Android would refuse, and its size.
+
+    python3 android/native/check.py ABI LIBRARY...
+
+Whoever built it, NDK or not. Exit status 1 where something is wrong, with a line for each fault.
+"""
+
+import gzip
+import pathlib
+import struct
+import sys
+
+from stubs import names
+
+MACHINES = {"arm64-v8a": (64, 183), "armeabi-v7a": (32, 40), "x86_64": (64, 62)}
+PAGE = 0x4000
+ALLOWED = {"libc.so", "libm.so", "libdl.so", "liblog.so"}
+# Budgets in bytes, stripped and compressed.
+BUDGET = {"arm64-v8a": (14 << 20, 5 << 20), "armeabi-v7a": (14 << 20, 5 << 20), "x86_64": (16 << 20, 6 << 20)}
+EXPECTED_EXPORT = ("Java_vn_lachan_internal_Native_checkBitmap", "Java_vn_lachan_internal_Native_version")
+FORBIDDEN_EXPORT = "Java_vn_lachan_internal_Native_panic"
+# No network: the library must not be able to open a socket or to look up a host.
+FORBIDDEN_IMPORT = {"socket", "connect", "bind", "listen", "accept", "accept4", "getaddrinfo", "sendto", "recvfrom"}
+PT_LOAD, PT_DYNAMIC, PT_GNU_STACK = 1, 2, 0x6474E551
+DT_NEEDED, DT_STRTAB, DT_SYMTAB, DT_TEXTREL, DT_RPATH, DT_FLAGS, DT_RUNPATH, DT_HASH = 1, 5, 6, 22, 15, 30, 29, 4
+DF_TEXTREL = 4
+
+
+class Elf:
+    """The parts of a shared library that its loader reads."""
+
+    def __init__(self, data: bytes) -> None:
+        if data[:4] != b"\x7fELF" or data[5] != 1:
+            raise ValueError("no little-endian ELF file")
+        self.data, self.bits = data, {1: 32, 2: 64}[data[4]]
+        self.machine = struct.unpack_from("<H", data, 18)[0]
+        if self.bits == 64:
+            start, = struct.unpack_from("<Q", data, 32)
+            size, count = struct.unpack_from("<HH", data, 54)
+            layout, order = "<IIQQQQQQ", ("type", "flags", "offset", "address", "_", "size", "memory", "align")
+        else:
+            start, = struct.unpack_from("<I", data, 28)
+            size, count = struct.unpack_from("<HH", data, 42)
+            layout, order = "<IIIIIIII", ("type", "offset", "address", "_", "size", "memory", "flags", "align")
+        self.segments = [dict(zip(order, struct.unpack_from(layout, data, start + i * size))) for i in range(count)]
+        self.dynamic = self._dynamic()
+
+    def _dynamic(self) -> list[tuple[int, int]]:
+        segment = next(s for s in self.segments if s["type"] == PT_DYNAMIC)
+        layout = "<qQ" if self.bits == 64 else "<iI"
+        size = struct.calcsize(layout)
+        found = []
+        for at in range(segment["offset"], segment["offset"] + segment["size"], size):
+            tag, value = struct.unpack_from(layout, self.data, at)
+            if tag == 0:
+                break
+            found.append((tag, value))
+        return found
+
+    def values(self, tag: int) -> list[int]:
+        return [value for t, value in self.dynamic if t == tag]
+
+    def offset(self, address: int) -> int:
+        for s in self.segments:
+            if s["type"] == PT_LOAD and s["address"] <= address < s["address"] + s["size"]:
+                return s["offset"] + address - s["address"]
+        raise ValueError("an address outside of the file")
+
+    def string(self, at: int) -> str:
+        start = self.offset(self.values(DT_STRTAB)[0]) + at
+        return self.data[start:self.data.index(b"\0", start)].decode()
+
+    def needed(self) -> list[str]:
+        return [self.string(value) for value in self.values(DT_NEEDED)]
+
+    def symbols(self) -> tuple[set[str], set[str]]:
+        """Names that are asked for, weak ones left out, and names that are offered."""
+        count = struct.unpack_from("<I", self.data, self.offset(self.values(DT_HASH)[0]) + 4)[0]
+        start = self.offset(self.values(DT_SYMTAB)[0])
+        wanted, offered = set(), set()
+        for i in range(1, count):
+            if self.bits == 64:
+                name, info, _, section = struct.unpack_from("<IBBH", self.data, start + i * 24)
+            else:
+                name, _, _, info, _, section = struct.unpack_from("<IIIBBH", self.data, start + i * 16)
+            if section == 0 and info >> 4 != 2:
+                wanted.add(self.string(name))
+            elif section != 0:
+                offered.add(self.string(name))
+        return wanted, offered
+
+
+def faults(abi: str, data: bytes) -> list[str]:
+    elf = Elf(data)
+    found = []
+    if (elf.bits, elf.machine) != MACHINES[abi]:
+        found.append(f"is for another machine than {abi}")
+    for segment in elf.segments:
+        if segment["type"] == PT_LOAD and (segment["align"] % PAGE or segment["align"] == 0):
+            found.append(f"a segment is aligned to {segment['align']:#x} and not to 16 KB pages")
+        if segment["type"] == PT_GNU_STACK and segment["flags"] & 1:
+            found.append("asks for an executable stack")
+    found += [f"needs {name}, which is not one of {', '.join(sorted(ALLOWED))}" for name in elf.needed() if name not in ALLOWED]
+    if elf.values(DT_TEXTREL) or any(flags & DF_TEXTREL for flags in elf.values(DT_FLAGS)):
+        found.append("has text relocations, which Android refuses")
+    if elf.values(DT_RPATH) or elf.values(DT_RUNPATH):
+        found.append("has a search path of the build machine in it")
+    wanted, offered = elf.symbols()
+    known = {symbol for symbols in names().values() for symbol in symbols}
+    found += [f"asks for {symbol}, which Android 7.0 does not have" for symbol in sorted(wanted - known)]
+    found += [f"asks for {symbol}: there is no network code" for symbol in sorted(wanted & FORBIDDEN_IMPORT)]
+    found += [f"does not offer {symbol}" for symbol in EXPECTED_EXPORT if symbol not in offered]
+    if FORBIDDEN_EXPORT in offered:
+        found.append(f"offers {FORBIDDEN_EXPORT}: a debug build")
+    return found
+
+
+def main() -> int:
+    abi, *paths = sys.argv[1:]
+    status = 0
+    for path in map(pathlib.Path, paths):
+        data = path.read_bytes()
+        compressed = len(gzip.compress(data, 9, mtime=0))
+        problems = faults(abi, data)
+        for what, size, budget in zip(("bytes", "bytes compressed"), (len(data), compressed), BUDGET[abi]):
+            if size > budget:
+                problems.append(f"has {size:,} {what}, more than {budget:,}")
+        for problem in problems:
+            print(f"{path}: {problem}", file=sys.stderr)
+        status |= bool(problems)
+        print(f"{path}: {abi}, {len(data):,} bytes, {compressed:,} compressed, {'not to be shipped' if problems else 'sound'}")
+    return status
+
+
+if __name__ == "__main__":
+    sys.exit(main())

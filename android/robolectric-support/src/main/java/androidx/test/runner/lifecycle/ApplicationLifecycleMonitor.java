@@ -1,0 +1,5 @@
+package androidx.test.runner.lifecycle;
+
+/** Nothing is asked of it. */
+public interface ApplicationLifecycleMonitor {
+}

@@ -1,0 +1,172 @@
+"""Packs what Maven and cargo built into AARs in a local Maven repository, with sources and POMs.
+
+The same input gives the same bytes: entries are sorted and carry one date.
+
+    python3 android/tools/package.py --out android/build/repo [--native android/target/native] [--models models/built]
+"""
+
+import argparse
+import dataclasses
+import hashlib
+import io
+import pathlib
+import re
+import sys
+import zipfile
+
+ANDROID = pathlib.Path(__file__).resolve().parent.parent
+ROOT = ANDROID.parent
+DATE = (2026, 1, 1, 0, 0, 0)
+ABIS = {"arm64-v8a", "armeabi-v7a", "x86_64"}
+
+
+def version_of(name: str) -> str:
+    """A version from the reactor's POM, so that it stands in one place."""
+    pom = (ANDROID / "pom.xml").read_text(encoding="utf-8")
+    if name == "lachan":
+        return re.search(r"<artifactId>parent</artifactId>\s*<version>([^<]+)", pom).group(1)
+    return re.search(rf"<{name}.version>([^<]+)", pom).group(1)
+
+
+@dataclasses.dataclass(frozen=True)
+class Dependency:
+    group: str
+    artifact: str
+    version: str
+    kind: str = "jar"
+
+
+def own(artifact: str) -> Dependency:
+    return Dependency("vn.lachan", artifact, version_of("lachan"), "aar")
+
+
+@dataclasses.dataclass(frozen=True)
+class Module:
+    name: str
+    description: str
+    classes: tuple[str, ...]
+    sources: tuple[str, ...]
+    dependencies: tuple[Dependency, ...]
+
+    @property
+    def aar(self) -> pathlib.Path:
+        return ANDROID / self.name / "src/main/aar"
+
+
+def modules() -> list[Module]:
+    kotlin = Dependency("org.jetbrains.kotlin", "kotlin-stdlib", version_of("kotlin.stdlib"))
+    coroutines = Dependency("org.jetbrains.kotlinx", "kotlinx-coroutines-core", version_of("coroutines"))
+    jna = Dependency("net.java.dev.jna", "jna", version_of("jna"), "aar")
+    found = [
+        Module("lachan", "On-device protection for children: the Kotlin API and its native library.",
+               ("lachan/target/classes", "lachan-ffi/target/classes"),
+               ("lachan/src/main/kotlin", "target/generated/ffi"), (kotlin, coroutines, jna)),
+        Module("lachan-models", "The picture models, as assets.", (), (), ()),
+        Module("lachan-testing", "Fakes, scripted verdicts and the test marker for the tests of an app.",
+               ("lachan-testing/target/classes",), ("lachan-testing/src/main/kotlin",), (own("lachan"), kotlin, coroutines)),
+    ]
+    return found
+
+
+def zipped(entries: dict[str, bytes]) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for name in sorted(entries):
+            info = zipfile.ZipInfo(name, DATE)
+            info.external_attr = 0o644 << 16
+            info.compress_type = zipfile.ZIP_DEFLATED
+            archive.writestr(info, entries[name], compresslevel=9)
+    return out.getvalue()
+
+
+def tree(folder: pathlib.Path, suffix: str = "") -> dict[str, bytes]:
+    files = (path for path in folder.rglob("*") if path.is_file() and path.name.endswith(suffix))
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
+
+
+def classes_jar(module: Module) -> bytes:
+    entries: dict[str, bytes] = {}
+    for folder in module.classes:
+        found = {name: data for name, data in tree(ANDROID / folder).items() if not re.search(r"(^|/)R(\$\w+)?\.class$", name)}
+        if not any(name.endswith(".class") for name in found):
+            raise SystemExit(f"package: no classes in android/{folder}: run the Maven build first")
+        entries |= found
+    return zipped(entries)
+
+
+def aar(module: Module, native: pathlib.Path | None, models: pathlib.Path | None) -> bytes:
+    manifest = module.aar / "AndroidManifest.xml"
+    entries = {"AndroidManifest.xml": manifest.read_bytes(), "classes.jar": classes_jar(module), "R.txt": b""}
+    rules = module.aar / "proguard.txt"
+    if rules.is_file():
+        entries["proguard.txt"] = rules.read_bytes()
+    metadata = ANDROID / "lachan/src/main/aar/aar-metadata.properties"
+    entries["META-INF/com/android/build/gradle/aar-metadata.properties"] = metadata.read_bytes()
+    if module.name == "lachan" and native is not None:
+        libraries = {name: data for name, data in tree(native, ".so").items() if name.split("/")[0] in ABIS}
+        missing = ABIS - {name.split("/")[0] for name in libraries}
+        if missing:
+            print(f"package: no native library for {', '.join(sorted(missing))}", file=sys.stderr)
+        entries |= {f"jni/{name}": data for name, data in libraries.items()}
+    if module.name == "lachan-models" and models is not None:
+        entries |= {f"assets/lachan/models/{name}": data for name, data in tree(models).items()}
+    return zipped(entries)
+
+
+def pom(module: Module) -> bytes:
+    dependencies = "".join(
+        f"""
+    <dependency>
+      <groupId>{d.group}</groupId>
+      <artifactId>{d.artifact}</artifactId>
+      <version>{d.version}</version>
+      <type>{d.kind}</type>
+      <scope>compile</scope>
+    </dependency>""" for d in module.dependencies)
+    return f"""<?xml version="1.0" encoding="UTF-8"?>
+<project xmlns="http://maven.apache.org/POM/4.0.0">
+  <modelVersion>4.0.0</modelVersion>
+  <groupId>vn.lachan</groupId>
+  <artifactId>{module.name}</artifactId>
+  <version>{version_of("lachan")}</version>
+  <packaging>aar</packaging>
+  <name>{module.name}</name>
+  <description>{module.description}</description>
+  <licenses>
+    <license><name>MIT OR Apache-2.0</name></license>
+  </licenses>
+  <dependencies>{dependencies}
+  </dependencies>
+</project>
+""".encode()
+
+
+def publish(out: pathlib.Path, module: Module, files: dict[str, bytes]) -> None:
+    version = version_of("lachan")
+    folder = out / "vn/lachan" / module.name / version
+    folder.mkdir(parents=True, exist_ok=True)
+    for suffix, data in files.items():
+        path = folder / f"{module.name}-{version}{suffix}"
+        path.write_bytes(data)
+        path.with_name(path.name + ".sha256").write_text(hashlib.sha256(data).hexdigest())
+        print(f"{path.relative_to(out)}  {len(data):,} bytes")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--out", type=pathlib.Path, default=ANDROID / "build/repo")
+    parser.add_argument("--native", type=pathlib.Path, help="a folder with a folder an ABI")
+    parser.add_argument("--models", type=pathlib.Path, help="the bundles that go into lachan-models")
+    arguments = parser.parse_args()
+    for module in modules():
+        files = {".pom": pom(module), ".aar": aar(module, arguments.native, arguments.models)}
+        if module.sources:
+            sources: dict[str, bytes] = {}
+            for folder in module.sources:
+                sources |= tree(ANDROID / folder, ".kt")
+            files["-sources.jar"] = zipped(sources)
+        publish(arguments.out, module, files)
+
+
+if __name__ == "__main__":
+    main()
