@@ -45,10 +45,10 @@ pub fn say(level: LogLevel, line: impl Into<String>) {
     let line = line.into();
     let _ = catch_unwind(AssertUnwindSafe(|| {
         // `try_read`: a sink that logs in turn, or panics while it is being replaced, must not wait for itself.
-        if let Ok(sink) = SINK.try_read() {
-            if let Some(sink) = sink.as_ref() {
-                sink.log(level, line);
-            }
+        if let Ok(sink) = SINK.try_read()
+            && let Some(sink) = sink.as_ref()
+        {
+            sink.log(level, line);
         }
     }));
 }

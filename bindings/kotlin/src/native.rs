@@ -42,16 +42,15 @@ pub extern "system" fn Java_vn_lachan_internal_Native_checkBitmap<'l>(
     bitmap: JObject<'l>,
     direction: jint,
 ) -> JByteArray<'l> {
-    env.with_env(|env| {
-        let pixels = match bitmap::lock(env, &bitmap) {
-            Some(pixels) => pixels,
-            None => return Ok(JByteArray::null()),
+    env.with_env(|env| -> Result<_, Error> {
+        let verdict = {
+            // Held no longer than it is looked at.
+            let Some(pixels) = bitmap::lock(env, &bitmap) else { return Ok(JByteArray::null()) };
+            with_shield(shield, |shield| {
+                shield.guard().check_pixels(pixels.view(), Default::default(), direction_of(direction)).verdict
+            })
         };
-        let verdict = with_shield(shield, |shield| {
-            shield.guard().check_pixels(pixels.view(), Default::default(), direction_of(direction)).verdict
-        });
-        drop(pixels);
-        Ok::<_, Error>(env.byte_array_from_slice(&written(verdict))?)
+        env.byte_array_from_slice(&written(verdict))
     })
     .resolve::<ThrowRuntimeExAndDefault>()
 }
@@ -67,14 +66,14 @@ pub extern "system" fn Java_vn_lachan_internal_Native_checkMessage<'l>(
     outgoing: jboolean,
     minutes: jdouble,
 ) -> JByteArray<'l> {
-    env.with_env(|env| {
+    env.with_env(|env| -> Result<_, Error> {
         let Some(talk) = talks().get(talk as u64) else { return Ok(JByteArray::null()) };
         let message = env.convert_byte_array(&message)?;
         let message = String::from_utf8_lossy(&message);
         let check = contained_with(MessageCheck::not_checked, || talk.check(&message, outgoing, minutes));
         let mut bytes = Vec::new();
         <MessageCheck as uniffi::Lower<crate::UniFfiTag>>::write(check, &mut bytes);
-        Ok::<_, Error>(env.byte_array_from_slice(&bytes)?)
+        env.byte_array_from_slice(&bytes)
     })
     .resolve::<ThrowRuntimeExAndDefault>()
 }
@@ -86,10 +85,10 @@ pub extern "system" fn Java_vn_lachan_internal_Native_panic<'l>(
     mut env: EnvUnowned<'l>,
     _class: JClass<'l>,
 ) -> JByteArray<'l> {
-    env.with_env(|env| {
+    env.with_env(|env| -> Result<_, Error> {
         #[allow(clippy::panic)]
         let verdict = contained(|| panic!("words that must not get into a log"));
-        Ok::<_, Error>(env.byte_array_from_slice(&written(verdict))?)
+        env.byte_array_from_slice(&written(verdict))
     })
     .resolve::<ThrowRuntimeExAndDefault>()
 }
