@@ -14,7 +14,6 @@ demo: build models
 test: build models lint
 	cargo test --workspace
 	$(PYTHON) models/eval_images.py --lachan $(LACHAN)
-	$(MAKE) test-android
 
 setup:
 	scripts/setup

@@ -62,6 +62,8 @@ def modules() -> list[Module]:
                ("lachan/target/classes", "lachan-ffi/target/classes"),
                ("lachan/src/main/kotlin", "target/generated/ffi"), (kotlin, coroutines, jna)),
         Module("lachan-models", "The picture models, as assets.", (), (), ()),
+        Module("lachan-ui", "Warnings, blurred pictures, tips, help and lessons, of framework views alone.",
+               ("lachan-ui/target/classes",), ("lachan-ui/src/main/kotlin", "lachan-ui/target/generated/kotlin"), (own("lachan"), kotlin)),
         Module("lachan-testing", "Fakes, scripted verdicts and the test marker for the tests of an app.",
                ("lachan-testing/target/classes",), ("lachan-testing/src/main/kotlin",), (own("lachan"), kotlin, coroutines)),
     ]
@@ -97,6 +99,11 @@ def classes_jar(module: Module) -> bytes:
 def aar(module: Module, native: pathlib.Path | None, models: pathlib.Path | None) -> bytes:
     manifest = module.aar / "AndroidManifest.xml"
     entries = {"AndroidManifest.xml": manifest.read_bytes(), "classes.jar": classes_jar(module), "R.txt": b""}
+    symbols = ANDROID / module.name / "target/R.txt"
+    if symbols.is_file():
+        entries["R.txt"] = symbols.read_bytes()
+        for folder in ("src/main/res", "target/generated/res"):
+            entries |= {f"res/{name}": data for name, data in tree(ANDROID / module.name / folder, ".xml").items()}
     rules = module.aar / "proguard.txt"
     if rules.is_file():
         entries["proguard.txt"] = rules.read_bytes()

@@ -41,7 +41,7 @@ def classes(name: str) -> zipfile.ZipFile:
 
 
 class Packages(unittest.TestCase):
-    modules = ("lachan", "lachan-models", "lachan-testing")
+    modules = ("lachan", "lachan-models", "lachan-testing", "lachan-ui")
 
     def test_manifests_ask_for_nothing(self) -> None:
         for module in self.modules:
@@ -84,6 +84,12 @@ class Packages(unittest.TestCase):
         rules = aar("lachan").read("proguard.txt").decode()
         for kept in ("vn.lachan.internal.Native", "com.sun.jna", "vn.lachan.ffi"):
             self.assertIn(kept, rules)
+
+    def test_screens_come_with_their_resources(self) -> None:
+        package = aar("lachan-ui")
+        self.assertIn("int string lachan_nobody_told_child ", package.read("R.txt").decode())
+        for name in ("res/values/lachan_words.xml", "res/values-en/lachan_words.xml", "res/layout/lachan_sheet.xml"):
+            self.assertIn(name, package.namelist())
 
     def test_models_are_whole_bundles(self) -> None:
         names = aar("lachan-models").namelist()

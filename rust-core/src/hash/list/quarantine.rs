@@ -10,8 +10,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::hash::PdqHash;
 
-/// An entry is switched off when so many pictures matched it of which no two are near each other. Copies of one
-/// picture that were changed in different ways can count as two, seldom as three.
+/// An entry is switched off when so many pictures matched it of which no two are near each other. Two copies of one
+/// picture that were changed in different ways can be far apart, so that two are no evidence; four in different
+/// directions are.
 pub const QUARANTINE_AFTER: usize = 4;
 
 /// Two pictures are near each other up to this distance. Two copies of an entry at the greatest distance of a match

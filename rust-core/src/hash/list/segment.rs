@@ -61,8 +61,8 @@ impl ExactDigest {
 /// Under which key a list keeps its exact digests: the first 8 bytes, as a big-endian number, of HMAC-SHA256 with
 /// the list's salt over one byte (1 MD5, 2 SHA-1, 3 SHA-256) and the digest.
 ///
-/// Two lists cannot be joined by their keys, and a key is not the digest of any file. By chance a file matches one
-/// of a million keys once in 10^13.
+/// Two lists cannot be joined by their keys, and a key is not the digest of any file. By chance one of a file's three
+/// keys is among a million once in 6 x 10^12 files.
 pub struct ExactKeys(hmac::Key);
 
 impl ExactKeys {

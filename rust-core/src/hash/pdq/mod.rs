@@ -21,7 +21,7 @@ type LumaGrid = [f32; GRID * GRID];
 type Coefficients = [f32; 256];
 
 /// Largest number of differing bits at which two pictures are the same: the threshold that PDQ's authors recommend
-/// and that the exchanged lists were built for. By chance, two hashes are this near once in about 10^37.
+/// and that the exchanged lists were built for. By chance, two random hashes are this near once in 10^37.
 pub const MATCH_DISTANCE: u32 = 31;
 
 /// Lowest quality that is searched for and listed: the authors' recommendation. Below it a picture has so little
@@ -30,9 +30,9 @@ pub const MIN_QUALITY: u8 = 50;
 
 /// Lowest margin that is searched for and listed, in units of the transform of luma 0 to 255.
 ///
-/// Where the typical coefficient is nearer to the median than this, the bits are decided by the rounding of 8-bit
-/// pixels: rounding noise of a quarter of a level, averaged over a window, moves a coefficient by about 0.3.
-/// Photographs have margins of 10 and more; flat areas, single edges and ramps have less than 0.1.
+/// Where the typical coefficient is nearer to the median than this, the rounding of 8-bit pixels decides the bits.
+/// Flat areas and single edges have margins under 0.1 and grain of 8 levels on a flat ground under 1; the photographs
+/// of quality 100 among the test vectors have 3.4 to 74.
 pub const MIN_MARGIN: f32 = 1.0;
 
 /// Shortest side that has a hash, in pixels.

@@ -9,10 +9,6 @@ use crate::image::{Limits, Picture};
 /// that was cropped by as much at each edge is nearest then. See `docs/benchmarks-hash.md` for what each finds.
 const PADDINGS: [f32; 3] = [0.02, 0.04, 0.07];
 
-/// A picture with a shorter side is mirrored pixel by pixel for its eight forms: see `folded::mirrored`. From here
-/// on half a pixel of the 64 x 64 grid's places is a thirtieth, and the signs of the transform serve.
-const MIRROR_BELOW: usize = 1024;
-
 /// Shortest side of a decoding at a fraction whose hash is within four bits of that of the full size.
 const MIN_DECODED_SIDE: usize = 200;
 
@@ -63,11 +59,10 @@ impl PictureHashes {
     }
 
     fn with_whole(whole: Pdq, view: &PixelView<'_>, full_width: usize, full_height: usize) -> Self {
-        let picture = Forms::new(&whole, view, full_width, full_height);
+        let picture = Forms::new(view, full_width, full_height);
         let mut others: Vec<_> = PADDINGS.iter().filter_map(|share| picture.padded(*share).searchable()).collect();
         for (part, width, height) in inside_borders(view, full_width, full_height) {
-            let inside = Pdq::from_scaled(&part, width, height);
-            others.extend(Forms::new(&inside, &part, width, height).searchable());
+            others.extend(Forms::new(&part, width, height).searchable());
         }
         let mut forms = picture.hashes();
         forms[0] = whole.hash();
@@ -95,46 +90,31 @@ impl PictureHashes {
     }
 }
 
-/// A picture mirrored at no axis, the horizontal, the vertical, and both; each also stands for its transposition.
-enum Forms {
-    /// Mirrored before the filter.
-    Mirrored([Pdq; 4]),
-    /// The mirrored ones follow from the one.
-    Single(Pdq),
-}
+/// A picture mirrored at no axis, the horizontal, the vertical, and both, before the filter (see
+/// `folded::mirrored`); each also stands for its transposition.
+struct Forms([Pdq; 4]);
 
 impl Forms {
-    fn new(whole: &Pdq, view: &PixelView<'_>, full_width: usize, full_height: usize) -> Self {
-        if full_width.min(full_height) >= MIRROR_BELOW || view.width().min(view.height()) < MIN_SIDE {
-            return Self::Single(whole.clone());
+    fn new(view: &PixelView<'_>, full_width: usize, full_height: usize) -> Self {
+        if view.width().min(view.height()) < MIN_SIDE {
+            return Self(std::array::from_fn(|_| Pdq::none()));
         }
         let factor = view.range_factor();
-        Self::Mirrored(folded::mirrored(view, full_width, full_height).map(|grid| Pdq::from_grid(grid, factor)))
+        Self(folded::mirrored(view, full_width, full_height).map(|grid| Pdq::from_grid(grid, factor)))
     }
 
     fn padded(&self, share: f32) -> Self {
-        match self {
-            Self::Mirrored(pdqs) => Self::Mirrored(pdqs.each_ref().map(|pdq| padded(pdq, share))),
-            Self::Single(pdq) => Self::Single(padded(pdq, share)),
-        }
+        Self(self.0.each_ref().map(|pdq| padded(pdq, share)))
     }
 
     fn searchable(&self) -> Option<[PdqHash; 8]> {
-        let (Self::Mirrored([pdq, ..]) | Self::Single(pdq)) = self;
-        pdq.is_searchable().then(|| self.hashes())
+        self.0[0].is_searchable().then(|| self.hashes())
     }
 
     fn hashes(&self) -> [PdqHash; 8] {
-        match self {
-            Self::Single(pdq) => pdq.dihedral_hashes(),
-            Self::Mirrored(pdqs) => {
-                let straight = pdqs.each_ref().map(Pdq::hash);
-                let transposed = pdqs.each_ref().map(Pdq::transposed_hash);
-                let [original, flip_x, flip_y, rotate_180] = straight;
-                let [flip_plus_1, rotate_270, rotate_90, flip_minus_1] = transposed;
-                [original, rotate_90, rotate_180, rotate_270, flip_x, flip_y, flip_plus_1, flip_minus_1]
-            }
-        }
+        let [original, flip_x, flip_y, rotate_180] = self.0.each_ref().map(Pdq::hash);
+        let [flip_plus_1, rotate_270, rotate_90, flip_minus_1] = self.0.each_ref().map(Pdq::transposed_hash);
+        [original, rotate_90, rotate_180, rotate_270, flip_x, flip_y, flip_plus_1, flip_minus_1]
     }
 }
 
@@ -173,4 +153,87 @@ fn padded(pdq: &Pdq, share: f32) -> Pdq {
         *luma = row(top) * (1.0 - down) + row(top + 1) * down;
     }
     Pdq::from_grid(grid, 1.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::hash::MATCH_DISTANCE;
+
+    /// Detail at the scales that PDQ looks at, and unlike its own mirror images.
+    fn pixels(width: usize, height: usize) -> Vec<u8> {
+        let noise = |x: usize, y: usize| {
+            let value = (x.wrapping_mul(374_761_393).wrapping_add(y.wrapping_mul(668_265_263)) as u32) ^ 0x9e37_79b9;
+            let value = (value ^ value >> 13).wrapping_mul(1_274_126_177);
+            (value >> 24) as f32
+        };
+        (0..width * height)
+            .map(|i| {
+                let (u, v) = ((i % width) as f32 / width as f32 * 19.0, (i / width) as f32 / height as f32 * 19.0);
+                let (x, y, right, down) = (u as usize, v as usize, u.fract(), v.fract());
+                let upper = noise(x, y) * (1.0 - right) + noise(x + 1, y) * right;
+                let lower = noise(x, y + 1) * (1.0 - right) + noise(x + 1, y + 1) * right;
+                (upper * (1.0 - down) + lower * down) as u8
+            })
+            .collect()
+    }
+
+    fn hashes(pixels: &[u8], width: usize) -> PictureHashes {
+        PictureHashes::from_pixels(&PixelView::luma(pixels, width, pixels.len() / width, width).unwrap())
+    }
+
+    /// The k-th form of a picture is the hash of the picture in its k-th form, to the bit or nearly.
+    #[test]
+    fn each_form_is_the_hash_of_the_picture_in_that_form() {
+        let side = 200;
+        let original = pixels(side, side);
+        let last = side - 1;
+        type Turn = fn(usize, usize, usize) -> (usize, usize);
+        let sources: [Turn; 8] = [
+            |x, y, _| (x, y),
+            |x, y, last| (last - y, x),
+            |x, y, last| (last - x, last - y),
+            |x, y, last| (y, last - x),
+            |x, y, last| (x, last - y),
+            |x, y, last| (last - x, y),
+            |x, y, _| (y, x),
+            |x, y, last| (last - y, last - x),
+        ];
+        let forms = *hashes(&original, side).forms();
+        for (form, source) in super::super::DIHEDRALS.iter().zip(sources) {
+            let turned: Vec<u8> = (0..side * side)
+                .map(|i| {
+                    let (x, y) = source(i % side, i / side, last);
+                    original[y * side + x]
+                })
+                .collect();
+            let turned = hashes(&turned, side).whole().hash();
+            let distances = forms.map(|hash| hash.distance(&turned));
+            assert!(distances[*form as usize] <= 2, "{form:?}: {distances:?}");
+            assert_eq!(distances.iter().filter(|distance| **distance <= MATCH_DISTANCE).count(), 1, "{form:?}");
+        }
+    }
+
+    /// On a photograph: texture all over, as `pixels` makes it, is lost with what is cut.
+    #[test]
+    fn an_even_crop_is_found_by_a_padded_form() {
+        let file = concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/vectors/pdq/square-256x256.png");
+        let original = image::open(file).unwrap().to_luma8();
+        let (side, cut) = (original.width() as usize, 7);
+        let whole = hashes(original.as_raw(), side).whole().hash();
+        let inner = side - 2 * cut;
+        let cropped: Vec<u8> =
+            (0..inner * inner).map(|i| original.as_raw()[(i / inner + cut) * side + i % inner + cut]).collect();
+        let cropped = hashes(&cropped, inner);
+        let distances: Vec<u32> = cropped.queries().map(|forms| forms[0].distance(&whole)).collect();
+        assert!(distances[0] > MATCH_DISTANCE, "{distances:?}");
+        assert!(distances[1..].iter().any(|distance| *distance <= MATCH_DISTANCE), "{distances:?}");
+    }
+
+    #[test]
+    fn a_plain_picture_has_nothing_to_search_for() {
+        let plain = hashes(&[90; 300 * 300], 300);
+        assert!(!plain.is_searchable());
+        assert_eq!(plain.queries().count(), 0);
+    }
 }

@@ -1,0 +1,82 @@
+package vn.lachan.ui
+
+import android.content.Context
+import android.view.View
+import android.widget.LinearLayout
+import android.widget.TextView
+import vn.lachan.FindingKind
+import vn.lachan.Policy
+import vn.lachan.Protection
+
+internal fun FindingKind.key(): String = when (this) {
+    FindingKind.Nudity -> "nudity"
+    FindingKind.Gore -> "gore"
+    FindingKind.Grooming -> "grooming"
+    FindingKind.KnownImage -> "known_image"
+    FindingKind.PersonalInfo -> "personal_info"
+}
+
+/**
+ * What is checked on this phone and what never happens, as the child may read it at any time: protection that cannot
+ * be seen is not asked to be trusted.
+ */
+public class CheckedView(context: Context, policy: Policy) : SheetView(context) {
+    init {
+        setBackgroundResource(R.drawable.lachan_full)
+        val speech = Speech(this.context, Voice.of(policy.age))
+        refill {
+            val running = policy.protection != Protection.Off
+            announce(speech.say(Said.checked.getValue("title")))
+            page.addHead(
+                R.drawable.lachan_ic_shield,
+                speech.say(Said.checked.getValue("title")),
+                speech.say(Said.checked.getValue(if (running) "intro" else "all_off")),
+            )
+            val card = page.addCard()
+            for ((kind, icon, asked) in lines(policy)) {
+                val state = speech.say(Said.checked.getValue(if (running && asked) "on" else "off"))
+                val row = card.addRow(icon, speech.say(Said.checked.getValue("${kind.key()}.title")), speech.say(Said.checked.getValue("${kind.key()}.text")))
+                val badge = row.part<TextView>(R.id.lachan_row_state)
+                badge.text = state
+                badge.visibility = View.VISIBLE
+                if (!running || !asked) {
+                    badge.background = null
+                    badge.setTextColor(this.context.attributeColor(R.attr.lachanColorTextMuted))
+                }
+                if (this.context.hasLargeText) stack(row.part(R.id.lachan_row_head))
+            }
+            page.addText(R.style.LaChan_Text_Heading, speech.say(Said.checked.getValue("never_title")), above = 28).markAsHeading()
+            val never = page.addCard()
+            (never.layoutParams as MarginLayoutParams).topMargin = this.context.px(12)
+            never.addRow(R.drawable.lachan_ic_lock, speech.say(Said.checked.getValue("never_leaves")))
+            never.addRow(R.drawable.lachan_ic_chat, speech.say(Said.checked.getValue("never_read")))
+            never.addRow(R.drawable.lachan_ic_flag, speech.say(Said.checked.getValue("never_reported")))
+            page.addNote(R.drawable.lachan_ic_eye, speech.say(Said.checked.getValue("mistakes")))
+        }
+    }
+
+    /** Puts the badge below the name, which would be left no room beside it. */
+    private fun stack(head: LinearLayout) {
+        head.orientation = VERTICAL
+        val name = LayoutParams(LayoutParams.MATCH_PARENT, LayoutParams.WRAP_CONTENT)
+        head.getChildAt(0).layoutParams = name
+        (head.getChildAt(1).layoutParams as MarginLayoutParams).marginStart = 0
+    }
+
+    private fun lines(policy: Policy) = listOf(
+        Triple(FindingKind.Nudity, R.drawable.lachan_ic_picture, policy.checks.nudity),
+        Triple(FindingKind.Grooming, R.drawable.lachan_ic_chat, policy.checks.grooming),
+        Triple(FindingKind.PersonalInfo, R.drawable.lachan_ic_key, policy.checks.personalInfo),
+        Triple(FindingKind.KnownImage, R.drawable.lachan_ic_block, policy.checks.knownImages),
+        Triple(FindingKind.Gore, R.drawable.lachan_ic_eye_off, policy.checks.gore),
+    )
+}
+
+/** [CheckedView] over the app. */
+public class CheckedSheet(context: Context, private val policy: Policy) : Sheet(context, full = true) {
+    override fun content(): View = CheckedView(context, policy).also { view ->
+        val speech = Speech(view.context, Voice.of(policy.age))
+        view.buttons.addButton(ButtonKind.Main, speech.say(Said.actionsClose), R.id.lachan_close) { dismiss() }
+        view.buttons.visibility = View.VISIBLE
+    }
+}

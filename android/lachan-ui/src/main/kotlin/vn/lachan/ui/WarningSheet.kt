@@ -1,0 +1,34 @@
+package vn.lachan.ui
+
+import android.content.Context
+import android.view.View
+import vn.lachan.Action
+
+/**
+ * A warning over the app: at the lower edge of the screen, or over all of it where the verdict says
+ * [Action.Interrupt]. Leaving it in any way but the last button is [WarningChoice.Stayed].
+ *
+ * @sample vn.lachan.ui.samples.askBeforeSending
+ */
+public class WarningSheet @JvmOverloads constructor(
+    context: Context,
+    warning: Warning,
+    actions: HostActions = HostActions.None,
+    private val listener: WarningListener,
+) : Sheet(context, full = warning.concern.action == Action.Interrupt) {
+    private val view = WarningView(context, warning, actions, ::onChoice)
+
+    init {
+        setOnCancelListener { view.decide(WarningChoice.Stayed) }
+    }
+
+    override fun content(): View = view
+
+    @Deprecated("Of the platform.")
+    override fun onBackPressed(): Unit = view.goBack()
+
+    private fun onChoice(choice: WarningChoice) {
+        if (choice != WarningChoice.AskedToBlock) dismiss()
+        listener.onChoice(choice)
+    }
+}

@@ -1,0 +1,139 @@
+package vn.lachan.ui
+
+import android.content.Context
+import android.os.Bundle
+import android.os.Parcelable
+import vn.lachan.Direction
+import vn.lachan.Reveal
+
+/**
+ * The page of a warning, for apps that show it in a place of their own; [WarningSheet] shows it over the app.
+ *
+ * It says what this is about and why, what the child can do, and that nobody is told. The safe choice is the main
+ * button; going on takes what the policy asks for: a tap, a confirmation, or a guardian.
+ */
+public class WarningView @JvmOverloads constructor(
+    context: Context,
+    private val warning: Warning,
+    private val actions: HostActions = HostActions.None,
+    private val listener: WarningListener,
+) : SheetView(context) {
+    private val speech = Speech(this.context, warning.voice)
+    private var confirming = false
+    private var decided = false
+
+    init {
+        id = R.id.lachan_warning
+        show(confirm = false)
+    }
+
+    private fun show(confirm: Boolean) {
+        confirming = confirm
+        refill { if (confirm) fillConfirmation() else fillExplanation() }
+    }
+
+    private fun fillExplanation() {
+        val advice = warning.concern.advice
+        val title = speech.title(advice.warning)
+        announce(title)
+        page.addHead(R.drawable.lachan_ic_shield, title, speech.body(advice.warning))
+        page.addNote(R.drawable.lachan_ic_lock, speech.say(Said.nobodyTold))
+        val card = page.addCard()
+        for (key in advice.steps) {
+            val words = speech.step(key) ?: continue
+            card.addRow(stepIcon(key), words, open = opens(key))
+        }
+        lessonTitle()?.let { lesson ->
+            card.addRow(R.drawable.lachan_ic_book, speech.say(Said.lessonLabel), lesson) { LessonSheet(context, advice.lesson.orEmpty(), warning.age).show() }
+        }
+        if (warning.mayBeWrong) page.addNote(R.drawable.lachan_ic_eye, speech.say(Said.shieldMayBeWrong))
+        buttons.addButton(ButtonKind.Main, speech.say(stayWord()), R.id.lachan_stay) { decide(WarningChoice.Stayed) }
+        buttons.addButton(ButtonKind.Soft, speech.say(Said.actionsGetHelp), R.id.lachan_help) { openHelp() }
+        val goOn = goOnWord() ?: return
+        buttons.addButton(ButtonKind.Quiet, speech.say(goOn), R.id.lachan_go_on) { goOn() }
+    }
+
+    private fun lessonTitle(): String? =
+        Lessons.find(warning.concern.advice.lesson)?.let(Said.lessons::get)?.let(speech::say)
+
+    private fun opens(step: String): (() -> Unit)? = when (step) {
+        "tell_someone", "ask_someone" -> ::openHelp
+        "block" -> if (actions.canBlock) ({ listener.onChoice(WarningChoice.AskedToBlock) }) else null
+        else -> null
+    }
+
+    private fun fillConfirmation() {
+        val (title, body, yes) = when (warning.direction) {
+            Direction.Incoming -> Triple(Said.confirmIncomingTitle, Said.confirmIncomingBody, Said.actionsYesLook)
+            Direction.Outgoing -> Triple(Said.confirmOutgoingTitle, Said.confirmOutgoingBody, Said.actionsYesSend)
+            Direction.Forward -> Triple(Said.confirmForwardTitle, Said.confirmForwardBody, Said.actionsYesForward)
+        }
+        announce(speech.say(title))
+        val body2 = if (warning.isPicture || warning.direction != Direction.Forward) body else Said.confirmOutgoingBody
+        page.addHead(R.drawable.lachan_ic_clock, speech.say(title), speech.say(body2))
+        buttons.addButton(ButtonKind.Main, speech.say(stayWord()), R.id.lachan_stay) { decide(WarningChoice.Stayed) }
+        buttons.addButton(ButtonKind.Soft, speech.say(Said.actionsGetHelp), R.id.lachan_help) { openHelp() }
+        val yesWord = if (warning.isPicture) yes else Said.actionsSendMessage
+        buttons.addButton(ButtonKind.Quiet, speech.say(yesWord), R.id.lachan_yes) { decide(WarningChoice.WentOn) }
+    }
+
+    private fun stayWord(): Word = when {
+        goOnWord() == null -> Said.actionsLeave
+        !warning.isPicture -> Said.actionsEditMessage
+        else -> when (warning.direction) {
+            Direction.Incoming -> Said.actionsDontLook
+            Direction.Outgoing -> Said.actionsDontSend
+            Direction.Forward -> Said.actionsDontForward
+        }
+    }
+
+    /** `null` where nobody can go on here, or where there is nothing to go on to. */
+    private fun goOnWord(): Word? = when {
+        warning.concern.advice.reveal == Reveal.Never -> null
+        warning.concern.advice.reveal == Reveal.WithGuardian -> if (actions.guardianGate == null) null else Said.actionsAskGuardian
+        warning.isPicture -> when (warning.direction) {
+            Direction.Incoming -> Said.actionsLookAnyway
+            Direction.Outgoing -> Said.actionsSendAnyway
+            Direction.Forward -> Said.actionsForwardAnyway
+        }
+        warning.direction == Direction.Incoming -> null
+        else -> Said.actionsSendMessage
+    }
+
+    private fun goOn() {
+        when (warning.concern.advice.reveal) {
+            Reveal.Freely -> decide(WarningChoice.WentOn)
+            Reveal.AfterConfirming -> show(confirm = true)
+            Reveal.WithGuardian -> actions.guardianGate?.ask(context, warning) { if (it) decide(WarningChoice.WentOn) }
+            Reveal.Never -> Unit
+        }
+    }
+
+    /** Back leads from the confirmation to the explanation, and from there out. */
+    internal fun goBack() {
+        if (confirming) show(confirm = false) else decide(WarningChoice.Stayed)
+    }
+
+    internal fun decide(choice: WarningChoice) {
+        // A late answer of a guardian, or a second tap, decides nothing any more.
+        if (decided) return
+        decided = true
+        listener.onChoice(choice)
+    }
+
+    private fun openHelp() {
+        HelpSheet(context, warning.age, actions.reportHook, warning).show()
+    }
+
+    override fun onSaveInstanceState(): Parcelable = Bundle().apply {
+        putParcelable("super", super.onSaveInstanceState())
+        putBoolean("confirming", confirming)
+    }
+
+    override fun onRestoreInstanceState(state: Parcelable?) {
+        if (state !is Bundle) return super.onRestoreInstanceState(state)
+        @Suppress("DEPRECATION")
+        super.onRestoreInstanceState(state.getParcelable("super"))
+        show(state.getBoolean("confirming"))
+    }
+}

@@ -1,0 +1,116 @@
+package vn.lachan.ui
+
+import android.app.Activity
+import android.content.Intent
+import android.view.View
+import android.widget.EditText
+import android.widget.TextView
+import org.junit.Assert.assertEquals
+import org.junit.Assert.assertFalse
+import org.junit.Assert.assertNull
+import org.junit.Assert.assertTrue
+import org.junit.Before
+import org.junit.Test
+import org.junit.runner.RunWith
+import org.robolectric.Robolectric
+import org.robolectric.RobolectricTestRunner
+import org.robolectric.Shadows.shadowOf
+import vn.lachan.AgeBand
+import vn.lachan.Report
+
+@RunWith(RobolectricTestRunner::class)
+class HelpTest {
+    private lateinit var activity: Activity
+
+    @Before
+    fun open() {
+        Phone("vi", night = false, large = false).use()
+        activity = Robolectric.buildActivity(Activity::class.java).setup().get()
+    }
+
+    private fun help(view: HelpView = HelpView(activity, AgeBand.Under13)): HelpView = view.also { activity.setContentView(it) }
+
+    private fun HelpView.row(words: String): View =
+        tree().filterIsInstance<TextView>().first { it.text.toString() == words }.let { text ->
+            generateSequence<View>(text) { it.parent as? View }.first { it.isClickable }
+        }
+
+    private fun HelpView.says(words: String): Boolean = tree().filterIsInstance<TextView>().any { it.text.toString() == words }
+
+    private fun started(): Intent? = shadowOf(activity).nextStartedActivity
+
+    @Test
+    fun openingTellsNobody() {
+        help()
+        assertNull(started())
+    }
+
+    @Test
+    fun theHelplineOpensTheDiallerAndDoesNotCall() {
+        help().row("Gọi 111").performClick()
+        val intent = checkNotNull(started())
+        assertEquals(Intent.ACTION_DIAL, intent.action)
+        assertEquals("tel:111", intent.dataString)
+    }
+
+    @Test
+    fun aPhoneWithoutADiallerShowsTheNumber() {
+        shadowOf(activity.application).checkActivities(true)
+        val view = help()
+        view.row("Gọi 113").performClick()
+        assertTrue(view.says("Máy này không gọi được. Số là 113."))
+    }
+
+    @Test
+    fun theChildChoosesWhomToTrust() {
+        val view = help()
+        val main = { view.part<TextView>(R.id.lachan_trusted_main) }
+        main().performClick()
+        assertEquals("Lưu trên máy này", main().text)
+        main().performClick()
+        assertEquals("Con viết tên vào đây nhé", view.part<TextView>(R.id.lachan_form_error).text)
+        view.part<EditText>(R.id.lachan_name).setText("Dì Lan")
+        view.part<EditText>(R.id.lachan_phone).setText("gọi dì")
+        main().performClick()
+        assertEquals("Số này chưa đúng", view.part<TextView>(R.id.lachan_form_error).text)
+        assertNull(TrustedAdults.chosen(activity))
+        view.part<EditText>(R.id.lachan_phone).setText("0900 000 000")
+        main().performClick()
+        assertEquals("Gọi Dì Lan", main().text)
+        main().performClick()
+        assertEquals("tel:0900%20000%20000", started()?.dataString)
+        view.part<View>(R.id.lachan_trusted_remove).performClick()
+        assertNull(TrustedAdults.chosen(activity))
+        assertEquals("Chọn một người", main().text)
+    }
+
+    @Test
+    fun aNumberHasThreeToFifteenDigits() {
+        for (right in listOf("111", "0900 000 000", "+84 (900) 000-000", "123456789012345")) assertTrue(right, TrustedAdults.isPhone(right))
+        for (wrong in listOf("", "11", "1234567890123456", "09 gọi", "0900000000;1")) assertFalse(wrong, TrustedAdults.isPhone(wrong))
+    }
+
+    @Test
+    fun theCardForBlackmailComesFirstWhenSomebodyThreatens() {
+        val words = "Có người dọa tung hình?"
+        val warning = Samples.warning(Samples.threat, AgeBand.From13To15)
+        val view = help(HelpView(activity, AgeBand.From13To15, null, warning))
+        assertTrue(view.says("Không trả tiền. Trả rồi họ thường đòi thêm."))
+        val other = help()
+        assertFalse(other.says("Không trả tiền. Trả rồi họ thường đòi thêm."))
+        other.row(words).performClick()
+        assertTrue(other.says("Không trả tiền. Trả rồi họ thường đòi thêm."))
+    }
+
+    @Test
+    fun nothingIsReportedBeforeThePersonHasSeenWhat() {
+        val reports = mutableListOf<Report>()
+        val warning = Warning(Samples.received, vn.lachan.Direction.Incoming, AgeBand.Under13, "item 7")
+        val view = help(HelpView(activity, AgeBand.Under13, { _, report -> reports += report }, warning))
+        view.row("Báo với ứng dụng").performClick()
+        assertTrue(reports.isEmpty())
+        assertTrue(view.says("Hình riêng tư"))
+        view.part<View>(R.id.lachan_report).performClick()
+        assertEquals(listOf(Report(Samples.received.findings, vn.lachan.Direction.Incoming, "item 7")), reports)
+    }
+}
