@@ -114,6 +114,9 @@ def is_child_head(head):
 
 def _fit_head(plain, corrupted, y, weight):
     x = sp.vstack([plain, corrupted])
+    if not y.any():
+        # Only on small shares of the corpus, in the learning curve.
+        return np.zeros(x.shape[1], np.float32), np.float32(-LOGIT_BOUND)
     model = LogisticRegression(C=C, solver="liblinear", tol=1e-2, random_state=0).fit(x, y, sample_weight=weight)
     return model.coef_[0].astype(np.float32), np.float32(model.intercept_[0])
 

@@ -15,14 +15,14 @@ from corpus_rows import TRUSTS  # noqa: E402
 from first_stage import HEADS  # noqa: E402
 
 INPUTS = 2 * HEADS + 1 + 1 + 5 + 4
-PROJECTION = 16
-HIDDEN = 24
+PROJECTION = 24
+HIDDEN = 40
 TURNS = 64
 EPOCHS = 30
 BATCH = 128
 RATE = 4e-3
 DROPOUT = 0.2
-PENALTY = 5e-4
+PENALTY = 1e-4
 # A warning before the onset is early, not wrong: such turns weigh less.
 BEFORE_ONSET = 0.5
 HIDE_TRUST = 0.5
