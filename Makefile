@@ -6,14 +6,21 @@ PYTHON := .cache/python/bin/python
 MODELS := models/built/owen-s/bundle.json models/built/open-nsfw/bundle.json models/built/text/bundle.json
 TEXT_PYTHON := .cache/text-python/bin/python
 
-.PHONY: demo test setup build models eval-images train-text eval-text bench fuzz lint clean
+.PHONY: demo test test-offline setup build models eval-images train-text eval-text bench fuzz lint clean
 
 demo: build models
 	scripts/demo
 
+# Everything is built first; the tests themselves then run without a network (see scripts/offline).
 test: build models lint
-	cargo test --workspace
-	$(PYTHON) models/eval_images.py --lachan $(LACHAN)
+	scripts/shipped.py table
+	cargo test --workspace --no-run
+	scripts/offline cargo test --workspace --offline
+	scripts/offline $(PYTHON) models/eval_images.py --lachan $(LACHAN)
+
+# As `make test`, but where the system does not allow to take the network away, this fails instead of saying so.
+test-offline: export OFFLINE := required
+test-offline: test
 
 setup:
 	scripts/setup

@@ -6,11 +6,11 @@
 //!   v7/  v6/        the current bundle and the one before it
 //! ```
 
-use std::fs::{self, File};
-use std::io::Write;
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::{Bundle, DocumentKind, MANIFEST_FILE, Role, TrustError};
+use crate::vault::{FileOperations, RealFiles, remove_flat_folder, replace_file, write_file};
 
 /// How many installed versions are kept: the current one and the last good one.
 const KEPT_VERSIONS: usize = 2;
@@ -38,6 +38,14 @@ impl BundleStore {
     /// # Errors
     /// The bundle is refused and nothing was changed.
     pub fn install(&self, source: &Path) -> Result<u64, TrustError> {
+        self.install_with(source, &mut RealFiles)
+    }
+
+    /// As [`BundleStore::install`], writing by `files`.
+    ///
+    /// # Errors
+    /// As there; where `files` fails, the version that was current is still there.
+    pub fn install_with(&self, source: &Path, files: &mut dyn FileOperations) -> Result<u64, TrustError> {
         let bundle = Bundle::open(source, self.kind, &self.role)?;
         let version = bundle.manifest().version;
         if bundle.manifest().name != self.name {
@@ -46,23 +54,25 @@ impl BundleStore {
         if self.newest().is_some_and(|newest| version <= newest) {
             return Err(TrustError::VersionNotHigher);
         }
-        fs::create_dir_all(&self.folder)?;
+        files.create_folder(&self.folder)?;
         let staging = self.folder.join("staging");
-        let _ = fs::remove_dir_all(&staging);
-        fs::create_dir(&staging)?;
+        remove_flat_folder(files, &staging)?;
+        files.create_folder(&staging)?;
         for (role_name, member) in &bundle.manifest().members {
-            write_synced(&staging.join(&member.sha256), &bundle.member(role_name)?)?;
+            write_file(files, &staging.join(&member.sha256), &bundle.member(role_name)?)?;
         }
-        write_synced(&staging.join(MANIFEST_FILE), &fs::read(source.join(MANIFEST_FILE))?)?;
+        write_file(files, &staging.join(MANIFEST_FILE), &fs::read(source.join(MANIFEST_FILE))?)?;
+        files.sync_folder(&staging)?;
         // What was copied is what is checked: the source may have changed since it was opened.
         Bundle::open(&staging, self.kind, &self.role)?.verify_members()?;
         let target = self.version_folder(version);
-        let _ = fs::remove_dir_all(&target);
-        fs::rename(&staging, &target)?;
-        write_synced(&self.folder.join("newest.new"), version.to_string().as_bytes())?;
-        fs::rename(self.folder.join("newest.new"), self.folder.join("newest"))?;
+        remove_flat_folder(files, &target)?;
+        files.rename(&staging, &target)?;
+        files.sync_folder(&self.folder)?;
+        replace_file(files, &self.folder.join("newest"), version.to_string().as_bytes())?;
         for old in self.versions().into_iter().skip(KEPT_VERSIONS) {
-            let _ = fs::remove_dir_all(self.version_folder(old));
+            // The new version is in force: what cannot be cleared away now is cleared by the next.
+            let _ = remove_flat_folder(files, &self.version_folder(old));
         }
         Ok(version)
     }
@@ -95,13 +105,6 @@ impl BundleStore {
     fn version_folder(&self, version: u64) -> PathBuf {
         self.folder.join(format!("v{version}"))
     }
-}
-
-fn write_synced(path: &Path, bytes: &[u8]) -> Result<(), TrustError> {
-    let mut file = File::create(path)?;
-    file.write_all(bytes)?;
-    file.sync_all()?;
-    Ok(())
 }
 
 #[cfg(test)]

@@ -101,6 +101,15 @@ pub(crate) fn write_file(files: &mut dyn FileOperations, path: &Path, bytes: &[u
     files.sync(path)
 }
 
+/// Removes a folder and the files in it; one that is not there is fine.
+pub(crate) fn remove_flat_folder(files: &mut dyn FileOperations, folder: &Path) -> io::Result<()> {
+    let Ok(entries) = fs::read_dir(folder) else { return Ok(()) };
+    for entry in entries.flatten() {
+        files.remove_file(&entry.path())?;
+    }
+    files.remove_folder(folder)
+}
+
 /// Puts a file in place of another, so that after a crash the old one is there or the new one, whole.
 pub(crate) fn replace_file(files: &mut dyn FileOperations, path: &Path, bytes: &[u8]) -> io::Result<()> {
     let mut new = path.as_os_str().to_owned();

@@ -25,8 +25,8 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 pub use device_key::DeviceKey;
-pub(crate) use files::write_file;
 pub use files::{FileOperations, RealFiles};
+pub(crate) use files::{remove_flat_folder, replace_file, write_file};
 
 /// Largest content of a vault file, in bytes. The largest in use is a few hundred kilobytes: a thousand conversations
 /// of 512 bytes each.
@@ -114,7 +114,7 @@ impl Vault {
         }
         let sealed = sealed::seal(content, &self.file_key(name), entropy)?;
         self.files.create_folder(&self.folder)?;
-        Ok(files::replace_file(&mut *self.files, &path, &sealed)?)
+        Ok(replace_file(&mut *self.files, &path, &sealed)?)
     }
 
     /// Removes the file called `name`; one that is not there is fine.

@@ -23,7 +23,7 @@ use super::segment::Segment;
 use super::updates::{Trusted, pinned, verify_from};
 use super::{DeviceKey, FileOperations, ListError, UpdateSource, VerifiedUpdate, refuse_if};
 use crate::trust::{Signed, from_hex, sha256_hex, to_hex};
-use crate::vault::{sealed, write_file};
+use crate::vault::{remove_flat_folder, sealed, write_file};
 
 const CURRENT: &str = "current";
 const CURRENT_NEW: &str = "current.new";
@@ -244,7 +244,7 @@ impl<'a> ListStore<'a> {
         files: &mut dyn FileOperations,
     ) -> Result<(), ListError> {
         let path = self.path(folder);
-        self.remove(&path, files)?;
+        remove_flat_folder(files, &path)?;
         files.create_folder(&path)?;
         let snapshot_sha256 = from_hex(&update.timestamp.snapshot.sha256).ok_or(ListError::Malformed)?;
         let origin = Origin { list_version: update.snapshot.version, snapshot_sha256 };
@@ -292,20 +292,11 @@ impl<'a> ListStore<'a> {
             let old_folder = number.is_some_and(|n| n != state.folder && Some(n) != state.previous);
             let old_root = name.starts_with("root.") && name != kept_root;
             if old_folder {
-                self.remove(&entry.path(), files)?;
+                remove_flat_folder(files, &entry.path())?;
             } else if old_root || name == CURRENT_NEW {
                 files.remove_file(&entry.path())?;
             }
         }
-        Ok(())
-    }
-
-    fn remove(&self, folder: &Path, files: &mut dyn FileOperations) -> Result<(), ListError> {
-        let Ok(entries) = fs::read_dir(folder) else { return Ok(()) };
-        for entry in entries.flatten() {
-            files.remove_file(&entry.path())?;
-        }
-        files.remove_folder(folder)?;
         Ok(())
     }
 
