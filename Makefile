@@ -6,7 +6,7 @@ PYTHON := .cache/python/bin/python
 MODELS := models/built/owen-s/bundle.json models/built/open-nsfw/bundle.json models/built/text/bundle.json
 TEXT_PYTHON := .cache/text-python/bin/python
 
-.PHONY: demo test test-offline setup build models eval-images train-text eval-text bench fuzz lint clean
+.PHONY: demo test test-offline setup build models eval-images train-text eval-text bench fuzz lint supply-chain clean
 
 demo: build models
 	scripts/demo
@@ -63,6 +63,15 @@ bench: setup models
 	cargo bench -p lachan --no-default-features --bench pictures -- --quick
 	cargo build --release -p lachan-cli
 	$(PYTHON) tests/bench/image_peers.py --lachan target/release/lachan
+
+# Licences, doubles, sources and advisories of every dependency. The advisories' database is fetched.
+.cache/tools/bin/cargo-deny:
+	cargo install --quiet --locked --root .cache/tools cargo-deny --version 0.20.2
+
+supply-chain: .cache/tools/bin/cargo-deny
+	scripts/shipped.py table
+	$< check licenses bans sources
+	$< check advisories
 
 fuzz:
 	tests/fuzz/run $(or $(MINUTES),1)

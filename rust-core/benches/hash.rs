@@ -5,7 +5,7 @@ use std::hint::black_box;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use lachan::hash::search::{PARTS, SearchIndex, build_part, halves};
-use lachan::hash::{ExactDigests, Pdq, PdqHash, PictureHashes, PixelView};
+use lachan::hash::{ExactDigests, LumaView, Pdq, PdqHash, PictureHashes};
 
 fn luma(width: usize, height: usize) -> Vec<u8> {
     (0..width * height).map(|i| ((i % width / 7 * 31 + i / width / 5 * 17) % 256) as u8).collect()
@@ -16,8 +16,8 @@ fn hashing(criterion: &mut Criterion) {
     let (width, height) = (4000, 3000);
     let full = luma(width, height);
     let small = luma(width / 8, height / 8);
-    let full_view = PixelView::luma(&full, width, height, width).unwrap();
-    let small_view = PixelView::luma(&small, width / 8, height / 8, width / 8).unwrap();
+    let full_view = LumaView::luma(&full, width, height, width).unwrap();
+    let small_view = LumaView::luma(&small, width / 8, height / 8, width / 8).unwrap();
     group.sample_size(20);
     group.bench_function("12 MP of luma, exact", |b| b.iter(|| Pdq::from_pixels(black_box(&full_view))));
     group.bench_function("12 MP folded from an eighth", |b| {

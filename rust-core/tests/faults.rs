@@ -329,8 +329,8 @@ fn a_changed_byte_in_a_sealed_list_is_noticed() {
 #[test]
 fn a_conversations_memory_survives_any_change() {
     let models = Path::new(env!("CARGO_MANIFEST_DIR")).join("../models/built");
-    let bundle = Bundle::open(&models.join("text"), DocumentKind::Model, &Role::development().unwrap())
-        .expect("run `make models` first");
+    let bundle = Bundle::open(&models.join("text"), DocumentKind::Model, &Role::development().unwrap());
+    let bundle = bundle.unwrap_or_else(|error| panic!("{error}: run `make models` first"));
     let model = lachan::text::TextModel::load(&bundle).unwrap();
     let mut talk = Conversation::new(&model);
     for (minute, text) in ["e hoc lop may", "dung ke ai nghe", "gui hinh di"].iter().enumerate() {

@@ -11,7 +11,7 @@ use lachan::hash::list::segment::{ExactDigest, SegmentKind};
 use lachan::hash::list::{
     Allowance, Frame, FrameRule, InstallOptions, ListError, ListStore, Outcome, QUARANTINE_AFTER,
 };
-use lachan::hash::{DeviceKey, ExactDigests, KnownList, KnownMatch, Pdq, PdqHash, PictureHashes, PixelView};
+use lachan::hash::{DeviceKey, ExactDigests, KnownList, KnownMatch, LumaView, Pdq, PdqHash, PictureHashes};
 use lachan::trust::DocumentKind;
 use publisher::{DAY, LIST, NOW, Phone, Publisher, device_key, hash, pdq, picture, pixels, role, secret};
 
@@ -48,7 +48,7 @@ fn every_way() -> [InstallOptions; 4] {
 }
 
 fn hashes_of(bytes: &[u8], width: usize, height: usize) -> PictureHashes {
-    PictureHashes::from_pixels(&PixelView::luma(bytes, width, height, width).unwrap())
+    PictureHashes::from_pixels(&LumaView::luma(bytes, width, height, width).unwrap())
 }
 
 #[test]
@@ -319,7 +319,7 @@ fn pdq_near(pdq: &Pdq, number: usize) -> Pdq {
             .zip(&other)
             .map(|(a, b)| ((usize::from(*a) * (100 - strength) + usize::from(*b) * strength) / 100) as u8)
             .collect();
-        let mixed = Pdq::from_pixels(&PixelView::luma(&mixed, side, side, side).unwrap());
+        let mixed = Pdq::from_pixels(&LumaView::luma(&mixed, side, side, side).unwrap());
         let distance = mixed.hash().distance(&pdq.hash());
         if distance <= 30 {
             best = Some(mixed);

@@ -3,7 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
-use lachan::hash::{DIHEDRALS, Pdq, PixelView};
+use lachan::hash::{DIHEDRALS, LumaView, Pdq};
 use serde_json::Value;
 
 /// The bits of these are rounding noise in every implementation; only their quality is compared.
@@ -21,7 +21,7 @@ fn vectors(path: &Path) -> Vec<Value> {
 /// Compares hash, quality and dihedral hashes of one vector, and gives its intermediate values.
 fn check(vector: &Value, rgb: &[u8], width: usize, height: usize) -> Pdq {
     let name = vector["name"].as_str().expect("a name");
-    let pdq = Pdq::from_pixels(&PixelView::rgb(rgb, width, height, width * 3).expect("a picture"));
+    let pdq = Pdq::from_pixels(&LumaView::rgb(rgb, width, height, width * 3).expect("a picture"));
     assert_eq!(u64::from(pdq.quality()), vector["quality"].as_u64().expect("a quality"), "{name}: quality");
     if !NOISE_ONLY.contains(&name) {
         assert_eq!(pdq.hash().to_hex(), vector["hash"].as_str().expect("a hash"), "{name}: hash");

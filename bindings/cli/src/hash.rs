@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Args;
-use lachan::hash::{DIHEDRALS, ExactDigests, Pdq, PictureHashes, PixelView};
+use lachan::hash::{DIHEDRALS, ExactDigests, LumaView, Pdq, PictureHashes};
 use lachan::image::{Decoded, Limits, decode};
 
 use crate::exit;
@@ -77,7 +77,7 @@ pub fn pdq_of(bytes: &[u8], fast: bool) -> Result<Pdq, String> {
         return picture_hashes(bytes).map(|hashes| hashes.whole().clone());
     }
     let (rgb, width, height) = full_size(bytes)?;
-    let view = PixelView::rgb(&rgb, width, height, width * 3).map_err(|error| error.to_string())?;
+    let view = LumaView::rgb(&rgb, width, height, width * 3).map_err(|error| error.to_string())?;
     Ok(Pdq::from_pixels(&view))
 }
 

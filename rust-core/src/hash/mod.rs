@@ -5,10 +5,10 @@
 //! rotated or framed.
 //!
 //! ```
-//! use lachan::hash::{Pdq, PixelView};
+//! use lachan::hash::{Pdq, LumaView};
 //!
 //! let pixels: Vec<u8> = (0..200 * 100 * 3).map(|i| (i % 251) as u8).collect();
-//! let pdq = Pdq::from_pixels(&PixelView::rgb(&pixels, 200, 100, 600)?);
+//! let pdq = Pdq::from_pixels(&LumaView::rgb(&pixels, 200, 100, 600)?);
 //! assert_eq!(pdq.hash().distance(&pdq.hash()), 0);
 //! # Ok::<(), lachan::hash::HashError>(())
 //! ```
@@ -16,15 +16,15 @@
 mod digest;
 mod jpeg_luma;
 pub mod list;
+mod luma_view;
 mod pdq;
-mod pixels;
 pub mod search;
 
 pub use digest::{ExactDigests, ExactHasher};
 pub use jpeg_luma::{LumaEighth, luma_eighth};
 pub use list::{DeviceKey, KnownList, KnownMatch};
+pub use luma_view::LumaView;
 pub use pdq::{DIHEDRALS, Dihedral, MATCH_DISTANCE, MIN_MARGIN, MIN_QUALITY, Pdq, PdqHash, PictureHashes};
-pub use pixels::PixelView;
 
 /// Why something could not be hashed. Holds nothing of the content.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -42,6 +42,15 @@ pub trait ToPicture {
 }
 
 impl Picture {
+    /// A grey picture whose pixels are computed, for tests.
+    #[cfg(test)]
+    pub(crate) fn grey(width: u32, height: u32, at: impl Fn(u32, u32) -> u8) -> Self {
+        let pixels = (0..height).flat_map(|y| (0..width).map(move |x| (x, y)));
+        let rgb = pixels.flat_map(|(x, y)| [at(x, y); 3]).collect();
+        let orientation = Orientation::default();
+        Self { rgb, width, height, full_width: width, full_height: height, reduction: 1, orientation }
+    }
+
     /// The whole picture.
     pub fn whole(&self) -> Region {
         Region { x: 0, y: 0, width: self.width, height: self.height }

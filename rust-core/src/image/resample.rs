@@ -79,31 +79,17 @@ fn taps(source: usize, target: usize) -> Vec<Tap> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::image::Orientation;
-
-    fn grey(width: u32, height: u32, f: impl Fn(u32, u32) -> u8) -> Picture {
-        let rgb = (0..height).flat_map(|y| (0..width).map(move |x| (x, y))).flat_map(|(x, y)| [f(x, y); 3]).collect();
-        Picture {
-            rgb,
-            width,
-            height,
-            full_width: width,
-            full_height: height,
-            reduction: 1,
-            orientation: Orientation::default(),
-        }
-    }
 
     #[test]
     fn the_same_size_gives_the_same_pixels() {
-        let picture = grey(17, 9, |x, y| (x * 13 + y * 7) as u8);
+        let picture = Picture::grey(17, 9, |x, y| (x * 13 + y * 7) as u8);
         assert_eq!(resample(&picture, picture.whole(), 17, 9), picture.rgb);
     }
 
     #[test]
     fn a_flat_picture_stays_flat_at_any_size() {
         for (width, height) in [(1, 1), (1, 900), (3, 2), (500, 7), (1000, 1000)] {
-            let picture = grey(width, height, |_, _| 131);
+            let picture = Picture::grey(width, height, |_, _| 131);
             assert!(resample(&picture, picture.whole(), 224, 224).iter().all(|&p| p == 131), "{width}x{height}");
         }
     }
@@ -111,7 +97,7 @@ mod tests {
     /// Values from Pillow 12: `Image.resize((3, 1), BILINEAR)` of a row 0, 50, 100, ..., 250 and of its enlargement.
     #[test]
     fn rows_equal_pillows() {
-        let ramp = grey(6, 1, |x, _| (x * 50) as u8);
+        let ramp = Picture::grey(6, 1, |x, _| (x * 50) as u8);
         let firsts = |w| resample(&ramp, ramp.whole(), w, 1).chunks(3).map(|p| p[0]).collect::<Vec<_>>();
         assert_eq!(firsts(3), PILLOW_HALF);
         assert_eq!(firsts(9), PILLOW_LARGER);
@@ -121,7 +107,8 @@ mod tests {
 
     #[test]
     fn a_region_is_read_alone() {
-        let picture = grey(40, 40, |x, y| if (10..20).contains(&x) && (20..30).contains(&y) { 200 } else { 3 });
+        let picture =
+            Picture::grey(40, 40, |x, y| if (10..20).contains(&x) && (20..30).contains(&y) { 200 } else { 3 });
         let inside = Region { x: 10, y: 20, width: 10, height: 10 };
         assert!(resample(&picture, inside, 224, 224).iter().all(|&p| p == 200));
     }

@@ -76,20 +76,6 @@ fn flatness(picture: &Picture) -> f32 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::image::Orientation;
-
-    fn picture(width: u32, height: u32, f: impl Fn(u32, u32) -> u8) -> Picture {
-        let rgb = (0..height).flat_map(|y| (0..width).map(move |x| (x, y))).flat_map(|(x, y)| [f(x, y); 3]).collect();
-        Picture {
-            rgb,
-            width,
-            height,
-            full_width: width,
-            full_height: height,
-            reduction: 1,
-            orientation: Orientation::default(),
-        }
-    }
 
     fn noise(x: u32, y: u32) -> u8 {
         (x.wrapping_mul(2_654_435_761) ^ y.wrapping_mul(40_503)).wrapping_mul(2_246_822_519).to_le_bytes()[3]
@@ -97,21 +83,21 @@ mod tests {
 
     #[test]
     fn a_camera_picture_is_looked_at_once_and_a_phone_screen_in_tiles() {
-        assert_eq!(tiling(&picture(360, 640, noise)), Tiling::Whole, "16:9");
-        let Tiling::Tiles(tiles) = tiling(&picture(360, 780, noise)) else { panic!("19.5:9 is a screen") };
+        assert_eq!(tiling(&Picture::grey(360, 640, noise)), Tiling::Whole, "16:9");
+        let Tiling::Tiles(tiles) = tiling(&Picture::grey(360, 780, noise)) else { panic!("19.5:9 is a screen") };
         assert_eq!(tiles.len(), 4);
         assert_eq!(tiles[3], Region { x: 0, y: 420, width: 360, height: 360 });
     }
 
     #[test]
     fn a_page_on_plain_ground_is_looked_at_in_tiles_whatever_its_shape() {
-        let page = picture(400, 400, |x, y| if x < 60 && y < 60 { noise(x, y) } else { 250 });
+        let page = Picture::grey(400, 400, |x, y| if x < 60 && y < 60 { noise(x, y) } else { 250 });
         assert!(matches!(tiling(&page), Tiling::Tiles(t) if t.len() == 4));
     }
 
     #[test]
     fn tiles_cover_a_very_long_picture_and_stay_inside() {
-        let strip = picture(2000, 120, noise);
+        let strip = Picture::grey(2000, 120, noise);
         let Tiling::Tiles(tiles) = tiling(&strip) else { panic!("a strip is long") };
         assert_eq!(tiles.len(), MAX_TILES as usize);
         assert!(tiles.iter().all(|t| t.x + t.width <= 2000 && t.y + t.height <= 120));
@@ -119,6 +105,6 @@ mod tests {
 
     #[test]
     fn tiny_pictures_have_no_tiles() {
-        assert_eq!(tiling(&picture(90, 900, |_, _| 7)), Tiling::Whole);
+        assert_eq!(tiling(&Picture::grey(90, 900, |_, _| 7)), Tiling::Whole);
     }
 }

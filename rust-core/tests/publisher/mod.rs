@@ -9,7 +9,7 @@ use lachan::hash::list::documents::{
 };
 use lachan::hash::list::segment::{ExactDigest, ExactKeys, SegmentKind, SegmentWriter, list_identity};
 use lachan::hash::list::{FolderSource, InstallOptions, ListError, ListStore, Outcome, RealFiles};
-use lachan::hash::{DeviceKey, KnownList, Pdq, PdqHash, PictureHashes, PixelView};
+use lachan::hash::{DeviceKey, KnownList, LumaView, Pdq, PdqHash, PictureHashes};
 use lachan::trust::{Role, SecretKey, Signed, sha256_hex};
 use serde::Serialize;
 
@@ -59,7 +59,7 @@ pub fn pixels(seed: u64, side: usize) -> Vec<u8> {
 
 pub fn picture(seed: u64) -> PictureHashes {
     let pixels = pixels(seed, 128);
-    PictureHashes::from_pixels(&PixelView::luma(&pixels, 128, 128, 128).unwrap())
+    PictureHashes::from_pixels(&LumaView::luma(&pixels, 128, 128, 128).unwrap())
 }
 
 pub fn pdq(seed: u64) -> Pdq {

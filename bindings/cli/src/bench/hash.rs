@@ -4,12 +4,11 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Args;
-use lachan::hash::{ExactDigests, Pdq, PictureHashes, PixelView};
+use lachan::hash::{ExactDigests, LumaView, Pdq, PictureHashes};
 use lachan::image::Picture;
 
 use super::image::{inputs, still};
-use super::table::{Row, print};
-use crate::exit;
+use super::table::{Row, report};
 
 #[derive(Args)]
 pub struct Arguments {
@@ -24,13 +23,7 @@ pub struct Arguments {
 }
 
 pub fn run(arguments: &Arguments) -> ExitCode {
-    match measure(arguments) {
-        Ok(rows) => {
-            print(&rows, arguments.json);
-            ExitCode::SUCCESS
-        }
-        Err(error) => exit::failed(error),
-    }
+    report(measure(arguments), arguments.json)
 }
 
 fn measure(arguments: &Arguments) -> Result<Vec<Row>, Box<dyn std::error::Error>> {
@@ -48,13 +41,13 @@ fn measure(arguments: &Arguments) -> Result<Vec<Row>, Box<dyn std::error::Error>
     }
     let (width, height) = (4000, 3000);
     let luma: Vec<u8> = (0..width * height).map(|i| ((i % width / 7 * 31 + i / width / 5 * 17) % 256) as u8).collect();
-    let view = PixelView::luma(&luma, width, height, width)?;
+    let view = LumaView::luma(&luma, width, height, width)?;
     rows.push(Row::timed("12 MP of luma: exact PDQ alone", runs, || Pdq::from_pixels(&view)));
     Ok(rows)
 }
 
 fn pdq(picture: &Picture) -> Option<Pdq> {
     let (width, height) = (picture.width as usize, picture.height as usize);
-    let view = PixelView::rgb(&picture.rgb, width, height, width * 3).ok()?;
+    let view = LumaView::rgb(&picture.rgb, width, height, width * 3).ok()?;
     Some(Pdq::from_scaled(&view, picture.full_width as usize, picture.full_height as usize))
 }

@@ -13,9 +13,8 @@ use lachan::trust::{Bundle, DocumentKind};
 use lachan::verdict::{AgeBand, Direction, Protection};
 
 use super::memory;
-use super::table::{Row, print};
+use super::table::{Row, report};
 use crate::common::Trust;
-use crate::exit;
 
 /// Bundles that are measured.
 const MODELS: [&str; 2] = ["owen-s", "open-nsfw"];
@@ -40,13 +39,7 @@ pub struct Arguments {
 }
 
 pub fn run(arguments: &Arguments) -> ExitCode {
-    match measure(arguments) {
-        Ok(rows) => {
-            print(&rows, arguments.json);
-            ExitCode::SUCCESS
-        }
-        Err(error) => exit::failed(error),
-    }
+    report(measure(arguments), arguments.json)
 }
 
 fn measure(arguments: &Arguments) -> Result<Vec<Row>, Box<dyn std::error::Error>> {

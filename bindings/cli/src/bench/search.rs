@@ -14,8 +14,7 @@ use lachan::hash::{DeviceKey, KnownList, PdqHash};
 use lachan::trust::{Role, SecretKey, sha256_hex};
 
 use super::memory;
-use super::table::{Row, print};
-use crate::exit;
+use super::table::{Row, report};
 
 /// Hashes that are asked for: half of them near an entry, at 0 to 31 bits, half near none.
 const QUERIES: usize = 128;
@@ -37,13 +36,7 @@ pub struct Arguments {
 }
 
 pub fn run(arguments: &Arguments) -> ExitCode {
-    match measure(arguments) {
-        Ok(rows) => {
-            print(&rows, arguments.json);
-            ExitCode::SUCCESS
-        }
-        Err(error) => exit::failed(error),
-    }
+    report(measure(arguments), arguments.json)
 }
 
 fn measure(arguments: &Arguments) -> Result<Vec<Row>, Box<dyn std::error::Error>> {

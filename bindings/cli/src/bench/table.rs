@@ -1,8 +1,12 @@
 //! Repeated timings and how they are shown: median, 10th and 90th percentile.
 
+use std::fmt::Display;
+use std::process::ExitCode;
 use std::time::Instant;
 
 use serde_json::{Value, json};
+
+use crate::exit;
 
 /// One measured thing.
 pub struct Row {
@@ -45,8 +49,19 @@ impl Row {
     }
 }
 
+/// Prints what was measured, or why it could not be.
+pub fn report(measured: Result<Vec<Row>, impl Display>, as_json: bool) -> ExitCode {
+    match measured {
+        Ok(rows) => {
+            print(&rows, as_json);
+            ExitCode::SUCCESS
+        }
+        Err(error) => exit::failed(error),
+    }
+}
+
 /// Prints rows as JSON lines or as a table.
-pub fn print(rows: &[Row], as_json: bool) {
+fn print(rows: &[Row], as_json: bool) {
     if as_json {
         rows.iter().for_each(|row| println!("{}", row.json()));
         return;

@@ -7,10 +7,9 @@ use clap::Args;
 use lachan::text::{Conversation, Conversations, PeerTrust, Side, TextModel, features, normalise};
 
 use super::memory;
-use super::table::{Row, print};
+use super::table::{Row, report};
 use crate::chat::load;
 use crate::common::Trust;
-use crate::exit;
 
 /// Built-in messages in every style, of the lengths that chats have.
 const MESSAGES: [&str; 12] = [
@@ -48,13 +47,7 @@ pub struct Arguments {
 }
 
 pub fn run(arguments: &Arguments) -> ExitCode {
-    match measure(arguments) {
-        Ok(rows) => {
-            print(&rows, arguments.json);
-            ExitCode::SUCCESS
-        }
-        Err(error) => exit::failed(error),
-    }
+    report(measure(arguments), arguments.json)
 }
 
 fn measure(arguments: &Arguments) -> Result<Vec<Row>, String> {

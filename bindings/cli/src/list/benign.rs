@@ -4,7 +4,7 @@
 use std::path::Path;
 
 use lachan::hash::search::{Half, PARTS, SearchIndex, build_part, halves};
-use lachan::hash::{MATCH_DISTANCE, Pdq, PdqHash, PixelView};
+use lachan::hash::{LumaView, MATCH_DISTANCE, Pdq, PdqHash};
 
 use super::Failure;
 
@@ -77,7 +77,7 @@ fn plain_pictures() -> Vec<PdqHash> {
     for side in [64, 100, 256, 512] {
         for painter in painters {
             let bytes: Vec<u8> = (0..side * side).map(|i| painter(i % side, i / side, side)).collect();
-            if let Ok(view) = PixelView::luma(&bytes, side, side, side) {
+            if let Ok(view) = LumaView::luma(&bytes, side, side, side) {
                 hashes.extend(Pdq::from_pixels(&view).dihedral_hashes());
             }
         }

@@ -5,6 +5,7 @@ mod gelu;
 #[cfg(feature = "pack")]
 mod pack;
 mod pack_text;
+mod signing;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;

@@ -4,18 +4,19 @@
 //! written as NNEF text. The phone then neither needs tract's ONNX front end nor repeats that work.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Args;
 use lachan::engine::weights::{Encoding, NamedTensor, better_int8, pack};
 use lachan::engine::{Model, ModelCard, default_engine, framework};
-use lachan::trust::{Bundle, DocumentKind, MANIFEST_FILE, Role, SecretKey, sha256_hex};
+use lachan::trust::sha256_hex;
 use serde::Deserialize;
 use tract_nnef::ast::dump::Dumper;
 use tract_onnx::prelude::{DatumExt, Framework, InferenceModelExt};
 use tract_onnx::tract_hir::internal::{DatumType, InferenceFact};
 
+use super::signing::Packing;
 use crate::exit;
 
 /// Tensors of at most this many elements stay in single precision: biases and norms, small and sensitive.
@@ -25,14 +26,8 @@ const KEEP_WIDE_UP_TO: usize = 64;
 pub struct Arguments {
     /// The original ONNX file
     onnx: PathBuf,
-    /// The manifest: name, version, encoding and body
-    manifest: PathBuf,
-    /// Folder of the bundle to write
-    #[arg(long, value_name = "DIR")]
-    out: PathBuf,
-    /// File with the 32-byte seed of the signing key; the development key where none is given
-    #[arg(long, value_name = "FILE")]
-    key_file: Option<PathBuf>,
+    #[command(flatten)]
+    packing: Packing,
 }
 
 #[derive(Deserialize)]
@@ -55,39 +50,28 @@ enum Storage {
 pub fn run(arguments: &Arguments) -> ExitCode {
     match build(arguments) {
         Ok(()) => ExitCode::SUCCESS,
-        Err(error) => exit::failed(format_args!("{}: {error}", arguments.manifest.display())),
+        Err(error) => exit::failed(format_args!("{}: {error}", arguments.packing.manifest.display())),
     }
 }
 
 fn build(arguments: &Arguments) -> Result<(), Box<dyn std::error::Error>> {
-    let source: Source = serde_json::from_slice(&std::fs::read(&arguments.manifest)?)?;
+    let packing = &arguments.packing;
+    let source: Source = packing.read_manifest()?;
     let card: ModelCard = serde_json::from_value(source.body.clone())?;
     let onnx = std::fs::read(&arguments.onnx)?;
     if sha256_hex(&onnx) != card.origin_sha256 {
         return Err("the ONNX file has another SHA-256 than the manifest pins".into());
     }
-    let key = signing_key(arguments.key_file.as_deref())?;
     let (graph, tensors) = prepare(&onnx, &card.preprocessing.shape())?;
     let weights = pack(&tensors, |tensor| encoding(source.encoding, tensor));
     let members = BTreeMap::from([("graph".to_owned(), graph), ("weights".to_owned(), weights)]);
     let sizes: Vec<String> = members.iter().map(|(name, bytes)| format!("{name} {} kB", bytes.len() / 1000)).collect();
 
-    let _ = std::fs::remove_dir_all(&arguments.out);
-    let mut envelope = Bundle::write(&arguments.out, &source.name, source.version, &members, source.body)?;
-    envelope.sign(DocumentKind::Model, &key);
-    std::fs::write(arguments.out.join(MANIFEST_FILE), envelope.to_json()?)?;
-
+    let bundle = packing.write(&source.name, source.version, &members, source.body)?;
     // A bundle that would be refused on the phone is refused here.
-    let bundle = Bundle::open(&arguments.out, DocumentKind::Model, &Role::single(key.public()))?;
     Model::load(&bundle, default_engine().as_ref())?.self_test()?;
-    eprintln!("{}: {} version {} packed, {}", arguments.out.display(), source.name, source.version, sizes.join(", "));
+    eprintln!("{}: {} version {} packed, {}", packing.out.display(), source.name, source.version, sizes.join(", "));
     Ok(())
-}
-
-fn signing_key(file: Option<&Path>) -> Result<SecretKey, Box<dyn std::error::Error>> {
-    let Some(file) = file else { return Ok(SecretKey::development()?) };
-    let seed: [u8; 32] = std::fs::read(file)?.try_into().map_err(|_| "a key file holds exactly 32 bytes")?;
-    Ok(SecretKey::from_seed(&seed)?)
 }
 
 /// The decluttered graph as NNEF text, and its tensors by name.

@@ -1,6 +1,6 @@
 //! Finding the frame that someone put around a picture, which alone hides it from PDQ.
 
-use crate::hash::PixelView;
+use crate::hash::LumaView;
 
 /// Points at which a line is looked at.
 const POINTS: usize = 128;
@@ -27,7 +27,7 @@ pub(super) struct Inner {
 ///
 /// In a picture that was decoded at a fraction of its size (`reduced`), the line between border and picture is a
 /// mixture of both and goes with the border.
-pub(super) fn trim(view: &PixelView<'_>, reduced: bool) -> Vec<Inner> {
+pub(super) fn trim(view: &LumaView<'_>, reduced: bool) -> Vec<Inner> {
     let (mut x, mut y) = ((0, view.width()), (0, view.height()));
     let mut found: Vec<Inner> = Vec::new();
     for _ in 0..2 {
@@ -54,7 +54,7 @@ fn is_framed(inner: Inner, around: (usize, usize), whole: (usize, usize)) -> boo
 
 /// Luma at one of the points along the other axis, `range` of which is looked at.
 fn luma_between(
-    view: &PixelView<'_>,
+    view: &LumaView<'_>,
     range: (usize, usize),
     point: usize,
     place: impl Fn(usize) -> (usize, usize),
@@ -107,7 +107,7 @@ mod tests {
     #[test]
     fn a_frame_is_cut_to_the_pixel_and_one_more_where_pixels_were_mixed() {
         let bytes = framed(320, 240, 30, 20, 44, 10);
-        let view = PixelView::luma(&bytes, 320, 240, 320).unwrap();
+        let view = LumaView::luma(&bytes, 320, 240, 320).unwrap();
         assert_eq!(trim(&view, false), [Inner { left: 30, top: 20, width: 246, height: 210 }]);
         assert_eq!(trim(&view, true), [Inner { left: 31, top: 21, width: 244, height: 208 }]);
     }
@@ -121,7 +121,7 @@ mod tests {
                 *luma = 10;
             }
         }
-        let found = trim(&PixelView::luma(&bytes, 320, 240, 320).unwrap(), false);
+        let found = trim(&LumaView::luma(&bytes, 320, 240, 320).unwrap(), false);
         assert_eq!(
             found,
             [
@@ -135,11 +135,11 @@ mod tests {
     fn no_frame_a_thin_frame_and_a_plain_picture_stay_as_they_are() {
         for (left, top) in [(0, 0), (2, 1)] {
             let bytes = framed(320, 240, left, top, 0, 0);
-            assert_eq!(trim(&PixelView::luma(&bytes, 320, 240, 320).unwrap(), false), []);
+            assert_eq!(trim(&LumaView::luma(&bytes, 320, 240, 320).unwrap(), false), []);
         }
         let small_detail = framed(320, 240, 150, 100, 150, 100);
-        assert_eq!(trim(&PixelView::luma(&small_detail, 320, 240, 320).unwrap(), false), []);
-        assert_eq!(trim(&PixelView::luma(&[7; 400], 20, 20, 20).unwrap(), false), []);
-        assert_eq!(trim(&PixelView::luma(&[7], 1, 1, 1).unwrap(), false), []);
+        assert_eq!(trim(&LumaView::luma(&small_detail, 320, 240, 320).unwrap(), false), []);
+        assert_eq!(trim(&LumaView::luma(&[7; 400], 20, 20, 20).unwrap(), false), []);
+        assert_eq!(trim(&LumaView::luma(&[7], 1, 1, 1).unwrap(), false), []);
     }
 }

@@ -5,7 +5,7 @@
 //! time in the lanes of a vector, and only a window of rows is ever in memory.
 
 use super::{GRID, LumaGrid};
-use crate::hash::PixelView;
+use crate::hash::LumaView;
 
 /// Rows that are filtered side by side.
 const LANES: usize = 8;
@@ -22,7 +22,7 @@ pub(super) fn sample_points(side: usize) -> [usize; GRID] {
 }
 
 /// 64 x 64 luma, filtered.
-pub(super) fn downsample(view: &PixelView<'_>) -> LumaGrid {
+pub(super) fn downsample(view: &LumaView<'_>) -> LumaGrid {
     let (width, height) = (view.width(), view.height());
     let mut filter = Filter::new(width, height);
     let mut rows = vec![0.0; LANES * width];
@@ -37,7 +37,7 @@ pub(super) fn downsample(view: &PixelView<'_>) -> LumaGrid {
 }
 
 /// 64 x 64 luma as it is: what PDQ does with a picture that has this size already.
-pub(super) fn unfiltered(view: &PixelView<'_>) -> LumaGrid {
+pub(super) fn unfiltered(view: &LumaView<'_>) -> LumaGrid {
     let mut grid = [0.0; GRID * GRID];
     for (y, row) in grid.chunks_exact_mut(GRID).enumerate() {
         view.luma_row(y, row);

@@ -8,7 +8,7 @@
 
 use super::downsample::{sample_points, window};
 use super::{GRID, LumaGrid};
-use crate::hash::PixelView;
+use crate::hash::LumaView;
 
 /// The samples that one of the 64 places is made of.
 struct Kernel {
@@ -23,7 +23,7 @@ impl Kernel {
 }
 
 /// 64 x 64 luma of a picture of `full_width` x `full_height` pixels, of which `view` is a decoding at a fraction.
-pub(super) fn downsample(view: &PixelView<'_>, full_width: usize, full_height: usize) -> LumaGrid {
+pub(super) fn downsample(view: &LumaView<'_>, full_width: usize, full_height: usize) -> LumaGrid {
     let across = Axis::new(full_width, view.width(), false);
     let down = Axis::new(full_height, view.height(), false);
     let mut grid = [0.0; GRID * GRID];
@@ -37,7 +37,7 @@ pub(super) fn downsample(view: &PixelView<'_>, full_width: usize, full_height: u
 /// copy is off to the other side. With the signs of the transform changed instead, a mirrored photograph of 256 pixels
 /// is 28 bits away in the median (8 of 23 are lost), one of 1,024 pixels 8 bits (1 of 23 lost). So pictures are mirrored
 /// before the filter, not after it.
-pub(super) fn mirrored(view: &PixelView<'_>, full_width: usize, full_height: usize) -> [LumaGrid; 4] {
+pub(super) fn mirrored(view: &LumaView<'_>, full_width: usize, full_height: usize) -> [LumaGrid; 4] {
     let across = [false, true].map(|mirrored| Axis::new(full_width, view.width(), mirrored));
     let down = [false, true].map(|mirrored| Axis::new(full_height, view.height(), mirrored));
     let mut grids = [[0.0; GRID * GRID]; 4];
@@ -50,7 +50,7 @@ pub(super) fn mirrored(view: &PixelView<'_>, full_width: usize, full_height: usi
     grids
 }
 
-fn for_each_row(view: &PixelView<'_>, mut take: impl FnMut(usize, &[f32])) {
+fn for_each_row(view: &LumaView<'_>, mut take: impl FnMut(usize, &[f32])) {
     let mut luma = vec![0.0; view.width()];
     for y in 0..view.height() {
         view.luma_row(y, &mut luma);

@@ -12,7 +12,7 @@ mod transform;
 
 pub use picture::PictureHashes;
 
-use super::{HashError, PixelView};
+use super::{HashError, LumaView};
 use crate::trust::{from_hex, to_hex};
 
 /// Places along each side of the luma grid that the transform sees.
@@ -158,7 +158,7 @@ impl Pdq {
     /// The PDQ of a picture at its full size, equal bit by bit to the reference implementation.
     ///
     /// A side under 5 pixels gives a hash of zeros and quality 0, as the reference does.
-    pub fn from_pixels(view: &PixelView<'_>) -> Self {
+    pub fn from_pixels(view: &LumaView<'_>) -> Self {
         if view.width() < MIN_SIDE || view.height() < MIN_SIDE {
             return Self::none();
         }
@@ -177,7 +177,7 @@ impl Pdq {
     /// and by at most 4 while the shorter side of `view` has 200 pixels.
     ///
     /// A full size that is smaller than `view` is taken to be that of `view`.
-    pub fn from_scaled(view: &PixelView<'_>, full_width: usize, full_height: usize) -> Self {
+    pub fn from_scaled(view: &LumaView<'_>, full_width: usize, full_height: usize) -> Self {
         let (full_width, full_height) = (full_width.max(view.width()), full_height.max(view.height()));
         if view.width() < MIN_SIDE || view.height() < MIN_SIDE {
             return Self::none();
@@ -287,10 +287,10 @@ mod tests {
         ];
         for (name, picture) in pictures {
             let bytes: Vec<u8> = (0..side * side).map(|i| picture(i % side, i / side)).collect();
-            let pdq = Pdq::from_pixels(&PixelView::luma(&bytes, side, side, side).unwrap());
+            let pdq = Pdq::from_pixels(&LumaView::luma(&bytes, side, side, side).unwrap());
             assert!(!pdq.is_searchable(), "{name}: quality {}, margin {}", pdq.quality(), pdq.margin());
         }
-        let tiny = Pdq::from_pixels(&PixelView::luma(&[9; 16], 4, 4, 4).unwrap());
+        let tiny = Pdq::from_pixels(&LumaView::luma(&[9; 16], 4, 4, 4).unwrap());
         assert_eq!((tiny.hash().ones(), tiny.quality()), (0, 0));
     }
 
@@ -309,17 +309,17 @@ mod tests {
     fn every_door_gives_the_same_hash() {
         let (width, height) = (211, 157);
         let luma = photo_like(width, height);
-        let direct = Pdq::from_pixels(&PixelView::luma(&luma, width, height, width).unwrap());
+        let direct = Pdq::from_pixels(&LumaView::luma(&luma, width, height, width).unwrap());
         assert!(direct.is_searchable());
         let padded: Vec<u8> = luma.chunks(width).flat_map(|row| row.iter().copied().chain([7; 13])).collect();
-        let strided = Pdq::from_pixels(&PixelView::luma(&padded, width, height, width + 13).unwrap());
+        let strided = Pdq::from_pixels(&LumaView::luma(&padded, width, height, width + 13).unwrap());
         assert_eq!((strided.hash(), strided.quality()), (direct.hash(), direct.quality()));
         let rgb: Vec<u8> = luma.iter().flat_map(|v| [*v, v / 2, 255 - v]).collect();
         let rgba: Vec<u8> = luma.iter().flat_map(|v| [*v, v / 2, 255 - v, 3]).collect();
-        let from_rgb = Pdq::from_pixels(&PixelView::rgb(&rgb, width, height, width * 3).unwrap());
-        let from_rgba = Pdq::from_pixels(&PixelView::rgba(&rgba, width, height, width * 4).unwrap());
+        let from_rgb = Pdq::from_pixels(&LumaView::rgb(&rgb, width, height, width * 3).unwrap());
+        let from_rgba = Pdq::from_pixels(&LumaView::rgba(&rgba, width, height, width * 4).unwrap());
         assert_eq!((from_rgb.hash(), from_rgb.quality()), (from_rgba.hash(), from_rgba.quality()));
-        let folded = Pdq::from_scaled(&PixelView::luma(&luma, width, height, width).unwrap(), width, height);
+        let folded = Pdq::from_scaled(&LumaView::luma(&luma, width, height, width).unwrap(), width, height);
         assert!(folded.hash().distance(&direct.hash()) <= 1, "one to one, folding differs by rounding only");
     }
 
@@ -328,8 +328,8 @@ mod tests {
         let (width, height) = (300, 200);
         let full = photo_like(width, height);
         let limited: Vec<u8> = full.iter().map(|v| (16.0 + f32::from(*v) * 219.0 / 255.0).round() as u8).collect();
-        let full = Pdq::from_pixels(&PixelView::luma(&full, width, height, width).unwrap());
-        let video = Pdq::from_pixels(&PixelView::limited_luma(&limited, width, height, width).unwrap());
+        let full = Pdq::from_pixels(&LumaView::luma(&full, width, height, width).unwrap());
+        let video = Pdq::from_pixels(&LumaView::limited_luma(&limited, width, height, width).unwrap());
         assert!(full.hash().distance(&video.hash()) <= 4, "{}", full.hash().distance(&video.hash()));
         assert!(full.quality().abs_diff(video.quality()) <= 3);
         assert!((full.margin() - video.margin()).abs() < 0.2 * full.margin());

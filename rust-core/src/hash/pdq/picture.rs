@@ -2,7 +2,7 @@
 //! the edges for a copy that was cropped; each in eight forms.
 
 use super::{GRID, LumaGrid, MIN_SIDE, Pdq, PdqHash, border, folded};
-use crate::hash::{HashError, PixelView, luma_eighth};
+use crate::hash::{HashError, LumaView, luma_eighth};
 use crate::image::{Limits, Picture};
 
 /// How much is added at each edge of a picture before it is looked for once more, as shares of its side: a copy
@@ -22,12 +22,12 @@ pub struct PictureHashes {
 
 impl PictureHashes {
     /// The hashes of a picture at its full size.
-    pub fn from_pixels(view: &PixelView<'_>) -> Self {
+    pub fn from_pixels(view: &LumaView<'_>) -> Self {
         Self::with_whole(Pdq::from_pixels(view), view, view.width(), view.height())
     }
 
     /// The hashes of a picture of `full_width` x `full_height` pixels from a decoding at a fraction of its size.
-    pub fn from_scaled(view: &PixelView<'_>, full_width: usize, full_height: usize) -> Self {
+    pub fn from_scaled(view: &LumaView<'_>, full_width: usize, full_height: usize) -> Self {
         let (full_width, full_height) = (full_width.max(view.width()), full_height.max(view.height()));
         Self::with_whole(Pdq::from_scaled(view, full_width, full_height), view, full_width, full_height)
     }
@@ -38,7 +38,7 @@ impl PictureHashes {
     /// The picture's fields contradict each other, which those that [`crate::image::decode()`] gives never do.
     pub fn of_picture(picture: &Picture) -> Result<Self, HashError> {
         let (width, height) = (picture.width as usize, picture.height as usize);
-        let view = PixelView::rgb(&picture.rgb, width, height, width * 3)?;
+        let view = LumaView::rgb(&picture.rgb, width, height, width * 3)?;
         Ok(Self::from_scaled(&view, picture.full_width as usize, picture.full_height as usize))
     }
 
@@ -49,7 +49,7 @@ impl PictureHashes {
             return None;
         }
         let eighth = luma_eighth(bytes, limits.max_strip_pixels, MIN_DECODED_SIDE)?;
-        let view = PixelView::luma(&eighth.luma, eighth.width, eighth.height, eighth.width).ok()?;
+        let view = LumaView::luma(&eighth.luma, eighth.width, eighth.height, eighth.width).ok()?;
         Some(Self::from_scaled(&view, eighth.full_width, eighth.full_height))
     }
 
@@ -58,7 +58,7 @@ impl PictureHashes {
         Self { forms: pdq.dihedral_hashes(), whole: pdq, others: Vec::new() }
     }
 
-    fn with_whole(whole: Pdq, view: &PixelView<'_>, full_width: usize, full_height: usize) -> Self {
+    fn with_whole(whole: Pdq, view: &LumaView<'_>, full_width: usize, full_height: usize) -> Self {
         let picture = Forms::new(view, full_width, full_height);
         let mut others: Vec<_> = PADDINGS.iter().filter_map(|share| picture.padded(*share).searchable()).collect();
         for (part, width, height) in inside_borders(view, full_width, full_height) {
@@ -95,7 +95,7 @@ impl PictureHashes {
 struct Forms([Pdq; 4]);
 
 impl Forms {
-    fn new(view: &PixelView<'_>, full_width: usize, full_height: usize) -> Self {
+    fn new(view: &LumaView<'_>, full_width: usize, full_height: usize) -> Self {
         if view.width().min(view.height()) < MIN_SIDE {
             return Self(std::array::from_fn(|_| Pdq::none()));
         }
@@ -120,10 +120,10 @@ impl Forms {
 
 /// The parts of the view that are inside a border, with the sizes that they have in the full picture.
 fn inside_borders<'a>(
-    view: &PixelView<'a>,
+    view: &LumaView<'a>,
     full_width: usize,
     full_height: usize,
-) -> impl Iterator<Item = (PixelView<'a>, usize, usize)> {
+) -> impl Iterator<Item = (LumaView<'a>, usize, usize)> {
     // A whole scale stays whole: the last decoded sample may stand for fewer pixels than the others.
     let full = |part: usize, view: usize, full: usize| match [1, 2, 4, 8].iter().find(|s| full.div_ceil(**s) == view) {
         Some(scale) => part * scale,
@@ -179,7 +179,7 @@ mod tests {
     }
 
     fn hashes(pixels: &[u8], width: usize) -> PictureHashes {
-        PictureHashes::from_pixels(&PixelView::luma(pixels, width, pixels.len() / width, width).unwrap())
+        PictureHashes::from_pixels(&LumaView::luma(pixels, width, pixels.len() / width, width).unwrap())
     }
 
     /// The k-th form of a picture is the hash of the picture in its k-th form, to the bit or nearly.

@@ -1,4 +1,4 @@
-//! A borrowed picture: bytes with a width, a height and a stride, checked once.
+//! A borrowed picture as hashing reads it, by its luma: bytes with a width, a height and a stride, checked once.
 
 use super::HashError;
 
@@ -30,7 +30,7 @@ impl Layout {
 
 /// A picture that someone else owns. Its dimensions fit its bytes: nothing later re-checks them.
 #[derive(Debug, Clone, Copy)]
-pub struct PixelView<'a> {
+pub struct LumaView<'a> {
     bytes: &'a [u8],
     width: usize,
     height: usize,
@@ -38,7 +38,7 @@ pub struct PixelView<'a> {
     layout: Layout,
 }
 
-impl<'a> PixelView<'a> {
+impl<'a> LumaView<'a> {
     /// A plane of luma, one byte a pixel, full range; `stride` is the number of bytes from one row to the next.
     ///
     /// The Y plane of a JPEG decoder serves as it is: the hash differs by 0 to 2 bits from that of the RGB picture.
@@ -52,7 +52,7 @@ impl<'a> PixelView<'a> {
     /// A plane of limited-range luma (16 to 235), as a video decoder gives it.
     ///
     /// # Errors
-    /// As [`PixelView::luma`].
+    /// As [`LumaView::luma`].
     pub fn limited_luma(bytes: &'a [u8], width: usize, height: usize, stride: usize) -> Result<Self, HashError> {
         Self::new(bytes, width, height, stride, Layout::LimitedLuma)
     }
@@ -60,7 +60,7 @@ impl<'a> PixelView<'a> {
     /// Red, green, blue, a byte each; `stride` in bytes.
     ///
     /// # Errors
-    /// As [`PixelView::luma`].
+    /// As [`LumaView::luma`].
     pub fn rgb(bytes: &'a [u8], width: usize, height: usize, stride: usize) -> Result<Self, HashError> {
         Self::new(bytes, width, height, stride, Layout::Rgb)
     }
@@ -68,7 +68,7 @@ impl<'a> PixelView<'a> {
     /// Red, green, blue, alpha, a byte each; `stride` in bytes. Alpha is ignored.
     ///
     /// # Errors
-    /// As [`PixelView::luma`].
+    /// As [`LumaView::luma`].
     pub fn rgba(bytes: &'a [u8], width: usize, height: usize, stride: usize) -> Result<Self, HashError> {
         Self::new(bytes, width, height, stride, Layout::Rgba)
     }
@@ -156,19 +156,19 @@ mod tests {
     #[test]
     fn dimensions_must_fit_the_bytes() {
         let bytes = [0; 100];
-        assert!(PixelView::luma(&bytes, 10, 10, 10).is_ok());
-        assert!(PixelView::luma(&bytes, 10, 10, 11).is_err(), "the last row needs only its width, 99 + 10 > 100");
-        assert!(PixelView::luma(&bytes, 9, 9, 11).is_ok(), "8 * 11 + 9 = 97");
-        assert!(PixelView::luma(&bytes, 10, 10, 9).is_err(), "a stride shorter than a row");
-        assert!(PixelView::luma(&bytes, 0, 10, 10).is_err());
-        assert!(PixelView::rgb(&bytes, 65_536, 1, usize::MAX).is_err());
-        assert!(PixelView::rgba(&bytes, 5, 3, usize::MAX).is_err(), "no overflow");
+        assert!(LumaView::luma(&bytes, 10, 10, 10).is_ok());
+        assert!(LumaView::luma(&bytes, 10, 10, 11).is_err(), "the last row needs only its width, 99 + 10 > 100");
+        assert!(LumaView::luma(&bytes, 9, 9, 11).is_ok(), "8 * 11 + 9 = 97");
+        assert!(LumaView::luma(&bytes, 10, 10, 9).is_err(), "a stride shorter than a row");
+        assert!(LumaView::luma(&bytes, 0, 10, 10).is_err());
+        assert!(LumaView::rgb(&bytes, 65_536, 1, usize::MAX).is_err());
+        assert!(LumaView::rgba(&bytes, 5, 3, usize::MAX).is_err(), "no overflow");
     }
 
     #[test]
     fn a_crop_reads_the_same_pixels() {
         let bytes: Vec<u8> = (0..60).collect();
-        let view = PixelView::rgb(&bytes, 4, 5, 12).unwrap();
+        let view = LumaView::rgb(&bytes, 4, 5, 12).unwrap();
         let (mut whole, mut part) = ([0.0; 4], [0.0; 2]);
         view.luma_row(3, &mut whole);
         view.crop(1, 2, 2, 2).unwrap().luma_row(1, &mut part);
