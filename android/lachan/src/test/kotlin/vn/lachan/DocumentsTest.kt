@@ -2,6 +2,7 @@ package vn.lachan
 
 import java.io.File
 import org.junit.Assert.assertEquals
+import org.junit.Assert.assertNull
 import org.junit.Assert.assertTrue
 import org.junit.Test
 
@@ -54,19 +55,19 @@ class DocumentsTest {
         var name: String? = null
         var inside = mutableListOf<String>()
         for (line in lines) {
-            val open = name
+            val begun = name
             val text = line.trim()
             if (text.startsWith(BEGIN)) {
                 name = text.removePrefix(BEGIN)
                 inside = mutableListOf()
-            } else if (text == END && open != null) {
-                found += open to normal(inside)
+            } else if (text == END && begun != null) {
+                found.add(begun to normal(inside))
                 name = null
             } else {
-                inside += line
+                inside.add(line)
             }
         }
-        assertEquals("a sample has no end", null, name)
+        assertNull("a sample has no end", name)
         return found
     }
 
@@ -75,14 +76,14 @@ class DocumentsTest {
         var marker = ""
         var inside: MutableList<String>? = null
         for (line in File(repository, page).readLines()) {
-            val open = inside
-            if (open != null) {
+            val begun = inside
+            if (begun != null) {
                 if (line.startsWith(FENCE)) {
-                    found += Block(marker, normal(open))
+                    found.add(Block(marker, normal(begun)))
                     inside = null
                     marker = ""
                 } else {
-                    open += line
+                    begun.add(line)
                 }
             } else if (line.startsWith("<!-- ") && line.endsWith(" -->")) {
                 marker = line.removePrefix("<!-- ").removeSuffix(" -->")
@@ -92,7 +93,7 @@ class DocumentsTest {
                 marker = ""
             }
         }
-        assertEquals("$page: a block has no end", null, inside)
+        assertNull("$page: a block has no end", inside)
         return found
     }
 
