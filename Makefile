@@ -52,6 +52,7 @@ eval-text: .cache/text-python/installed models
 	$(TEXT_PYTHON) models/text/eval.py --lachan target/release/lachan $(if $(CURVE),--curve)
 
 lint:
+	scripts/architecture.py
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets -- -D warnings
 

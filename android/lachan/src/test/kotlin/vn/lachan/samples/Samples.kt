@@ -2,15 +2,29 @@ package vn.lachan.samples
 
 import android.content.Context
 import android.graphics.Bitmap
+import android.media.Image
+import android.net.Uri
+import android.util.Log
+import kotlinx.coroutines.CoroutineScope
+import kotlinx.coroutines.CoroutineStart
+import kotlinx.coroutines.async
 import vn.lachan.AgeBand
 import vn.lachan.Direction
 import vn.lachan.LaChan
+import vn.lachan.LiveFrame
+import vn.lachan.LiveSession
+import vn.lachan.Logger
 import vn.lachan.Message
+import vn.lachan.MessageCheck
+import vn.lachan.ModelState
 import vn.lachan.NotCheckedReason
 import vn.lachan.PeerTrust
+import vn.lachan.Policy
+import vn.lachan.TrustedKeys
 import vn.lachan.Verdict
 
-// Shown in the API's documentation; compiled with the tests so that they stay true.
+// Shown in the API's documentation; compiled with the tests so that they stay true. What stands between `// doc: NAME`
+// and `// end` is shown in docs/vi/integration.md and docs/en/integration.md as well: DocumentsTest compares them.
 
 internal suspend fun openAndCheck(context: Context, bitmap: Bitmap): Verdict {
     val shield = LaChan.open(context) { ageBand = AgeBand.Under13 }
@@ -29,4 +43,102 @@ internal suspend fun checkMessages(shield: LaChan, text: String): Boolean {
     val talk = shield.conversation("peer-1", PeerTrust.Unknown)
     val check = talk.check(Message.incoming(text))
     return check.verdict is Verdict.Concern
+}
+
+// doc: app-shield
+internal class AppShield(context: Context, scope: CoroutineScope) {
+    private val opening = scope.async(start = CoroutineStart.LAZY) {
+        LaChan.open(context) { ageBand = AgeBand.Under13 }
+    }
+
+    suspend fun get(): LaChan = opening.await()
+}
+// end
+
+internal suspend fun openWhenAgreed(context: Context, agreed: Policy?): LaChan {
+    // doc: open
+    val shield = LaChan.open(context) {
+        policy = agreed ?: Policy.Off
+    }
+    // end
+    return shield
+}
+
+internal suspend fun openAsConfigured(context: Context, debugBuild: Boolean, publisherKey: String): LaChan {
+    // doc: configure
+    val shield = LaChan.open(context) {
+        ageBand = AgeBand.Under13
+        trust = if (debugBuild) TrustedKeys.Development else TrustedKeys(listOf(publisherKey))
+        testMode = debugBuild
+        if (debugBuild) logger = Logger { level, line -> Log.d("LaChan", "$level $line") }
+    }
+    // end
+    return shield
+}
+
+internal suspend fun switchOn(shield: LaChan) {
+    // doc: consent
+    shield.setPolicy(Policy.forAge(AgeBand.Under13))
+    // end
+}
+
+internal suspend fun switchOff(shield: LaChan, peerIds: List<String>) {
+    // doc: withdraw
+    for (peerId in peerIds) shield.conversation(peerId, PeerTrust.Unknown).forget()
+    shield.setPolicy(Policy.Off)
+    // end
+}
+
+internal suspend fun checkPicked(shield: LaChan, uri: Uri): Verdict {
+    // doc: check-uri
+    val verdict = shield.checkImage(uri, Direction.Outgoing)
+    // end
+    return verdict
+}
+
+internal fun handleNotChecked(
+    reason: NotCheckedReason,
+    show: () -> Unit,
+    showWithCare: () -> Unit,
+    decodeAndCheckBitmap: () -> Unit,
+    tellDevelopers: (NotCheckedReason) -> Unit,
+) {
+    // doc: not-checked
+    when (reason) {
+        NotCheckedReason.PolicyOff, NotCheckedReason.NotCovered -> show()
+        NotCheckedReason.UnsupportedFormat -> decodeAndCheckBitmap()
+        NotCheckedReason.ModelUnavailable, NotCheckedReason.LibraryUnavailable -> {
+            tellDevelopers(reason)
+            showWithCare()
+        }
+        else -> showWithCare()
+    }
+    // end
+}
+
+internal suspend fun watchModels(shield: LaChan, tellDevelopers: (String) -> Unit) {
+    // doc: models
+    shield.models.collect { state ->
+        if (state is ModelState.Unavailable) tellDevelopers(state.why)
+    }
+    // end
+}
+
+internal suspend fun checkReceived(shield: LaChan, peerId: String, inContacts: Boolean, text: String, sentAt: Long): MessageCheck {
+    // doc: incoming-message
+    val talk = shield.conversation(peerId, if (inContacts) PeerTrust.Saved else PeerTrust.Unknown)
+    val check = talk.check(Message.incoming(text, sentAt))
+    // end
+    return check
+}
+
+internal suspend fun checkFrame(session: LiveSession, image: Image, rotation: Int, cover: (Boolean) -> Unit) {
+    // doc: live
+    if (!session.wantsFrame(image.timestamp / 1_000_000)) return
+    when (session.check(LiveFrame.of(image, rotation))) {
+        is Verdict.Concern -> cover(true)
+        is Verdict.Clear -> cover(false)
+        is Verdict.NotChecked -> Unit
+    }
+    // end
 }

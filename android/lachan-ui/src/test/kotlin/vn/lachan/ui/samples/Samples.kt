@@ -1,18 +1,35 @@
 package vn.lachan.ui.samples
 
 import android.app.Activity
+import android.content.Context
 import android.graphics.Bitmap
 import android.widget.EditText
+import kotlinx.coroutines.CoroutineScope
+import kotlinx.coroutines.launch
+import vn.lachan.Action
 import vn.lachan.AgeBand
+import vn.lachan.Conversation
 import vn.lachan.Direction
+import vn.lachan.LaChan
+import vn.lachan.Message
 import vn.lachan.MessageCheck
+import vn.lachan.NotCheckedReason
+import vn.lachan.Report
+import vn.lachan.ReportHook
 import vn.lachan.Verdict
+import vn.lachan.ui.CheckedSheet
+import vn.lachan.ui.GuardianAnswer
+import vn.lachan.ui.GuardianGate
+import vn.lachan.ui.HelpSheet
 import vn.lachan.ui.HostActions
 import vn.lachan.ui.MessageTip
+import vn.lachan.ui.ShieldedImage
 import vn.lachan.ui.ShieldedImageView
 import vn.lachan.ui.Warning
 import vn.lachan.ui.WarningChoice
 import vn.lachan.ui.WarningSheet
+
+// What stands between `// doc: NAME` and `// end` is shown in docs/vi/integration.md and docs/en/integration.md.
 
 /** Shows a received picture as its verdict says. */
 fun showPicture(view: ShieldedImageView, bitmap: Bitmap, verdict: Verdict, block: () -> Unit) {
@@ -24,14 +41,95 @@ fun showPicture(view: ShieldedImageView, bitmap: Bitmap, verdict: Verdict, block
 
 /** Asks before a picture is sent; nothing is asked where nothing was found. */
 fun askBeforeSending(activity: Activity, verdict: Verdict, send: () -> Unit) {
+    // doc: outgoing-picture
     if (verdict !is Verdict.Concern) return send()
     WarningSheet(activity, Warning(verdict, Direction.Outgoing, AgeBand.From13To15)) { choice ->
         if (choice == WarningChoice.WentOn) send()
     }.show()
+    // end
 }
 
 /** Puts a hint under the text field, and marks personal data in it. */
 fun hintWhileWriting(tip: MessageTip, field: EditText, check: MessageCheck) {
     tip.attach(field)
     tip.show(check, Direction.Outgoing, AgeBand.Under13)
+}
+
+/** A received picture, from the check to the screen. */
+suspend fun receivePicture(
+    shield: LaChan,
+    view: ShieldedImageView,
+    bitmap: Bitmap,
+    show: (Bitmap) -> Unit,
+    showWithCare: (Bitmap, NotCheckedReason) -> Unit,
+) {
+    // doc: first-warning
+    when (val verdict = shield.checkImage(bitmap, Direction.Incoming)) {
+        is Verdict.Clear -> show(bitmap)
+        is Verdict.Concern -> ShieldedImage.bind(view, bitmap, verdict)
+        is Verdict.NotChecked -> showWithCare(bitmap, verdict.reason)
+    }
+    // end
+}
+
+/** A received picture with all that an app can offer beside the warning. */
+fun showWithEverything(
+    view: ShieldedImageView,
+    bitmap: Bitmap,
+    concern: Verdict.Concern,
+    itemId: String,
+    askGuardian: (Context, GuardianAnswer) -> Unit,
+    toTrustDesk: (Report) -> Unit,
+    block: () -> Unit,
+) {
+    // doc: shielded-image
+    val actions = HostActions(
+        guardianGate = GuardianGate { context, _, answer -> askGuardian(context, answer) },
+        reportHook = ReportHook { _, report -> toTrustDesk(report) },
+        canBlock = true,
+    )
+    view.bind(bitmap, Warning(concern, Direction.Incoming, AgeBand.Under13, itemId), actions) { choice ->
+        if (choice == WarningChoice.AskedToBlock) block()
+    }
+    // end
+}
+
+/** Looks at a draft that rests. It was not sent, so it is taken back. */
+suspend fun hintForDraft(talk: Conversation, tip: MessageTip, field: EditText) {
+    // doc: draft
+    tip.attach(field)
+    val check = talk.check(Message.outgoing(field.text.toString()))
+    talk.withdraw()
+    tip.show(check, Direction.Outgoing, AgeBand.Under13)
+    // end
+}
+
+/** Checks a message that is about to be sent; `scope` is of the main thread. */
+fun sendMessage(activity: Activity, scope: CoroutineScope, talk: Conversation, text: String, send: (String) -> Unit) {
+    // doc: outgoing-message
+    scope.launch {
+        val verdict = talk.check(Message.outgoing(text)).verdict
+        if (verdict !is Verdict.Concern || verdict.action == Action.Tip) return@launch send(text)
+        WarningSheet(activity, Warning(verdict, Direction.Outgoing, AgeBand.Under13)) { choice ->
+            when (choice) {
+                WarningChoice.WentOn -> send(text)
+                WarningChoice.Stayed -> scope.launch { talk.withdraw() }
+                WarningChoice.AskedToBlock -> Unit
+            }
+        }.show()
+    }
+    // end
+}
+
+/** What the menu of a chat offers at any time. */
+fun openFromMenu(activity: Activity, shield: LaChan, help: Boolean) {
+    if (help) {
+        // doc: help
+        HelpSheet(activity, AgeBand.Under13).show()
+        // end
+    } else {
+        // doc: what-is-checked
+        CheckedSheet(activity, shield.policy).show()
+        // end
+    }
 }
