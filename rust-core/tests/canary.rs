@@ -47,7 +47,7 @@ impl Outcome {
     }
 
     fn error<T>(&mut self, answer: Result<T, impl Debug + std::fmt::Display>) {
-        let error = answer.err().expect("this must fail");
+        let Err(error) = answer else { panic!("this must fail") };
         self.said.push(format!("{error:?} {error}"));
     }
 
