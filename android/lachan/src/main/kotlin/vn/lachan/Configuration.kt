@@ -51,7 +51,10 @@ public sealed interface ModelSource {
         public val folder: File,
     ) : ModelSource
 
-    /** There are none: pictures are [NotCheckedReason.ModelUnavailable], conversations are checked. */
+    /**
+     * There are none: pictures and conversations are [NotCheckedReason.ModelUnavailable]; known images are still looked
+     * for where there is a list.
+     */
     public data object None : ModelSource
 }
 

@@ -1,7 +1,9 @@
 package vn.lachan.ui
 
 import android.content.Context
-import android.content.SharedPreferences
+import android.util.AtomicFile
+import java.io.File
+import java.io.IOException
 
 /** Somebody the child chose to turn to. Not only parents: an aunt, a teacher, an older sibling. */
 public data class TrustedAdult(
@@ -11,41 +13,63 @@ public data class TrustedAdult(
     public val phone: String,
 )
 
-/** Keeps the child's choice in the app's private files on this phone. It is given to nobody. */
+/**
+ * Keeps the child's choice in a private file that Android's backup leaves out, so that it stays on this phone. It is
+ * given to nobody.
+ */
 public object TrustedAdults {
     private const val FILE = "vn.lachan.ui.trusted"
-    private const val NAME = "name"
-    private const val PHONE = "phone"
     private const val LONGEST_NAME = 40
 
     // Short numbers of services have three digits, international ones at most fifteen (ITU-T E.164).
     private val DIGITS = 3..15
+    private val LINE_BREAKS = Regex("[\\r\\n]+")
 
     /** The one who was chosen, if any. */
     @JvmStatic
     public fun chosen(context: Context): TrustedAdult? {
-        val file = file(context)
-        return TrustedAdult(file.getString(NAME, null) ?: return null, file.getString(PHONE, null) ?: return null)
+        val lines = try {
+            file(context).readFully().toString(Charsets.UTF_8).lines()
+        } catch (_: IOException) {
+            return null
+        }
+        val (name, phone) = if (lines.size == 2) lines else return null
+        return if (name.isNotEmpty() && isPhone(phone)) TrustedAdult(name, phone) else null
     }
 
-    /** Remembers [adult]; `false`, and nothing is changed, if the name is empty or the number cannot be one. */
+    /**
+     * Remembers [adult]; `false`, and nothing is changed, if the name is empty, the number cannot be one, or the disk
+     * takes nothing.
+     */
     @JvmStatic
     public fun choose(context: Context, adult: TrustedAdult): Boolean {
-        val name = adult.name.trim().take(LONGEST_NAME)
+        val name = adult.name.replace(LINE_BREAKS, " ").trim().take(LONGEST_NAME)
         if (name.isEmpty() || !isPhone(adult.phone)) return false
-        file(context).edit().putString(NAME, name).putString(PHONE, adult.phone.trim()).apply()
-        return true
+        val file = file(context)
+        return try {
+            val stream = file.startWrite()
+            try {
+                stream.write("$name\n${adult.phone.trim()}".toByteArray())
+                file.finishWrite(stream)
+                true
+            } catch (_: IOException) {
+                file.failWrite(stream)
+                false
+            }
+        } catch (_: IOException) {
+            false
+        }
     }
 
     /** Forgets the choice. */
     @JvmStatic
     public fun forget(context: Context) {
-        file(context).edit().clear().apply()
+        file(context).delete()
     }
 
     internal fun isPhone(text: String): Boolean =
         text.trim().all { it.isDigit() || it in "+ -.()" } && text.count(Char::isDigit) in DIGITS
 
-    private fun file(context: Context): SharedPreferences =
-        context.applicationContext.getSharedPreferences(FILE, Context.MODE_PRIVATE)
+    private fun file(context: Context): AtomicFile =
+        AtomicFile(File(context.applicationContext.noBackupFilesDir, FILE))
 }

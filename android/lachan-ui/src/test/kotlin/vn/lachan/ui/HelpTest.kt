@@ -85,6 +85,20 @@ class HelpTest {
     }
 
     @Test
+    fun theChoiceIsKeptWhereNoBackupTakesIt() {
+        assertTrue(TrustedAdults.choose(activity, TrustedAdult("Dì\nLan", "0900 000 000")))
+        assertEquals(TrustedAdult("Dì Lan", "0900 000 000"), TrustedAdults.chosen(activity))
+        val kept = activity.noBackupFilesDir.walk().filter { it.isFile }.toList()
+        assertEquals(1, kept.size)
+        val elsewhere = activity.dataDir.walk().filter { it.isFile && it !in kept && "Lan" in it.readText() }.toList()
+        assertEquals(emptyList<Any>(), elsewhere)
+        kept.single().writeText("Lan")
+        assertNull("a damaged file is no choice", TrustedAdults.chosen(activity))
+        TrustedAdults.forget(activity)
+        assertEquals(0, activity.noBackupFilesDir.walk().count { it.isFile })
+    }
+
+    @Test
     fun aNumberHasThreeToFifteenDigits() {
         for (right in listOf("111", "0900 000 000", "+84 (900) 000-000", "123456789012345")) assertTrue(right, TrustedAdults.isPhone(right))
         for (wrong in listOf("", "11", "1234567890123456", "09 gọi", "0900000000;1")) assertFalse(wrong, TrustedAdults.isPhone(wrong))
