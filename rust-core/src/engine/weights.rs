@@ -27,8 +27,8 @@ pub enum Encoding {
     /// Signed bytes with one `f32` scale for each index of the last axis.
     Int8Columns,
     /// Levels from -511 to 511 with one `f32` scale for each index of the first axis: all low bytes, then all high
-    /// ones. The high bytes hold two bits each, which is what is left of them in a compressed package. Moves a score of
-    /// the first model by at most 0.008.
+    /// ones. The high bytes hold two bits each, which is what is left of them in a compressed package. What it moves scores
+    /// by is in `docs/decisions/0014-ten-bits-a-weight.md`.
     Int10Rows,
     /// The same with one scale for each index of the last axis.
     Int10Columns,
