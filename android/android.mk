@@ -1,7 +1,7 @@
 # The Android part: included by the Makefile at the top. Everything comes from the package registries.
 MVN := mvn -B -q -f android/pom.xml
 
-.PHONY: test-android android-bindings android-native aar api-dump
+.PHONY: test-android android-bindings android-native aar api-dump bench-android
 
 # The Kotlin that calls liblachan.so, from this machine's debug build of it, which has kept its symbols. The same library
 # runs under every Kotlin test.
@@ -20,6 +20,12 @@ test-android: android-bindings models
 # Writes the public API anew after a change that is meant.
 api-dump: android-bindings models
 	$(MVN) verify -pl lachan -am -Dtest.args=-Dlachan.api.renew=true -Dtest=PublicApiTest -Dsurefire.failIfNoSpecifiedTests=false
+
+# Figures for docs/benchmarks-android.md: what a call through each door costs, on this machine's JVM.
+bench-android: android-bindings models
+	cargo build --release -p lachan-kotlin
+	$(MVN) verify -pl lachan -am -Dtest=DoorBench -Dsurefire.failIfNoSpecifiedTests=false -Dnative.host.dir=$(CURDIR)/target/release
+	cat android/lachan/target/doors.md
 
 # Libraries of phones: by an NDK where there is one, else by a toolchain from the registries. Minutes an ABI.
 android-native: setup

@@ -18,6 +18,8 @@ ANDROID = pathlib.Path(__file__).resolve().parent.parent
 ROOT = ANDROID.parent
 DATE = (2026, 1, 1, 0, 0, 0)
 ABIS = {"arm64-v8a", "armeabi-v7a", "x86_64"}
+# Which bundles go into which package: see docs/decisions/0014-ten-bits-a-weight.md.
+BUNDLES = {"lachan-models": ("owen-s", "text"), "lachan-models-second": ("open-nsfw",)}
 
 
 def version_of(name: str) -> str:
@@ -61,7 +63,9 @@ def modules() -> list[Module]:
         Module("lachan", "On-device protection for children: the Kotlin API and its native library.",
                ("lachan/target/classes", "lachan-ffi/target/classes"),
                ("lachan/src/main/kotlin", "target/generated/ffi"), (kotlin, coroutines, jna)),
-        Module("lachan-models", "The picture models, as assets.", (), (), ()),
+        Module("lachan-models", "The first picture model and that of conversations, as assets.", (), (), ()),
+        Module("lachan-models-second", "The second picture model, as an asset: fewer pictures missed and fewer false warnings, for more to download.",
+               (), (), (own("lachan-models"),)),
         Module("lachan-ui", "Warnings, blurred pictures, tips, help and lessons, of framework views alone.",
                ("lachan-ui/target/classes",), ("lachan-ui/src/main/kotlin", "lachan-ui/target/generated/kotlin"), (own("lachan"), kotlin)),
         Module("lachan-testing", "Fakes, scripted verdicts and the test marker for the tests of an app.",
@@ -115,8 +119,11 @@ def aar(module: Module, native: pathlib.Path | None, models: pathlib.Path | None
         if missing:
             print(f"package: no native library for {', '.join(sorted(missing))}", file=sys.stderr)
         entries |= {f"jni/{name}": data for name, data in libraries.items()}
-    if module.name == "lachan-models" and models is not None:
-        entries |= {f"assets/lachan/models/{name}": data for name, data in tree(models).items()}
+    for bundle in BUNDLES.get(module.name, ()) if models is not None else ():
+        members = tree(models / bundle)
+        if not members:
+            raise SystemExit(f"package: no bundle in {models / bundle}: run `make models`")
+        entries |= {f"assets/lachan/models/{bundle}/{name}": data for name, data in members.items()}
     return zipped(entries)
 
 

@@ -1,17 +1,70 @@
-import vn.lachan.ffi.LachanKt;
-import vn.lachan.internal.Log;
-import vn.lachan.internal.Native;
-import vn.lachan.internal.NativeLibrary;
+import android.content.ComponentCallbacks;
+import android.content.Context;
+import android.content.ContextWrapper;
+import android.content.pm.ApplicationInfo;
+import java.io.File;
+import vn.lachan.AgeBand;
+import vn.lachan.Direction;
+import vn.lachan.LaChan;
+import vn.lachan.LaChanAsync;
+import vn.lachan.Message;
+import vn.lachan.ModelSource;
+import vn.lachan.PeerTrust;
 
-/** Runs against the classes of the published AAR alone, with the library of this machine behind them. */
+/**
+ * A small app: it knows the published AAR and the platform's classes, has the library of this machine behind it, and checks
+ * the pictures and messages that it is given: {@code Smoke PRIVATE_FOLDER MODELS (FILE | :MESSAGE)...}.
+ */
 public class Smoke {
-    public static void main(String[] arguments) {
-        // Loads as an app does, and compares the versions of both sides.
-        String problem = NativeLibrary.INSTANCE.load(new Log(null));
-        if (problem != null) {
-            throw new AssertionError(problem);
+    public static void main(String[] arguments) throws Exception {
+        LaChan shield = LaChanAsync.open(new App(new File(arguments[0])), configuration -> {
+            configuration.setAgeBand(AgeBand.Under13);
+            configuration.setModels(new ModelSource.Folder(new File(arguments[1])));
+            configuration.setTestMode(true);
+            configuration.setLogger((level, line) -> System.out.println("log " + line));
+        }).get();
+        System.out.println("models " + shield.getModels().getValue());
+        for (int i = 2; i < arguments.length; i++) {
+            String given = arguments[i];
+            if (given.startsWith(":")) {
+                Message message = Message.incoming(given.substring(1), 0);
+                System.out.println("message " + LaChanAsync.checkMessage(shield.conversation("a", PeerTrust.Unknown), message).get());
+            } else {
+                System.out.println("picture " + LaChanAsync.checkFile(shield, new File(given), Direction.Incoming).get());
+            }
         }
-        System.out.println("jni " + Native.version());
-        System.out.println("uniffi " + LachanKt.maxPictureBytes());
+        shield.onTrimMemory(80);
+        // The models are freed in the background, and the library says so through its callback.
+        Thread.sleep(500);
+        shield.close();
+        System.exit(0);
+    }
+
+    /** As much of an app as the SDK asks for. */
+    static class App extends ContextWrapper {
+        private final File folder;
+
+        App(File folder) {
+            super(null);
+            this.folder = folder;
+        }
+
+        @Override public Context getApplicationContext() {
+            return this;
+        }
+
+        @Override public File getNoBackupFilesDir() {
+            return folder;
+        }
+
+        @Override public ApplicationInfo getApplicationInfo() {
+            return new ApplicationInfo();
+        }
+
+        @Override public void registerComponentCallbacks(ComponentCallbacks callback) {
+        }
+
+        @Override public void unregisterComponentCallbacks(ComponentCallbacks callback) {
+        }
     }
 }

@@ -1,11 +1,13 @@
-"""Checks the published AARs as an app meets them: by what is in them and by one call through them.
+"""Checks the published AARs as an app meets them: by what is in them and by a small app that uses them.
 
     python3 tests/packaging/check_packages.py android/build/repo
 
 Uses nothing but the packages, the JDK, the dependencies that their POMs name, and liblachan.so of this machine.
 """
 
+import hashlib
 import io
+import json
 import pathlib
 import re
 import subprocess
@@ -18,8 +20,12 @@ import xml.etree.ElementTree as xml
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 REPOSITORY = ROOT / "android/build/repo"
 HOST_LIBRARY = ROOT / "target/debug/liblachan.so"
+COMMAND = ROOT / "target/debug/lachan"
+R8 = "9.5.28"
 MAVEN = pathlib.Path.home() / ".m2/repository"
 ALLOWED_DEPENDENCIES = {"kotlin-stdlib", "kotlinx-coroutines-core", "jna"}
+# What an app downloads at most for one ABI, in bytes: the native library and the models that are there by default.
+DOWNLOAD_BUDGET = 14_000_000
 # Names that code which talks to a network cannot do without.
 NETWORK = (b"java/net/Socket", b"java/net/URL", b"java/net/HttpURLConnection", b"java/net/InetAddress", b"javax/net/",
            b"android/net/ConnectivityManager", b"android/webkit", b"okhttp")
@@ -41,7 +47,7 @@ def classes(name: str) -> zipfile.ZipFile:
 
 
 class Packages(unittest.TestCase):
-    modules = ("lachan", "lachan-models", "lachan-testing", "lachan-ui")
+    modules = ("lachan", "lachan-models", "lachan-models-second", "lachan-testing", "lachan-ui")
 
     def test_manifests_ask_for_nothing(self) -> None:
         for module in self.modules:
@@ -77,7 +83,7 @@ class Packages(unittest.TestCase):
     def test_dependencies_are_those_that_are_promised(self) -> None:
         for module in self.modules:
             pom = published(module, ".pom").read_text(encoding="utf-8")
-            names = set(re.findall(r"<artifactId>([^<]+)", pom)) - {module, "lachan"}
+            names = set(re.findall(r"<artifactId>([^<]+)", pom)) - {module, "lachan", "lachan-models"}
             self.assertLessEqual(names, ALLOWED_DEPENDENCIES, module)
 
     def test_consumer_rules_come_with_the_library(self) -> None:
@@ -92,9 +98,23 @@ class Packages(unittest.TestCase):
             self.assertIn(name, package.namelist())
 
     def test_models_are_whole_bundles(self) -> None:
-        names = aar("lachan-models").namelist()
-        for bundle in ("owen-s", "open-nsfw"):
-            self.assertIn(f"assets/lachan/models/{bundle}/bundle.json", names)
+        for module, bundles in (("lachan-models", {"owen-s", "text"}), ("lachan-models-second", {"open-nsfw"})):
+            package = aar(module)
+            names = [n.removeprefix("assets/lachan/models/") for n in package.namelist() if n.startswith("assets/")]
+            self.assertEqual({n.split("/")[0] for n in names}, bundles, module)
+            for bundle in bundles:
+                manifest = json.loads(json.loads(package.read(f"assets/lachan/models/{bundle}/bundle.json"))["signed"])
+                for member in manifest["members"].values():
+                    data = package.read(f"assets/lachan/models/{bundle}/{member['sha256']}")
+                    self.assertEqual(hashlib.sha256(data).hexdigest(), member["sha256"], bundle)
+
+    def test_library_and_models_are_a_small_download(self) -> None:
+        libraries = [i for i in aar("lachan").infolist() if i.filename == "jni/arm64-v8a/liblachan.so"]
+        if not libraries:
+            self.skipTest("no native library was built: `make aar` builds them")
+        models = [i for i in aar("lachan-models").infolist() if i.filename.startswith("assets/")]
+        size = sum(i.compress_size for i in libraries + models)
+        self.assertLess(size, DOWNLOAD_BUDGET)
 
     def test_sources_are_published(self) -> None:
         names = zipfile.ZipFile(published("lachan", "-sources.jar")).namelist()
@@ -125,7 +145,8 @@ class Packages(unittest.TestCase):
         for path in first:
             self.assertEqual(first[path], again[path], path)
 
-    def test_one_call_through_each_door(self) -> None:
+    def dependencies(self) -> list[str]:
+        """The jars that the POM names."""
         pom = published("lachan", ".pom").read_text(encoding="utf-8")
         path = []
         for group, artifact, version in re.findall(
@@ -133,14 +154,76 @@ class Packages(unittest.TestCase):
             # On a JVM the artifact of a multiplatform library has this suffix; JNA's plain jar stands for its AAR.
             names = [artifact, f"{artifact}-jvm"]
             path += [str(j) for n in names for j in (MAVEN / group.replace(".", "/") / n / version).glob(f"{n}-{version}.jar")]
-        with tempfile.TemporaryDirectory() as folder:
-            jar = pathlib.Path(folder) / "classes.jar"
-            jar.write_bytes(aar("lachan").read("classes.jar"))
-            command = ["java", "-cp", ":".join([str(jar), *path]), f"-Dlachan.library={HOST_LIBRARY}",
-                       str(ROOT / "tests/packaging/Smoke.java")]
-            result = subprocess.run(command, capture_output=True, text=True)
+        return path
+
+    def built_app(self, folder: pathlib.Path) -> None:
+        """The small app, compiled against the AAR alone; and its pictures."""
+        (folder / "classes.jar").write_bytes(aar("lachan").read("classes.jar"))
+        path = ":".join([str(folder / "classes.jar"), *self.dependencies(), str(platform())])
+        command = ["javac", "-nowarn", "--release", "11", "-cp", path, "-d", str(folder / "app"), str(ROOT / "tests/packaging/Smoke.java")]
+        result = subprocess.run(command, capture_output=True, text=True)
         self.assertEqual(result.returncode, 0, result.stderr)
-        self.assertRegex(result.stdout, r"jni \d+\.\d+\.\d+\nuniffi \d+\n")
+        subprocess.run([str(COMMAND), "marker", "nudity", str(folder / "marker.png")], check=True, capture_output=True)
+
+    def run_app(self, folder: pathlib.Path, path: list[str]) -> None:
+        threat = ":không gửi thì anh đăng hết lên cho cả trường biết, chuyển tiền cho anh trong tối nay"
+        command = ["java", "-cp", ":".join([*path, str(platform())]), f"-Dlachan.library={HOST_LIBRARY}", "Smoke",
+                   str(folder / "private"), str(ROOT / "models/built"), str(folder / "marker.png"), threat, str(folder / "gone")]
+        result = subprocess.run(command, capture_output=True, text=True)
+        self.assertEqual(result.returncode, 0, result.stderr)
+        lines = result.stdout.splitlines()
+        # A shrinker may rename the classes; what they say stays.
+        answers = {word: [line for line in lines if line.startswith(word + " ")] for word in ("picture", "message", "log")}
+        self.assertIn("kind=Nudity", answers["picture"][0], result.stdout)
+        self.assertIn("reason=test_marker", answers["picture"][0])
+        self.assertIn("kind=Grooming", answers["message"][0], result.stdout)
+        self.assertIn("NotChecked(reason=Unreadable)", answers["picture"][1])
+        self.assertIn("log models freed", lines)
+
+    def test_an_app_gets_verdicts_from_the_package_alone(self) -> None:
+        with tempfile.TemporaryDirectory() as name:
+            folder = pathlib.Path(name)
+            self.built_app(folder)
+            self.run_app(folder, [str(folder / "app"), str(folder / "classes.jar"), *self.dependencies()])
+
+    def test_an_app_that_r8_shrank_in_full_mode_still_gets_them(self) -> None:
+        r8 = shrinker()
+        if r8 is None:
+            self.skipTest("R8 cannot be had here (com.android.tools:r8 of Google's Maven repository)")
+        with tempfile.TemporaryDirectory() as name:
+            folder = pathlib.Path(name)
+            self.built_app(folder)
+            # What an app adds to the library's own rules: its entry. Nothing of the SDK is kept by it.
+            (folder / "app.pro").write_text("-keep class Smoke { public static void main(java.lang.String[]); }\n")
+            (folder / "consumer.pro").write_bytes(aar("lachan").read("proguard.txt"))
+            program = [*map(str, (folder / "app").glob("*.class")), str(folder / "classes.jar"), *self.dependencies()]
+            command = ["java", "-cp", str(r8), "com.android.tools.r8.R8", "--classfile", "--release", "--lib", java_home(),
+                       "--lib", str(platform()), "--pg-conf", str(folder / "app.pro"), "--pg-conf", str(folder / "consumer.pro"),
+                       "--output", str(folder / "shrunk.jar"), *program]
+            result = subprocess.run(command, capture_output=True, text=True)
+            self.assertEqual(result.returncode, 0, result.stderr[-3000:])
+            kept = zipfile.ZipFile(folder / "shrunk.jar").namelist()
+            self.assertNotIn("vn/lachan/internal/OpenedLaChan.class", kept, "nothing was shrunk")
+            self.run_app(folder, [str(folder / "shrunk.jar")])
+
+
+def platform() -> pathlib.Path:
+    """The classes of Android, as the Kotlin was compiled against them."""
+    version = re.search(r"<android.all.version>([^<]+)", (ROOT / "android/pom.xml").read_text(encoding="utf-8")).group(1)
+    return MAVEN / f"org/robolectric/android-all/{version}/android-all-{version}.jar"
+
+
+def java_home() -> str:
+    said = subprocess.run(["java", "-XshowSettings:properties", "-version"], capture_output=True, text=True).stderr
+    return re.search(r"java.home = (\S+)", said).group(1)
+
+
+def shrinker() -> pathlib.Path | None:
+    jar = MAVEN / f"com/android/tools/r8/{R8}/r8-{R8}.jar"
+    if not jar.is_file():
+        subprocess.run(["mvn", "-B", "-q", "dependency:get", f"-Dartifact=com.android.tools:r8:{R8}", "-Dtransitive=false",
+                        "-DremoteRepositories=google::default::https://maven.google.com"], capture_output=True)
+    return jar if jar.is_file() else None
 
 
 if __name__ == "__main__":

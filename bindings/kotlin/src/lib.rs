@@ -10,6 +10,7 @@
 uniffi::setup_scaffolding!("lachan");
 
 mod bitmap;
+mod known;
 mod live;
 mod log;
 mod native;

@@ -1,17 +1,20 @@
 //! The guard and what it is built from, shared by all calls.
 
+use std::collections::HashMap;
 use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use lachan_core::engine::ModelError;
-use lachan_core::guard::Guard;
-use lachan_core::image::{Limits, Orientation, PixelFormat, PixelView};
+use lachan_core::guard::{Guard, Stage, Watcher};
+use lachan_core::hash::list::{KnownList, ListError};
+use lachan_core::image::{ImageError, Limits, Orientation, PixelFormat, PixelView};
 use lachan_core::policy::{Checks, Policy};
 use lachan_core::trust::{BundleStore, DocumentKind, PublicKey, Role, TrustError};
-use lachan_core::verdict::{AgeBand, Direction, NotCheckedReason, Protection, Verdict};
+use lachan_core::verdict::{AgeBand, Direction, FindingKind, NotCheckedReason, Protection, Verdict};
 
+use crate::known::{InMemory, Known, KnownListFacts, KnownListPlace, in_folder};
 use crate::log::{LogLevel, say};
 use crate::numbered::shields;
 use crate::tickets::Ticket;
@@ -58,6 +61,12 @@ pub enum ShieldError {
     /// A model.
     #[error("{0}")]
     Model(#[from] ModelError),
+    /// A list of known images.
+    #[error("{0}")]
+    List(#[from] ListError),
+    /// No list of known images is installed, which is no fault.
+    #[error("no list of known images is installed")]
+    NoList,
     /// A file of the caller's.
     #[error("the file cannot be read ({0})")]
     File(std::io::ErrorKind),
@@ -91,10 +100,8 @@ impl From<PixelOrder> for PixelFormat {
 #[derive(uniffi::Object)]
 pub struct Shield {
     number: u64,
-    models: Option<(PathBuf, Role)>,
-    updates: Option<PathBuf>,
-    role: Role,
-    test_mode: bool,
+    parts: Parts,
+    known: Known,
     guard: RwLock<Arc<Guard>>,
 }
 
@@ -103,12 +110,9 @@ impl Shield {
     /// A shield for a policy. Loads nothing yet.
     #[uniffi::constructor]
     pub fn open(settings: Settings, terms: Terms) -> Result<Arc<Self>, ShieldError> {
-        let role = role(&settings)?;
-        let models = settings.models.map(|folder| (PathBuf::from(folder), role.clone()));
-        let updates = settings.updates.map(PathBuf::from);
-        let guard = RwLock::new(Arc::new(build(terms.into(), &models, &updates, settings.test_mode)));
-        let test_mode = settings.test_mode;
-        Ok(shields().insert(|number| Self { number, models, updates, role, test_mode, guard }))
+        let parts = Parts::new(settings)?;
+        let guard = RwLock::new(Arc::new(parts.build(terms.into(), None)));
+        Ok(shields().insert(|number| Self { number, parts, known: Known::default(), guard }))
     }
 
     /// The number that JNI calls name this shield by.
@@ -118,12 +122,12 @@ impl Shield {
 
     /// Puts a policy in force. Checks that are running end under the old one; models are loaded again when needed.
     pub fn set_policy(&self, terms: Terms) {
-        self.renew(terms.into());
+        self.renew(|_| terms.into());
     }
 
     /// Frees the models; they are loaded again at the next check.
     pub fn trim(&self) {
-        self.renew(self.guard().policy().clone());
+        self.renew(Policy::clone);
         say(LogLevel::Info, "models freed");
     }
 
@@ -134,15 +138,28 @@ impl Shield {
 
     /// Checks the bytes of an encoded picture.
     pub fn check_image(&self, bytes: &[u8], direction: Direction, ticket: u64) -> Verdict {
-        self.guard().check_image_watched(bytes, direction, &mut Ticket::open(ticket)).verdict
+        let mut ticket = Ticket::open(ticket);
+        self.asking(|guard| guard.check_image_watched(bytes, direction, &mut ticket).verdict)
     }
 
-    /// Reads a regular file and checks the picture in it.
+    /// Reads a regular file and checks the picture in it. Of a file that is too large for a picture, its digests are
+    /// looked for on the list.
     pub fn check_file(&self, path: String, direction: Direction, ticket: u64) -> Result<Verdict, ShieldError> {
         let mut ticket = Ticket::open(ticket);
-        match read_bounded(Path::new(&path)).map_err(|e| ShieldError::File(e.kind()))? {
-            Some(bytes) => Ok(self.guard().check_image_watched(&bytes, direction, &mut ticket).verdict),
-            None => Ok(Verdict::not_checked(NotCheckedReason::TooLarge)),
+        let path = Path::new(&path);
+        match read_bounded(path).map_err(|e| ShieldError::File(e.kind()))? {
+            Some(bytes) => Ok(self.asking(|guard| guard.check_image_watched(&bytes, direction, &mut ticket).verdict)),
+            None => {
+                let file = File::open(path).map_err(|e| ShieldError::File(e.kind()))?;
+                Ok(match self.asking(|guard| guard.check_file(Watched(file, ticket), direction)) {
+                    // That it is not on a list says nothing of what it shows.
+                    Verdict::Clear => Verdict::not_checked(NotCheckedReason::TooLarge),
+                    Verdict::NotChecked { reason: NotCheckedReason::NotCovered } => {
+                        Verdict::not_checked(NotCheckedReason::TooLarge)
+                    }
+                    other => other,
+                })
+            }
         }
     }
 
@@ -159,30 +176,81 @@ impl Shield {
         direction: Direction,
     ) -> Verdict {
         let view = PixelView::new(bytes, width, height, stride as usize, order.into(), &Limits::default());
-        self.guard().check_pixels(view, turned(rotation_degrees), direction).verdict
+        self.check_view(view, turned(rotation_degrees), direction)
     }
 
     /// Installs a newer model bundle; gives its version.
     pub fn install_model(&self, folder: String) -> Result<u64, ShieldError> {
-        let updates = self.updates.as_ref().ok_or(TrustError::Io(std::io::ErrorKind::NotFound))?;
+        let updates = self.parts.updates.as_ref().ok_or(TrustError::Io(std::io::ErrorKind::NotFound))?;
         let source = PathBuf::from(folder);
-        let bundle = lachan_core::trust::Bundle::open(&source, DocumentKind::Model, &self.role)?;
+        let bundle = lachan_core::trust::Bundle::open(&source, DocumentKind::Model, &self.parts.role)?;
         let name = bundle.manifest().name.clone();
         // A name becomes a folder: only those that are known may.
         if ![lachan_core::guard::FIRST_MODEL, lachan_core::guard::SECOND_MODEL].contains(&name.as_str()) {
             return Err(TrustError::WrongKind.into());
         }
-        let store = BundleStore::new(&updates.join(&name), DocumentKind::Model, &name, self.role.clone());
+        let store = BundleStore::new(&updates.join(&name), DocumentKind::Model, &name, self.parts.role.clone());
         let version = store.install(&source)?;
         self.trim();
         Ok(version)
     }
+
+    /// Opens the list of known images that is installed; `learnt` is what [`Shield::known_list_learnt`] gave before.
+    pub fn open_known_list(&self, place: KnownListPlace, learnt: String) -> Result<KnownListFacts, ShieldError> {
+        let facts = self.known.open(&place, &learnt).map_err(|error| match error {
+            ShieldError::List(ListError::NotInstalled) => ShieldError::NoList,
+            other => other,
+        })?;
+        self.renew(Policy::clone);
+        Ok(facts)
+    }
+
+    /// Installs or updates the list from the published files in a folder; gives the version that is installed then. It
+    /// counts from the next [`Shield::open_known_list`] on.
+    pub fn install_known_list(&self, place: KnownListPlace, root: Vec<u8>, folder: String) -> Result<u64, ShieldError> {
+        self.known.install(&place, &root, &in_folder(&folder))
+    }
+
+    /// The same from files in memory, by name.
+    pub fn install_known_list_files(
+        &self,
+        place: KnownListPlace,
+        root: Vec<u8>,
+        files: HashMap<String, Vec<u8>>,
+    ) -> Result<u64, ShieldError> {
+        self.known.install(&place, &root, &InMemory(files))
+    }
+
+    /// What the list learnt about entries that match too much; empty without a list.
+    pub fn known_list_learnt(&self) -> String {
+        self.known.learnt()
+    }
 }
 
 impl Shield {
-    fn renew(&self, policy: Policy) {
-        let guard = build(policy, &self.models, &self.updates, self.test_mode);
-        *self.guard.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(guard);
+    /// Checks pixels wherever they are.
+    pub fn check_view(
+        &self,
+        pixels: Result<PixelView<'_>, ImageError>,
+        orientation: Orientation,
+        direction: Direction,
+    ) -> Verdict {
+        self.asking(|guard| guard.check_pixels(pixels, orientation, direction).verdict)
+    }
+
+    /// Runs a check that asks the list, unless it was asked too often: then nobody looked.
+    fn asking(&self, check: impl FnOnce(&Guard) -> Verdict) -> Verdict {
+        let guard = self.guard();
+        if guard.policy().permits(FindingKind::KnownImage).is_ok() && !self.known.may_be_asked() {
+            return Verdict::not_checked(NotCheckedReason::RateLimited);
+        }
+        check(&guard)
+    }
+
+    /// Puts another guard in force. One at a time: a policy that is set meanwhile must not be overwritten.
+    fn renew(&self, policy: impl FnOnce(&Policy) -> Policy) {
+        let mut guard = self.guard.write().unwrap_or_else(PoisonError::into_inner);
+        *guard = Arc::new(self.parts.build(policy(guard.policy()), self.known.list()));
     }
 
     /// The guard in force.
@@ -207,6 +275,40 @@ pub fn turned(degrees: i32) -> Orientation {
     })
 }
 
+/// What guards are made of; the same for all that one shield has in its life.
+struct Parts {
+    models: Option<PathBuf>,
+    updates: Option<PathBuf>,
+    role: Role,
+    test_mode: bool,
+}
+
+impl Parts {
+    fn new(settings: Settings) -> Result<Self, TrustError> {
+        Ok(Self {
+            role: role(&settings)?,
+            models: settings.models.map(PathBuf::from),
+            updates: settings.updates.map(PathBuf::from),
+            test_mode: settings.test_mode,
+        })
+    }
+
+    /// Loads nothing.
+    fn build(&self, policy: Policy, known: Option<Arc<KnownList>>) -> Guard {
+        let mut builder = Guard::builder(policy).test_mode(self.test_mode);
+        if let Some(folder) = &self.models {
+            builder = builder.models(folder, self.role.clone());
+        }
+        if let Some(folder) = &self.updates {
+            builder = builder.model_updates(folder);
+        }
+        if let Some(list) = known {
+            builder = builder.known_list(list);
+        }
+        builder.build()
+    }
+}
+
 fn role(settings: &Settings) -> Result<Role, TrustError> {
     if settings.keys.is_empty() {
         return Role::development();
@@ -216,15 +318,13 @@ fn role(settings: &Settings) -> Result<Role, TrustError> {
     Ok(Role { keys, threshold: settings.threshold.max(1) as usize })
 }
 
-fn build(policy: Policy, models: &Option<(PathBuf, Role)>, updates: &Option<PathBuf>, test_mode: bool) -> Guard {
-    let mut builder = Guard::builder(policy).test_mode(test_mode);
-    if let Some((folder, role)) = models {
-        builder = builder.models(folder, role.clone());
+/// A file whose reading ends when its check is given up.
+struct Watched(File, Ticket);
+
+impl Read for Watched {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        if self.1.done(Stage::Decoded) { self.0.read(buffer) } else { Err(std::io::ErrorKind::Other.into()) }
     }
-    if let Some(folder) = updates {
-        builder = builder.model_updates(folder);
-    }
-    builder.build()
 }
 
 /// The bytes of a regular file, or nothing where they are more than the limit. Read and not mapped: a file that another

@@ -26,20 +26,41 @@ pub enum Encoding {
     Int8Rows,
     /// Signed bytes with one `f32` scale for each index of the last axis.
     Int8Columns,
+    /// Levels from -511 to 511 with one `f32` scale for each index of the first axis: all low bytes, then all high
+    /// ones. The high bytes hold two bits each, which is what is left of them in a compressed package. What it moves scores
+    /// by is in `docs/decisions/0014-ten-bits-a-weight.md`.
+    Int10Rows,
+    /// The same with one scale for each index of the last axis.
+    Int10Columns,
 }
+
+/// All encodings in the order of their codes.
+const ENCODINGS: [Encoding; 6] = [
+    Encoding::F32,
+    Encoding::F16,
+    Encoding::Int8Rows,
+    Encoding::Int8Columns,
+    Encoding::Int10Rows,
+    Encoding::Int10Columns,
+];
 
 impl Encoding {
     fn code(self) -> u8 {
-        match self {
-            Self::F32 => 0,
-            Self::F16 => 1,
-            Self::Int8Rows => 2,
-            Self::Int8Columns => 3,
-        }
+        self as u8
     }
 
     fn from_code(code: u8) -> Option<Self> {
-        [Self::F32, Self::F16, Self::Int8Rows, Self::Int8Columns].into_iter().find(|e| e.code() == code)
+        ENCODINGS.get(usize::from(code)).copied()
+    }
+
+    /// Whether scales belong to the first axis, not the last; of an encoding with scales.
+    fn is_by_rows(self) -> bool {
+        matches!(self, Self::Int8Rows | Self::Int10Rows)
+    }
+
+    /// Largest level; of an encoding with scales.
+    fn levels(self) -> f32 {
+        if matches!(self, Self::Int10Rows | Self::Int10Columns) { 511.0 } else { 127.0 }
     }
 }
 
@@ -69,37 +90,42 @@ pub fn pack(tensors: &[NamedTensor], choose: impl Fn(&NamedTensor) -> Encoding) 
             Encoding::F32 => tensor.values.iter().for_each(|v| out.extend(v.to_le_bytes())),
             Encoding::F16 => tensor.values.iter().for_each(|&v| out.extend(f32_to_f16(v).to_le_bytes())),
             Encoding::Int8Rows | Encoding::Int8Columns => {
-                let scales = int8_scales(tensor, encoding);
+                let (scales, levels) = quantised(tensor, encoding);
                 scales.iter().for_each(|s| out.extend(s.to_le_bytes()));
-                let groups = Groups::new(&tensor.shape, encoding);
-                for (i, &v) in tensor.values.iter().enumerate() {
-                    let scale = scales[groups.of(i)];
-                    let level = if scale == 0.0 { 0.0 } else { (v / scale).round().clamp(-127.0, 127.0) };
-                    out.push(level as i8 as u8);
-                }
+                out.extend(levels.iter().map(|&level| level as i8 as u8));
+            }
+            Encoding::Int10Rows | Encoding::Int10Columns => {
+                let (scales, levels) = quantised(tensor, encoding);
+                scales.iter().for_each(|s| out.extend(s.to_le_bytes()));
+                out.extend(levels.iter().map(|level| level.to_le_bytes()[0]));
+                out.extend(levels.iter().map(|level| level.to_le_bytes()[1]));
             }
         }
     }
     out
 }
 
-/// The encoding for a large tensor in bytes: whichever axis loses less.
-pub fn better_int8(tensor: &NamedTensor) -> Encoding {
+/// `rows` or `columns`: the encoding along whichever axis loses less of the tensor.
+pub fn better_axis(tensor: &NamedTensor, rows: Encoding, columns: Encoding) -> Encoding {
     let loss = |encoding| -> f64 {
-        let scales = int8_scales(tensor, encoding);
+        let (scales, levels) = quantised(tensor, encoding);
         let groups = Groups::new(&tensor.shape, encoding);
-        tensor
-            .values
-            .iter()
-            .enumerate()
-            .map(|(i, &v)| {
-                let scale = scales[groups.of(i)];
-                let kept = if scale == 0.0 { 0.0 } else { (v / scale).round() * scale };
-                f64::from(v - kept).powi(2)
-            })
-            .sum()
+        let kept = levels.iter().enumerate().map(|(i, &level)| f32::from(level) * scales[groups.of(i)]);
+        tensor.values.iter().zip(kept).map(|(v, kept)| f64::from(v - kept).powi(2)).sum()
     };
-    if loss(Encoding::Int8Rows) <= loss(Encoding::Int8Columns) { Encoding::Int8Rows } else { Encoding::Int8Columns }
+    if loss(rows) <= loss(columns) { rows } else { columns }
+}
+
+/// The scales of a tensor and the level of each element.
+fn quantised(tensor: &NamedTensor, encoding: Encoding) -> (Vec<f32>, Vec<i16>) {
+    let (scales, most) = (scales(tensor, encoding), encoding.levels());
+    let groups = Groups::new(&tensor.shape, encoding);
+    let level = |(i, v): (usize, &f32)| {
+        let scale = scales[groups.of(i)];
+        if scale == 0.0 { 0 } else { (v / scale).round().clamp(-most, most) as i16 }
+    };
+    let levels = tensor.values.iter().enumerate().map(level).collect();
+    (scales, levels)
 }
 
 /// Reads packed weights, widened to `f32`.
@@ -139,18 +165,15 @@ fn unpack_inner(mut bytes: &[u8]) -> Option<Vec<NamedTensor>> {
             Encoding::Int8Rows | Encoding::Int8Columns => {
                 let groups = Groups::new(&shape, encoding);
                 let scales = floats(take(rest, groups.count * 4)?);
-                let levels = take(rest, elements)?;
-                match encoding {
-                    Encoding::Int8Rows => levels
-                        .chunks_exact(groups.run.max(1))
-                        .zip(&scales)
-                        .flat_map(|(row, scale)| row.iter().map(move |&l| f32::from(l as i8) * scale))
-                        .collect(),
-                    _ => levels
-                        .chunks_exact(groups.count.max(1))
-                        .flat_map(|row| row.iter().zip(&scales).map(|(&l, scale)| f32::from(l as i8) * scale))
-                        .collect(),
-                }
+                let levels = take(rest, elements)?.iter().map(|&level| f32::from(level as i8));
+                groups.scaled(levels.collect(), &scales)
+            }
+            Encoding::Int10Rows | Encoding::Int10Columns => {
+                let groups = Groups::new(&shape, encoding);
+                let scales = floats(take(rest, groups.count * 4)?);
+                let (low, high) = (take(rest, elements)?, take(rest, elements)?);
+                let levels = low.iter().zip(high).map(|(&low, &high)| f32::from(i16::from_le_bytes([low, high])));
+                groups.scaled(levels.collect(), &scales)
             }
         };
         tensors.push(NamedTensor { name, shape, values });
@@ -158,7 +181,7 @@ fn unpack_inner(mut bytes: &[u8]) -> Option<Vec<NamedTensor>> {
     rest.is_empty().then_some(tensors)
 }
 
-/// Which scale an element of an int8 tensor belongs to.
+/// Which scale an element of a tensor of levels belongs to.
 struct Groups {
     count: usize,
     run: usize,
@@ -167,7 +190,7 @@ struct Groups {
 
 impl Groups {
     fn new(shape: &[usize], encoding: Encoding) -> Self {
-        let rows = encoding == Encoding::Int8Rows;
+        let rows = encoding.is_by_rows();
         let axis = if rows { shape.first() } else { shape.last() };
         let count = axis.copied().unwrap_or(1);
         Self { count, run: shape.iter().product::<usize>() / count.max(1), rows }
@@ -176,16 +199,28 @@ impl Groups {
     fn of(&self, element: usize) -> usize {
         if self.rows { element / self.run } else { element % self.count }
     }
+
+    /// Levels times their scales.
+    fn scaled(&self, mut levels: Vec<f32>, scales: &[f32]) -> Vec<f32> {
+        if self.rows {
+            let rows = levels.chunks_exact_mut(self.run.max(1)).zip(scales);
+            rows.for_each(|(row, scale)| row.iter_mut().for_each(|level| *level *= scale));
+        } else {
+            let rows = levels.chunks_exact_mut(self.count.max(1));
+            rows.for_each(|row| row.iter_mut().zip(scales).for_each(|(level, scale)| *level *= scale));
+        }
+        levels
+    }
 }
 
-fn int8_scales(tensor: &NamedTensor, encoding: Encoding) -> Vec<f32> {
+fn scales(tensor: &NamedTensor, encoding: Encoding) -> Vec<f32> {
     let groups = Groups::new(&tensor.shape, encoding);
     let mut largest = vec![0f32; groups.count];
     for (i, v) in tensor.values.iter().enumerate() {
         let slot = &mut largest[groups.of(i)];
         *slot = slot.max(v.abs());
     }
-    largest.iter().map(|m| m / 127.0).collect()
+    largest.iter().map(|m| m / encoding.levels()).collect()
 }
 
 fn take<'a>(rest: &mut &'a [u8], n: usize) -> Option<&'a [u8]> {
@@ -259,11 +294,11 @@ mod tests {
     }
 
     #[test]
-    fn bytes_with_a_scale_per_channel_lose_at_most_half_a_level() {
-        for encoding in [Encoding::Int8Rows, Encoding::Int8Columns] {
+    fn levels_with_a_scale_per_channel_lose_at_most_half_a_level() {
+        for encoding in [Encoding::Int8Rows, Encoding::Int8Columns, Encoding::Int10Rows, Encoding::Int10Columns] {
             let wide = tensor(&[4, 3, 5], |i| ((i * 37 % 23) as f32 - 11.0) * if i < 15 { 0.01 } else { 3.0 });
             let back = unpack(&pack(std::slice::from_ref(&wide), |_| encoding)).unwrap();
-            let scales = int8_scales(&wide, encoding);
+            let scales = scales(&wide, encoding);
             let groups = Groups::new(&wide.shape, encoding);
             for (i, (a, b)) in wide.values.iter().zip(&back[0].values).enumerate() {
                 assert!((a - b).abs() <= scales[groups.of(i)] * 0.501, "{encoding:?} element {i}");
@@ -272,13 +307,32 @@ mod tests {
     }
 
     #[test]
-    fn a_file_cut_anywhere_or_longer_is_refused() {
-        let packed = pack(&[tensor(&[2, 3], |i| i as f32), tensor(&[], |_| 4.0)], |_| Encoding::F16);
-        assert_eq!(unpack(&packed).unwrap().len(), 2);
-        for cut in 0..packed.len() {
-            assert_eq!(unpack(&packed[..cut]), Err(EngineError::Weights), "cut at {cut}");
+    fn codes_are_places_in_the_list_of_encodings_and_stay_what_they_are() {
+        for (i, encoding) in ENCODINGS.into_iter().enumerate() {
+            assert_eq!((usize::from(encoding.code()), Encoding::from_code(i as u8)), (i, Some(encoding)));
         }
-        assert_eq!(unpack(&[packed.as_slice(), &[0]].concat()), Err(EngineError::Weights));
+        assert_eq!(Encoding::from_code(6), None);
+    }
+
+    #[test]
+    fn a_tensor_is_kept_along_the_axis_that_loses_less() {
+        let (rows, columns) = (Encoding::Int10Rows, Encoding::Int10Columns);
+        let by_row = tensor(&[4, 6], |i| (i % 6) as f32 * 10f32.powi((i / 6) as i32));
+        let by_column = tensor(&[4, 6], |i| (i / 6) as f32 * 10f32.powi((i % 6) as i32));
+        assert_eq!(better_axis(&by_row, rows, columns), rows);
+        assert_eq!(better_axis(&by_column, rows, columns), columns);
+    }
+
+    #[test]
+    fn a_file_cut_anywhere_or_longer_is_refused() {
+        for encoding in ENCODINGS {
+            let packed = pack(&[tensor(&[2, 3], |i| i as f32), tensor(&[], |_| 4.0)], |_| encoding);
+            assert_eq!(unpack(&packed).unwrap().len(), 2);
+            for cut in 0..packed.len() {
+                assert_eq!(unpack(&packed[..cut]), Err(EngineError::Weights), "{encoding:?} cut at {cut}");
+            }
+            assert_eq!(unpack(&[packed.as_slice(), &[0]].concat()), Err(EngineError::Weights));
+        }
     }
 
     proptest! {

@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Args;
-use lachan::engine::weights::{Encoding, NamedTensor, better_int8, pack};
+use lachan::engine::weights::{Encoding, NamedTensor, better_axis, pack};
 use lachan::engine::{Model, ModelCard, default_engine, framework};
 use lachan::trust::sha256_hex;
 use serde::Deserialize;
@@ -44,6 +44,7 @@ struct Source {
 enum Storage {
     F32,
     F16,
+    Int10,
     Int8,
 }
 
@@ -107,7 +108,8 @@ fn encoding(storage: Storage, tensor: &NamedTensor) -> Encoding {
         Storage::F32 => Encoding::F32,
         Storage::F16 => Encoding::F16,
         // Vectors are biases and scales: bytes would cost accuracy and save nothing.
-        Storage::Int8 if tensor.shape.iter().filter(|&&d| d > 1).count() < 2 => Encoding::F16,
-        Storage::Int8 => better_int8(tensor),
+        Storage::Int8 | Storage::Int10 if tensor.shape.iter().filter(|&&d| d > 1).count() < 2 => Encoding::F16,
+        Storage::Int8 => better_axis(tensor, Encoding::Int8Rows, Encoding::Int8Columns),
+        Storage::Int10 => better_axis(tensor, Encoding::Int10Rows, Encoding::Int10Columns),
     }
 }

@@ -16,6 +16,13 @@ public class Configuration internal constructor() {
     /** Whose signatures count for models and lists. */
     public var trust: TrustedKeys = TrustedKeys.Development
 
+    /**
+     * The signed root document of the list of known images that the app trusts, as its publisher gave it
+     * (`root.1.json`). It counts until a list is installed; from then on the list's own succession of roots does. Without
+     * one no list is installed or asked.
+     */
+    public var knownListRoot: ByteArray? = null
+
     /** Most checks that run at the same time; the others wait. Each takes a core and up to 200 MB at the worst. */
     public var maxConcurrentChecks: Int = 2
 

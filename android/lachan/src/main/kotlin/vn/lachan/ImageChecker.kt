@@ -32,7 +32,11 @@ public interface ImageChecker {
     /** Checks pixels in memory: what a decoder or a renderer of the app's own has made. */
     public suspend fun checkPixels(pixels: Pixels, direction: Direction): Verdict
 
-    /** Checks the picture in [file]. It is read and not mapped: whoever cuts it short meanwhile does no harm. */
+    /**
+     * Checks the picture in [file]. It is read and not mapped: whoever cuts it short meanwhile does no harm. A file of any
+     * other type or size, such as a video, is looked for on the list of known images; if it is not on it, it is still
+     * [NotCheckedReason.UnsupportedFormat] or [NotCheckedReason.TooLarge], because nobody saw what it shows.
+     */
     public suspend fun checkFile(file: File, direction: Direction): Verdict
 }
 

@@ -23,6 +23,9 @@ public interface LaChan : ImageChecker, Closeable {
     /** Whether the picture models are ready, and if not, why. */
     public val models: StateFlow<ModelState>
 
+    /** The list of known images, if one is installed. */
+    public val knownList: StateFlow<KnownListState>
+
     /** The rules in force. */
     public val policy: Policy
 
@@ -37,6 +40,16 @@ public interface LaChan : ImageChecker, Closeable {
 
     /** Installs the newer model bundle in [folder], if it is whole, rightly signed and newer than any before it. */
     public suspend fun installModel(folder: File): Installation
+
+    /**
+     * Installs or updates the list of known images from the published files in [folder], if they are rightly signed under
+     * [Configuration.knownListRoot] (or a root that followed it), not expired and newer than any before them. Of the
+     * segments only those are needed that are not installed yet. How the files come to the phone is the app's choice.
+     */
+    public suspend fun installKnownList(folder: File): Installation
+
+    /** The same from files in memory, by name. */
+    public suspend fun installKnownList(files: Map<String, ByteArray>): Installation
 
     /** Frees what can be loaded again, as much as [level] of `ComponentCallbacks2` asks. Called by itself, too. */
     public fun onTrimMemory(level: Int)
@@ -73,6 +86,35 @@ public sealed interface ModelState {
         /** What a developer can do about it, in English. Holds no content. */
         public val why: String,
     ) : ModelState
+}
+
+/** The list of known images on this phone. */
+public sealed interface KnownListState {
+    /** Nobody looked yet: it is opened by the first check. */
+    public data object NotOpened : KnownListState
+
+    /** There is none, or [Configuration.knownListRoot] trusts none. Known images are not looked for. */
+    public data object NotInstalled : KnownListState
+
+    /** It is open and asked about every picture. */
+    public data class Ready(
+        /** Name of the list. */
+        public val name: String,
+        /** Its version. */
+        public val version: Long,
+        /** How many pictures are on it. */
+        public val pictures: Long,
+        /** How many files are on it, by their digests. */
+        public val files: Long,
+        /** Whether an update should have come by now. The list goes on being asked. */
+        public val stale: Boolean,
+    ) : KnownListState
+
+    /** It is damaged, or the key that it was written with is lost: install it again. */
+    public data class Unavailable(
+        /** What a developer can do about it, in English. Holds no content. */
+        public val why: String,
+    ) : KnownListState
 }
 
 /** What came of installing an update. */

@@ -159,7 +159,10 @@ public enum class NotCheckedReason {
     /** The check was given up before it was done. */
     Cancelled,
 
-    /** More calls than are allowed in this time. */
+    /**
+     * More pictures in this time than the list of known images answers for: 500 at once, 5 a second on average. A person
+     * does not get there; a program that wants to know what is on the list does.
+     */
     RateLimited,
 
     /** Something inside went wrong that should not; nothing was decided. */

@@ -14,6 +14,7 @@ import vn.lachan.AgeBand
 import vn.lachan.Conversation
 import vn.lachan.Direction
 import vn.lachan.Installation
+import vn.lachan.KnownListState
 import vn.lachan.LaChan
 import vn.lachan.LiveFrame
 import vn.lachan.LiveSession
@@ -63,6 +64,7 @@ public class FakeLaChan @JvmOverloads constructor(policy: Policy = Policy.forAge
 
     override val protection: StateFlow<Protection> = protectionState.asStateFlow()
     override val models: StateFlow<ModelState> = modelState.asStateFlow()
+    override val knownList: StateFlow<KnownListState> = MutableStateFlow(KnownListState.NotInstalled).asStateFlow()
 
     /** The directions of the pictures that were checked, in order. */
     public val checked: List<Direction> get() = directions.toList()
@@ -117,6 +119,10 @@ public class FakeLaChan @JvmOverloads constructor(policy: Policy = Policy.forAge
     }
 
     override suspend fun installModel(folder: File): Installation = Installation.Installed(1)
+
+    override suspend fun installKnownList(folder: File): Installation = Installation.Installed(1)
+
+    override suspend fun installKnownList(files: Map<String, ByteArray>): Installation = Installation.Installed(1)
 
     override fun onTrimMemory(level: Int): Unit = Unit
 

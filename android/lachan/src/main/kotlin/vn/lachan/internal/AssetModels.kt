@@ -27,6 +27,8 @@ internal class AssetModels(private val host: Host, private val log: Log) {
             log(LogLevel.Warning, "there are no models in the assets: add lachan-models, or name another ModelSource")
             return null
         }
+        // Of a package that the app no longer has.
+        target.listFiles().orEmpty().filter { it.name !in bundles }.forEach { it.deleteRecursively() }
         for (bundle in bundles) {
             try {
                 copyBundle("$assets/$bundle", File(target, bundle))

@@ -6,6 +6,8 @@ import java.io.IOException
 import java.security.GeneralSecurityException
 import java.security.ProviderException
 import java.security.SecureRandom
+import javax.crypto.Mac
+import javax.crypto.spec.SecretKeySpec
 import vn.lachan.LogLevel
 
 /** Encrypts a key with one that never leaves the phone's key store. */
@@ -18,7 +20,8 @@ internal interface KeyWrapper {
 }
 
 /**
- * The key that seals what is remembered of conversations, made once and kept wrapped.
+ * The one secret of this app on this phone, made once and kept wrapped. From it come the keys that seal what is remembered
+ * of conversations and that the list of known images is written with.
  *
  * Key stores of cheap phones fail, sometimes for good after an update of the system. Then the key lies unwrapped in the
  * app's private files, which no other app can read, and what was sealed with a lost key is forgotten: protection goes on.
@@ -98,3 +101,9 @@ internal class KeyBox(
         val lock = Any()
     }
 }
+
+/** A key for one purpose: the same bytes never serve two algorithms. */
+internal fun derivedKey(key: ByteArray, purpose: String): ByteArray = hmac(key, "lachan $purpose".toByteArray())
+
+internal fun hmac(key: ByteArray, data: ByteArray): ByteArray =
+    Mac.getInstance("HmacSHA256").apply { init(SecretKeySpec(key, "HmacSHA256")) }.doFinal(data)

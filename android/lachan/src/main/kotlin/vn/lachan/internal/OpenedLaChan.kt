@@ -25,6 +25,7 @@ import vn.lachan.Configuration
 import vn.lachan.Conversation
 import vn.lachan.Direction
 import vn.lachan.Installation
+import vn.lachan.KnownListState
 import vn.lachan.LaChan
 import vn.lachan.LiveSession
 import vn.lachan.LogLevel
@@ -51,6 +52,8 @@ internal class OpenedLaChan(configuration: Configuration, private val host: Host
     private val trust = configuration.trust
     private val testMode = configuration.testMode
     private val sealingKey = KeyBox(host.privateFiles, host.keyWrapper(), SecureRandom(), log)
+    private val knownLists =
+        KnownLists(File(host.privateFiles, "known"), configuration.knownListRoot?.clone(), sealingKey::key, log)
     private val conversations =
         Conversations(this, SealedMemory(File(host.privateFiles, "talks"), sealingKey::key, SecureRandom()))
     private val stopTrimming: () -> Unit
@@ -70,6 +73,7 @@ internal class OpenedLaChan(configuration: Configuration, private val host: Host
 
     override val protection: StateFlow<Protection> = protectionState.asStateFlow()
     override val models: StateFlow<ModelState> = modelState.asStateFlow()
+    override val knownList: StateFlow<KnownListState> = knownLists.state.asStateFlow()
     override val policy: Policy get() = policyState.value
     internal val isClosed: Boolean get() = closed
 
@@ -133,20 +137,34 @@ internal class OpenedLaChan(configuration: Configuration, private val host: Host
 
     override fun liveSession(direction: Direction): LiveSession = NativeLiveSession(this, direction)
 
-    override suspend fun installModel(folder: File): Installation {
-        if (closed) return Installation.Refused("the SDK was closed")
+    override suspend fun installModel(folder: File): Installation = install { door ->
+        try {
+            val version = door.shield.installModel(folder.path).toLong()
+            modelState.value = ModelState.NotLoaded
+            Installation.Installed(version)
+        } catch (refusal: ShieldException) {
+            Installation.Refused(refusal.message.orEmpty())
+        } catch (_: InternalException) {
+            Installation.Refused("something went wrong inside that should not")
+        }
+    }
+
+    override suspend fun installKnownList(folder: File): Installation = install { knownLists.install(it.shield, folder) }
+
+    override suspend fun installKnownList(files: Map<String, ByteArray>): Installation =
+        install { knownLists.install(it.shield, files) }
+
+    private suspend fun install(body: (Door.Open) -> Installation): Installation {
+        if (closed) return Installation.Refused(CLOSED_SENTENCE)
         return workers.run {
-            when (val door = openDoor()) {
-                is Door.Shut -> Installation.Refused(door.why)
-                is Door.Open -> try {
-                    val version = door.shield.installModel(folder.path).toLong()
-                    modelState.value = ModelState.NotLoaded
-                    Installation.Installed(version)
-                } catch (refusal: ShieldException) {
-                    Installation.Refused(refusal.message.orEmpty())
-                } catch (_: InternalException) {
-                    Installation.Refused("something went wrong inside that should not")
+            try {
+                when (val door = openDoor()) {
+                    is Door.Shut -> Installation.Refused(door.why)
+                    is Door.Open -> body(door)
                 }
+            } catch (_: IllegalStateException) {
+                // Closed in the meantime.
+                Installation.Refused(CLOSED_SENTENCE)
             }
         }
     }
@@ -174,7 +192,7 @@ internal class OpenedLaChan(configuration: Configuration, private val host: Host
         val verdict = workers.run { ticket ->
             when (val door = openDoor()) {
                 is Door.Shut -> Verdict.NotChecked(door.reason)
-                is Door.Open -> verdict { body(door, ticket) }
+                is Door.Open -> verdict { body(door, ticket).also { knownLists.noteMatch(door.shield, it) } }
             }
         }
         noteModels(verdict)
@@ -240,7 +258,7 @@ internal class OpenedLaChan(configuration: Configuration, private val host: Host
             testMode = testMode,
         )
         return try {
-            Door.Open(Shield.open(settings, policy.toFfi()))
+            Door.Open(Shield.open(settings, policy.toFfi()).also(knownLists::open))
         } catch (refusal: ShieldException) {
             val why = refusal.message.orEmpty()
             modelState.value = ModelState.Unavailable(why)
@@ -283,6 +301,7 @@ internal class OpenedLaChan(configuration: Configuration, private val host: Host
     }
 
     private companion object {
+        const val CLOSED_SENTENCE = "the SDK was closed"
         val CLOSED = Verdict.NotChecked(NotCheckedReason.Closed)
 
         /** `TRIM_MEMORY_RUNNING_CRITICAL`, which systems before API 34 send to apps in front. */

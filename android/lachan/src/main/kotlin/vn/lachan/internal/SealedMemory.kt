@@ -6,7 +6,6 @@ import java.io.IOException
 import java.security.GeneralSecurityException
 import java.security.SecureRandom
 import javax.crypto.Cipher
-import javax.crypto.Mac
 import javax.crypto.spec.GCMParameterSpec
 import javax.crypto.spec.SecretKeySpec
 
@@ -77,11 +76,7 @@ internal class SealedMemory(private val folder: File, key: () -> ByteArray, priv
     private fun nameOf(peer: String): String =
         hmac(derived("name"), peer.toByteArray()).copyOf(NAME_BYTES).joinToString("") { "%02x".format(it) }
 
-    /** One key for each purpose: the same bytes never serve two algorithms. */
-    private fun derived(purpose: String): ByteArray = hmac(key, "lachan $purpose".toByteArray())
-
-    private fun hmac(key: ByteArray, data: ByteArray): ByteArray =
-        Mac.getInstance("HmacSHA256").apply { init(SecretKeySpec(key, "HmacSHA256")) }.doFinal(data)
+    private fun derived(purpose: String): ByteArray = derivedKey(key, purpose)
 
     private companion object {
         val NOTHING = ByteArray(0)

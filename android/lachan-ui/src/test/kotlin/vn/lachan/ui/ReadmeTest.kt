@@ -1,0 +1,72 @@
+package vn.lachan.ui
+
+import android.app.Activity
+import android.graphics.Bitmap
+import android.graphics.BitmapFactory
+import android.view.View
+import java.io.File
+import kotlinx.coroutines.runBlocking
+import org.junit.Assert.assertEquals
+import org.junit.Assert.assertTrue
+import org.junit.Before
+import org.junit.Test
+import org.junit.runner.RunWith
+import org.robolectric.Robolectric
+import org.robolectric.RobolectricTestRunner
+import vn.lachan.ModelState
+import vn.lachan.NotCheckedReason
+import vn.lachan.ui.samples.readme
+
+/**
+ * The README's lines compile, are the ones that are run here, and give verdicts: with the real core, and with the real
+ * models in the assets as `lachan-models` brings them.
+ */
+@RunWith(RobolectricTestRunner::class)
+class ReadmeTest {
+    private val repository = File(System.getProperty("lachan.repository")!!)
+
+    @Before
+    fun libraryOfThisMachine() {
+        val copy = File.createTempFile("liblachan", ".so").also { it.deleteOnExit() }
+        File(System.getProperty("lachan.library.built")!!).copyTo(copy, overwrite = true)
+        System.setProperty("lachan.library", copy.path)
+    }
+
+    private fun blocks(language: String): List<String> =
+        Regex("```$language\n(.*?)```", RegexOption.DOT_MATCHES_ALL).findAll(repository.resolve("README.md").readText())
+            .map { it.groupValues[1].trimEnd() }.toList()
+
+    @Test
+    fun theReadmeShowsTheLinesThatAreCompiled() {
+        val source = File("src/test/kotlin/vn/lachan/ui/samples/Readme.kt").readText()
+        val compiled = source.split("    // README\n")[1].trimIndent().trimEnd()
+        assertTrue("copy to README.md:\n$compiled", compiled in blocks("kotlin"))
+    }
+
+    @Test
+    fun theReadmeNamesTheArtifactsThatAreMade() {
+        val version = Regex("<version>([^<]+)").find(File("../pom.xml").readText())!!.groupValues[1]
+        val wanted = blocks("groovy").flatMap { Regex("vn\\.lachan:([a-z-]+):([^\"]+)").findAll(it) }.map { it.groupValues[1] to it.groupValues[2] }
+        assertEquals(setOf("lachan-ui", "lachan-models", "lachan-models-second"), wanted.map { it.first }.toSet() - "lachan-testing")
+        assertEquals(setOf(version), wanted.map { it.second }.toSet())
+    }
+
+    @Test
+    fun theReadmeGivesVerdicts() = runBlocking {
+        val photographs = repository.resolve(".cache/python/lib").listFiles().orEmpty()
+            .map { it.resolve("site-packages/skimage/data") }.first { it.isDirectory }
+        val photograph = BitmapFactory.decodeFile(File(photographs, "coffee.png").path)
+        val activity = Robolectric.buildActivity(Activity::class.java).setup().get()
+        val view = ShieldedImageView(activity)
+        val tip = MessageTip(activity)
+        val shown = mutableListOf<Bitmap>()
+        val notChecked = mutableListOf<NotCheckedReason>()
+        val threat = "không gửi thì anh đăng hết lên cho cả trường biết, chuyển tiền cho anh trong tối nay"
+        val shield = readme(activity, view, photograph, tip, "stranger", threat, { shown += it }) { _, reason -> notChecked += reason }
+        assertEquals(emptyList<NotCheckedReason>(), notChecked)
+        assertEquals(listOf(photograph), shown)
+        assertEquals(ModelState.Ready, shield.models.value)
+        assertEquals(View.VISIBLE, tip.visibility)
+        shield.close()
+    }
+}

@@ -1,0 +1,267 @@
+package vn.lachan
+
+import java.awt.image.BufferedImage
+import java.io.File
+import java.io.RandomAccessFile
+import java.nio.file.Files
+import javax.imageio.ImageIO
+import kotlinx.coroutines.runBlocking
+import org.junit.Assert.assertEquals
+import org.junit.Assert.assertFalse
+import org.junit.Assert.assertTrue
+import org.junit.Rule
+import org.junit.Test
+import org.junit.rules.TemporaryFolder
+
+/** Known images behind the API: lists that the real `lachan list` made of harmless photographs. */
+class KnownListTest {
+    @get:Rule
+    val folder = TemporaryFolder()
+
+    private fun withList(host: PlainHost = PlainHost(), change: Configuration.() -> Unit = {}, test: suspend (LaChan) -> Unit) =
+        runBlocking {
+            openForTest(host) {
+                knownListRoot = Publisher.first.root
+                testMode = false
+                change()
+            }.use { test(it) }
+        }
+
+    private fun Verdict.known(): Finding? = (this as? Verdict.Concern)?.findings?.singleOrNull { it.kind == FindingKind.KnownImage }
+
+    /** Mirrored, made smaller and recompressed. */
+    private fun copyOf(photo: File): ByteArray {
+        val source = ImageIO.read(photo)
+        val copy = BufferedImage(400, 400 * source.height / source.width, BufferedImage.TYPE_INT_RGB)
+        copy.createGraphics().drawImage(source, copy.width, 0, -copy.width, copy.height, null)
+        return Pictures.jpeg(copy)
+    }
+
+    @Test
+    fun `a mirrored, smaller and recompressed copy is known, with the words that belong to it`() = withList { shield ->
+        assertEquals(KnownListState.NotInstalled, shield.knownList.value)
+        val copy = copyOf(Publisher.listed)
+        assertEquals("without a list", null, shield.checkImage(copy.direct(), Direction.Incoming).known())
+        assertEquals(Installation.Installed(1), shield.installKnownList(Publisher.first.folder))
+        assertEquals(KnownListState.Ready("demo", 1, 1, 2, stale = false), shield.knownList.value)
+        for (direction in Direction.values()) {
+            val verdict = shield.checkImage(copy.direct(), direction) as Verdict.Concern
+            assertEquals("$direction", "same_picture:a1" to "demo 1", verdict.known()?.run { reason to source })
+            assertEquals("$direction", Action.Interrupt to Reveal.Never, verdict.action to verdict.advice.reveal)
+            assertTrue("$direction ${verdict.advice}", verdict.advice.warning.startsWith("known"))
+        }
+        assertEquals(Verdict.Clear, shield.checkImage(copyOf(Publisher.unlisted).direct(), Direction.Incoming))
+    }
+
+    @Test
+    fun `the very file is known whatever it is, and one that is not on the list is not said to be safe`() = withList { shield ->
+        shield.installKnownList(Publisher.first.folder)
+        val video = folder.newFile("clip.mp4").apply { writeBytes(Publisher.LISTED_BYTES) }
+        assertEquals("same_file:b1", shield.checkFile(video, Direction.Incoming).known()?.reason)
+        video.appendText("!")
+        assertEquals(notChecked(NotCheckedReason.UnsupportedFormat), shield.checkFile(video, Direction.Incoming))
+        val large = folder.newFile("long.mp4").also(Publisher::writeLarge)
+        assertEquals("same_file:b1", shield.checkFile(large, Direction.Forward).known()?.reason)
+        large.appendText("!")
+        assertEquals(notChecked(NotCheckedReason.TooLarge), shield.checkFile(large, Direction.Forward))
+    }
+
+    @Test
+    fun `a list is there again after a restart, and an update brings only what is new`() {
+        val host = PlainHost()
+        withList(host) { assertEquals(Installation.Installed(1), it.installKnownList(Publisher.first.folder)) }
+        withList(host) { shield ->
+            assertTrue(shield.knownList.value is KnownListState.Ready)
+            assertEquals(null, shield.checkImage(copyOf(Publisher.unlisted).direct(), Direction.Incoming).known())
+            val old = Publisher.first.folder.list().orEmpty().filter { it.endsWith(".segment") }.toSet()
+            val news = Publisher.second.folder.listFiles().orEmpty().filter { it.name !in old }.associate { it.name to it.readBytes() }
+            assertEquals(Installation.Installed(2), shield.installKnownList(news))
+            assertEquals("demo 2", shield.checkImage(copyOf(Publisher.unlisted).direct(), Direction.Incoming).known()?.source)
+            val back = shield.installKnownList(Publisher.first.folder)
+            assertTrue("versions only rise: $back", back is Installation.Refused)
+        }
+        withList(host) { assertEquals(2L, (it.knownList.value as KnownListState.Ready).version) }
+    }
+
+    @Test
+    fun `an update that was changed, or is of another publisher, is refused and changes nothing`() = withList { shield ->
+        shield.installKnownList(Publisher.first.folder)
+        val files = Publisher.second.folder.listFiles().orEmpty().associate { it.name to it.readBytes() }
+        for (name in files.keys.filterNot { it.startsWith("root") }) {
+            val changed = files.mapValues { (file, bytes) ->
+                if (file == name) bytes.copyOf().also { it[it.size / 2] = (it[it.size / 2] + 1).toByte() } else bytes
+            }
+            // What is installed already is not asked for again.
+            val old = File(Publisher.first.folder, name)
+            val isNew = !old.isFile || !old.readBytes().contentEquals(files.getValue(name))
+            if (isNew) assertTrue(name, shield.installKnownList(changed) is Installation.Refused)
+        }
+        assertTrue(shield.installKnownList(emptyMap()) is Installation.Refused)
+        assertTrue(shield.installKnownList(folder.newFolder()) is Installation.Refused)
+        assertTrue(shield.installKnownList(Publisher.other.folder) is Installation.Refused)
+        assertEquals(1L, (shield.knownList.value as KnownListState.Ready).version)
+    }
+
+    @Test
+    fun `an app that trusts no root has no list, and one that pins another root takes nothing`() {
+        val host = PlainHost()
+        withList(host) { it.installKnownList(Publisher.first.folder) }
+        withList(host, { knownListRoot = null }) { shield ->
+            assertEquals(KnownListState.NotInstalled, shield.knownList.value)
+            assertTrue(shield.installKnownList(Publisher.first.folder) is Installation.Refused)
+            assertEquals(null, shield.checkImage(copyOf(Publisher.listed).direct(), Direction.Incoming).known())
+        }
+        withList(change = { knownListRoot = Publisher.other.root }) { shield ->
+            assertTrue(shield.installKnownList(Publisher.first.folder) is Installation.Refused)
+            assertEquals(KnownListState.NotInstalled, shield.knownList.value)
+        }
+        withList(change = { knownListRoot = "no root".toByteArray() }) { shield ->
+            assertTrue(shield.installKnownList(Publisher.first.folder) is Installation.Refused)
+        }
+    }
+
+    @Test
+    fun `a list whose key is lost, or that was damaged, says so and can be installed again`() {
+        val host = PlainHost()
+        withList(host) { it.installKnownList(Publisher.first.folder) }
+        val damages = listOf<() -> Unit>(
+            { File(host.privateFiles, "seal.key").delete() },
+            { File(host.privateFiles, "known/current").writeText("{}") },
+        )
+        for (damage in damages) {
+            damage()
+            withList(host) { shield ->
+                assertTrue("${shield.knownList.value}", shield.knownList.value is KnownListState.Unavailable)
+                assertEquals(Installation.Installed(1), shield.installKnownList(Publisher.first.folder))
+                assertTrue(shield.checkImage(copyOf(Publisher.listed).direct(), Direction.Incoming).known() != null)
+            }
+        }
+    }
+
+    @Test
+    fun `what the list learnt is kept, without the picture's own hash`() {
+        val host = PlainHost()
+        val learnt = File(host.privateFiles, "known.learnt")
+        withList(host) { shield ->
+            shield.installKnownList(Publisher.first.folder)
+            shield.checkImage(copyOf(Publisher.unlisted).direct(), Direction.Incoming)
+            assertFalse(learnt.exists())
+            shield.checkImage(copyOf(Publisher.listed).direct(), Direction.Incoming)
+            assertTrue(learnt.length() > 64)
+            assertFalse(Publisher.hash(Publisher.listed) in learnt.readText())
+        }
+        learnt.writeText("no such text")
+        withList(host) { assertTrue(it.knownList.value is KnownListState.Ready) }
+    }
+
+    @Test
+    fun `who asks too much gets no answer, and without a list nothing is counted`() {
+        suspend fun asked(shield: LaChan): Set<Verdict> =
+            List(700) { shield.checkImage(Publisher.LISTED_BYTES.direct(), Direction.Incoming) }.toSet()
+        withList { shield ->
+            shield.installKnownList(Publisher.first.folder)
+            val answers = asked(shield)
+            assertEquals(2, answers.size)
+            assertEquals("same_file:b1", answers.first().known()?.reason)
+            assertEquals(notChecked(NotCheckedReason.RateLimited), answers.last())
+        }
+        withList { assertEquals(setOf<Verdict>(notChecked(NotCheckedReason.UnsupportedFormat)), asked(it)) }
+        val other = Policy(Protection.Guided, AgeBand.Under13, Checks(knownImages = false))
+        withList(change = { policy = other }) { shield ->
+            shield.installKnownList(Publisher.first.folder)
+            assertEquals(setOf<Verdict>(notChecked(NotCheckedReason.UnsupportedFormat)), asked(shield))
+        }
+    }
+
+    @Test
+    fun `an update that is past its expiry is refused`() = withList { shield ->
+        assertTrue(shield.installKnownList(Publisher.expired.folder) is Installation.Refused)
+        assertEquals(KnownListState.NotInstalled, shield.knownList.value)
+    }
+}
+
+/** What a publisher gave out. */
+private class Publication(val folder: File) {
+    val root: ByteArray get() = File(folder, "root.1.json").readBytes()
+}
+
+/** A publisher's desk, with the command that publishers use. */
+private object Publisher {
+    private val repository = File(System.getProperty("lachan.repository")!!)
+    private val desk = Files.createTempDirectory("publisher").toFile().also { Runtime.getRuntime().addShutdownHook(Thread { it.deleteRecursively() }) }
+
+    /** Photographs that come inside a Python package. */
+    private val photographs = repository.resolve(".cache/python/lib").listFiles().orEmpty()
+        .map { it.resolve("site-packages/skimage/data") }.first { it.isDirectory }
+    val listed = File(photographs, "astronaut.png")
+    val unlisted = File(photographs, "coffee.png")
+
+    val LISTED_BYTES = "bytes of a file that is on the list".toByteArray()
+
+    val first: Publication by lazy {
+        keysAndRoot("pub")
+        build("pub", "build", listed, "a1")
+        published("pub", "first")
+    }
+    val second: Publication by lazy {
+        first
+        build("pub", "delta", unlisted, "a2")
+        published("pub", "second")
+    }
+    val other: Publication by lazy {
+        keysAndRoot("elsewhere")
+        build("elsewhere", "build", listed, "a1")
+        published("elsewhere", "other")
+    }
+
+    /** Published by the same keys, in 2001. */
+    val expired: Publication by lazy {
+        first
+        desk.resolve("pub").copyRecursively(desk.resolve("old"))
+        lachan("list", "sign", "--out", "old", "--role", "timestamp", "--key", "pub.t1", "--now", "1000000000")
+        Publication(desk.resolve("old/public"))
+    }
+
+    fun hash(picture: File): String = lachan("hash", picture.path).substringBefore(',')
+
+    /** A file that is larger than any picture may be. */
+    fun writeLarge(file: File) = RandomAccessFile(file, "rw").use { it.setLength((64L shl 20) + 1) }
+
+    private fun keysAndRoot(name: String) {
+        val roles = mapOf("root" to 2, "owner" to 2, "timestamp" to 1)
+        val keys = roles.flatMap { (role, count) ->
+            (1..count).flatMap { i ->
+                val made = lachan("list", "key", "--out", "$name.${role.first()}$i")
+                listOf("--$role-key", Regex("\"public\":\"([0-9a-f]+)\"").find(made)!!.groupValues[1])
+            }
+        }
+        lachan("list", "root", "--out", name, "--list", "demo", *keys.toTypedArray())
+        lachan("list", "sign", "--out", name, "--role", "root", "--key", "$name.r1", "--key", "$name.r2")
+    }
+
+    private fun build(name: String, verb: String, photo: File, category: String) {
+        val rows = mutableListOf("type,hash,category", "pdq,${hash(photo)},$category")
+        if (verb == "build") {
+            val small = desk.resolve("small").apply { writeBytes(LISTED_BYTES) }
+            val large = desk.resolve("large").also(::writeLarge)
+            for (file in listOf(small, large)) rows += "md5,${lachan("hash", "--exact", file.path).trim().split(',')[3]},b1"
+        }
+        desk.resolve("rows.csv").writeText(rows.joinToString("\n") + "\n")
+        lachan("list", verb, "--out", name, "--source", "agency=rows.csv")
+        lachan("list", "sign", "--out", name, "--role", "owner", "--key", "$name.o1", "--key", "$name.o2")
+        lachan("list", "sign", "--out", name, "--role", "timestamp", "--key", "$name.t1")
+    }
+
+    private fun published(from: String, to: String): Publication {
+        desk.resolve("$from/public").copyRecursively(desk.resolve(to))
+        return Publication(desk.resolve(to))
+    }
+
+    private fun lachan(vararg arguments: String): String {
+        val command = ProcessBuilder(repository.resolve("target/debug/lachan").path, *arguments).directory(desk)
+        val process = command.redirectErrorStream(true).start()
+        val output = process.inputStream.bufferedReader().readText()
+        check(process.waitFor() == 0) { "${arguments.toList()}: $output" }
+        return output
+    }
+}
