@@ -1,7 +1,7 @@
 # The Android part: included by the Makefile at the top. Everything comes from the package registries.
 MVN := mvn -B -q -f android/pom.xml
 
-.PHONY: test-android android-bindings android-native aar api-dump
+.PHONY: test-android android-bindings android-native aar api-dump story
 
 # The Kotlin that calls liblachan.so, from this machine's debug build of it, which has kept its symbols. The same library
 # runs under every Kotlin test.
@@ -20,6 +20,12 @@ test-android: android-bindings models
 # Writes the public API anew after a change that is meant.
 api-dump: android-bindings models
 	$(MVN) verify -pl lachan -am -Dtest.args=-Dlachan.api.renew=true -Dtest=PublicApiTest -Dsurefire.failIfNoSpecifiedTests=false
+
+# The story of a family on two phones, through the screens of both over the real core, as pictures in android/build/story.
+story: android-bindings models
+	rm -rf android/build/story && mkdir -p android/build/story
+	$(MVN) verify -pl ../sample-app/guardian -am -Dtest=StoryTest -Dsurefire.failIfNoSpecifiedTests=false -Dstory=$(CURDIR)/android/build/story
+	@echo "The story in $$(ls android/build/story/*.png | wc -l) pictures: android/build/story"
 
 # Libraries of phones: by an NDK where there is one, else by a toolchain from the registries. Minutes an ABI.
 android-native: setup

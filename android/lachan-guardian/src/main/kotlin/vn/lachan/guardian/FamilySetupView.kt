@@ -6,6 +6,7 @@ import android.widget.TextView
 import vn.lachan.AgeBand
 import vn.lachan.FindingKind
 import vn.lachan.guardian.internal.addCode
+import vn.lachan.guardian.internal.addColumns
 import vn.lachan.guardian.internal.addDigits
 import vn.lachan.guardian.internal.addField
 import vn.lachan.guardian.internal.addHeading
@@ -113,9 +114,10 @@ public class FamilySetupView @JvmOverloads constructor(
     private fun about(): Unit = refill {
         announce(speech.say(Said.aboutTitle))
         page.addHead(UiR.drawable.lachan_ic_heart, speech.say(Said.aboutTitle), speech.say(Said.aboutIntro))
-        val day = page.addField(speech.say(Said.aboutDay), R.id.lachan_family_day, InputType.TYPE_CLASS_NUMBER, 2)
-        val month = page.addField(speech.say(Said.aboutMonth), R.id.lachan_family_month, InputType.TYPE_CLASS_NUMBER, 2)
-        val year = page.addField(speech.say(Said.aboutYear), R.id.lachan_family_year, InputType.TYPE_CLASS_NUMBER, 4)
+        val (left, middle, right) = page.addColumns(1f, 1f, 1.3f)
+        val day = left.addField(speech.say(Said.aboutDay), R.id.lachan_family_day, InputType.TYPE_CLASS_NUMBER, 2)
+        val month = middle.addField(speech.say(Said.aboutMonth), R.id.lachan_family_month, InputType.TYPE_CLASS_NUMBER, 2)
+        val year = right.addField(speech.say(Said.aboutYear), R.id.lachan_family_year, InputType.TYPE_CLASS_NUMBER, 4)
         val secret = InputType.TYPE_CLASS_NUMBER or InputType.TYPE_NUMBER_VARIATION_PASSWORD
         val pin = page.addField(speech.say(Said.aboutPin), R.id.lachan_family_pin, secret, LONGEST_PIN)
         val again = page.addField(speech.say(Said.aboutAgain), R.id.lachan_family_pin_again, secret, LONGEST_PIN)

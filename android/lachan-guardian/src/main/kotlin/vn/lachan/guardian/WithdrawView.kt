@@ -42,10 +42,11 @@ public class WithdrawView @JvmOverloads constructor(
         card.addRow(UiR.drawable.lachan_ic_key, speech.say(Said.withdrawKeys))
         page.addNote(UiR.drawable.lachan_ic_edit, speech.say(Said.withdrawKept))
         val message = page.addMessage()
-        buttons.addButton(ButtonKind.Main, speech.say(Said.withdrawNo), R.id.lachan_family_main) { onClose.run() }
+        // Neither answer is the louder one: stopping is the person's right, and cannot be undone.
         buttons.addButton(ButtonKind.Soft, speech.say(Said.withdrawYes), R.id.lachan_family_second) {
             act { phone.withdraw(party, things).orSay(message, ::stopped) }
         }
+        buttons.addButton(ButtonKind.Soft, speech.say(Said.withdrawNo), R.id.lachan_family_main) { onClose.run() }
     }
 
     private fun stopped(withdrawal: Withdrawal) {

@@ -44,7 +44,7 @@ class FamilyTest {
     @Test
     fun aShieldFollowsThePolicyAndForgetsWithAWithdrawal(): Unit = runBlocking {
         val family = TestFamily().agree(Rules(reveal = RevealRules(Reveal.Never), lessons = false))
-        LaChan.open(RuntimeEnvironment.getApplication()) { models = ModelSource.None }.use { shield ->
+        LaChan.open(RuntimeEnvironment.getApplication()) { models = ModelSource.Folder(java.io.File(System.getProperty("lachan.models")!!)) }.use { shield ->
             assertEquals(Policy.Off, shield.policy)
             family.child.protect(shield)
             assertEquals(Protection.Guided, shield.protection.value)

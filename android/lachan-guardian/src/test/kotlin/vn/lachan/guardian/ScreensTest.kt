@@ -55,7 +55,9 @@ class ScreensTest {
         val nobody = PacketScanner { _, _ -> }
 
         /** Keys and codes of these are the same each time, so that the pictures are. */
-        fun family(): TestFamily = runBlocking { TestFamily().agree() }
+        fun family(): TestFamily = runBlocking { TestFamily(random = SameEachTime()).agree() }
+
+        fun fresh(): TestFamily = runBlocking { TestFamily(random = SameEachTime()).meet() }
 
         fun setup(activity: Activity, family: TestFamily, vararg packets: suspend () -> Packet): View {
             val waiting = packets.toMutableList()
@@ -70,8 +72,9 @@ class ScreensTest {
 
         val SCREENS: Map<String, Screen> = mapOf(
             "setup-meet" to Screen { a -> FamilySetupView(a, family().child, nobody) { } },
-            "setup-consent" to Screen(2900) { a -> toConsent(a, runBlocking { TestFamily().meet() }) },
-            "setup-about" to Screen(1500) { a -> toAbout(a, runBlocking { TestFamily().meet() }) },
+            "setup-compare" to Screen(1500) { a -> toCompare(a, fresh()) },
+            "setup-consent" to Screen(2900) { a -> toConsent(a, fresh()) },
+            "setup-about" to Screen(1500) { a -> toAbout(a, fresh()) },
             "assent-child" to Screen(1800) { a -> AssentView(a, family().child, AgeBand.Under13, Scope(counts = true)) { } },
             "assent-teen" to Screen(1800) { a -> AssentView(a, family().child, AgeBand.From13To15, Scope(counts = true)) { } },
             "assent-declined" to Screen { a ->
@@ -86,6 +89,12 @@ class ScreensTest {
                 view
             },
             "gate-pin" to Screen { a -> GateView(a, family().child, Purpose.Reveal, AgeBand.Under13, nobody) { } },
+            "gate-request" to Screen(1500) { a ->
+                val view = GateView(a, family().child, Purpose.Reveal, AgeBand.Under13, nobody) { }
+                a.setContentView(view)
+                view.press(R.id.lachan_family_second) { view.findViewById<View>(R.id.lachan_family_code) != null }
+                view
+            },
             "gate-wrong" to Screen { a ->
                 val view = GateView(a, family().child, Purpose.Reveal, AgeBand.Under13, nobody) { }
                 a.setContentView(view)
@@ -99,9 +108,14 @@ class ScreensTest {
             },
         )
 
-        private fun toConsent(activity: Activity, family: TestFamily): View {
+        private fun toCompare(activity: Activity, family: TestFamily): View {
             val view = setup(activity, family, { family.guardian.offer().done() })
             view.press(R.id.lachan_family_main) { view.findViewById<View>(R.id.lachan_family_digits) != null }
+            return view
+        }
+
+        private fun toConsent(activity: Activity, family: TestFamily): View {
+            val view = toCompare(activity, family)
             view.press(R.id.lachan_family_main) { view.findViewById<View>(R.id.lachan_family_counts) != null }
             return view
         }

@@ -2,6 +2,7 @@ package vn.lachan.guardian
 
 import android.content.Context
 import java.io.File
+import java.security.SecureRandom
 import kotlinx.coroutines.runBlocking
 import org.junit.Assert.assertTrue
 import org.robolectric.RuntimeEnvironment
@@ -48,17 +49,20 @@ internal class TestClock(
 }
 
 /** A guardian's phone and a child's, in folders of their own, with one clock. */
-internal class TestFamily(val clock: TestClock = TestClock()) {
-    private val host = AndroidHost(RuntimeEnvironment.getApplication() as Context)
+internal class TestFamily(val clock: TestClock = TestClock(), random: SecureRandom = SecureRandom()) {
+    private val files = AndroidHost(RuntimeEnvironment.getApplication() as Context).privateFiles
     private val number = numbers++
-    val childFolder = Surroundings.of(host, "family$number", clock)
-    private val guardianFolder = Surroundings.of(host, "companion$number", clock)
+    val childFolder = surroundings("family$number", random)
+    private val guardianFolder = surroundings("companion$number", random)
     lateinit var child: ChildPhone
     lateinit var guardian: GuardianPhone
     lateinit var words: RecoveryWords
 
     /** The child's phone's key. */
     val phone: String get() = guardian.children.value.single().phone
+
+    private fun surroundings(name: String, random: SecureRandom) =
+        Surroundings(File(files, name), File(files, "talks"), clock, random) { ByteArray(32) { 7 } }
 
     suspend fun meet(): TestFamily {
         TestLibrary.use()
@@ -99,6 +103,16 @@ internal class TestFamily(val clock: TestClock = TestClock()) {
         val TEXT = ConsentText("vi", 1)
         val EVERYTHING = Scope(Checks(gore = true), counts = true)
         private var numbers = 0
+    }
+}
+
+/** The same bytes in the same order each time, so that keys and their codes look the same. */
+internal class SameEachTime : SecureRandom() {
+    private var next = 0
+
+    override fun nextBytes(bytes: ByteArray) {
+        next += 1
+        for (at in bytes.indices) bytes[at] = (next * 31 + at * 7).toByte()
     }
 }
 

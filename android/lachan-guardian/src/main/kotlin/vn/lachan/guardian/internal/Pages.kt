@@ -2,6 +2,7 @@ package vn.lachan.guardian.internal
 
 import android.content.Context
 import android.content.res.ColorStateList
+import android.graphics.Rect
 import android.graphics.Typeface
 import android.os.Handler
 import android.os.Looper
@@ -26,6 +27,7 @@ import vn.lachan.ui.Speech
 import vn.lachan.ui.R as UiR
 import vn.lachan.ui.addText
 import vn.lachan.ui.attributeColor
+import vn.lachan.ui.hasLargeText
 import vn.lachan.ui.px
 
 /** The main thread as a dispatcher, without another dependency. */
@@ -64,6 +66,26 @@ internal fun LinearLayout.addMessage(): TextView = addText(UiR.style.LaChan_Text
 internal fun TextView.say(words: String) {
     text = words
     visibility = View.VISIBLE
+    // Below a long form nobody would see it.
+    post { requestRectangleOnScreen(Rect(0, 0, width, height), true) }
+}
+
+/** Columns beside each other, or below each other with large text. */
+internal fun LinearLayout.addColumns(vararg weights: Float): List<LinearLayout> {
+    val row = LinearLayout(context)
+    row.orientation = if (context.hasLargeText) LinearLayout.VERTICAL else LinearLayout.HORIZONTAL
+    addView(row, LinearLayout.LayoutParams(ViewGroup.LayoutParams.MATCH_PARENT, ViewGroup.LayoutParams.WRAP_CONTENT))
+    return weights.mapIndexed { at, weight ->
+        val column = LinearLayout(context)
+        column.orientation = LinearLayout.VERTICAL
+        val place = if (context.hasLargeText) {
+            LinearLayout.LayoutParams(ViewGroup.LayoutParams.MATCH_PARENT, ViewGroup.LayoutParams.WRAP_CONTENT)
+        } else {
+            LinearLayout.LayoutParams(0, ViewGroup.LayoutParams.WRAP_CONTENT, weight).apply { marginStart = context.px(if (at == 0) 0 else GAP) }
+        }
+        row.addView(column, place)
+        column
+    }
 }
 
 /** A code on white paper, as wide as the page. */
@@ -144,5 +166,7 @@ internal fun LinearLayout.addSwitch(words: String, detail: String, on: Boolean, 
 }
 
 private const val TOUCH = 48
+
+private const val GAP = 12
 
 private const val CODE_PIXELS = 960

@@ -81,7 +81,7 @@ internal val Recover = Page { app ->
 private const val LONGEST_WORDS = 240
 
 /** The offer as a code, and then the answer. */
-internal class Pair(private val offer: Packet) : Page {
+internal class Connect(private val offer: Packet) : Page {
     override fun Sheet.fill(app: MainActivity) {
         head(Ui.drawable.lachan_ic_people, R.string.pair_title, R.string.pair_body)
         code(offer, R.string.pair_picture)

@@ -34,7 +34,7 @@ internal val Home = Page { app ->
         row(Ui.drawable.lachan_ic_close, context.getString(R.string.stop)) { app.show(Stop) }
     }
     val message = message()
-    main(R.string.home_pair) { app.act { app.guardian?.offer()?.orSay(message) { app.show(Pair(it)) } } }
+    main(R.string.home_pair) { app.act { app.guardian?.offer()?.orSay(message) { app.show(Connect(it)) } } }
 }
 
 private fun level(rules: Rules?): Int = when (rules?.protection) {
