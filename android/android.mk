@@ -1,7 +1,7 @@
 # The Android part: included by the Makefile at the top. Everything comes from the package registries.
 MVN := mvn -B -q -f android/pom.xml
 
-.PHONY: test-android android-bindings android-native aar api-dump bench-android
+.PHONY: test-android android-bindings android-native aar api-dump bench-android story
 
 # The Kotlin that calls liblachan.so, from this machine's debug build of it, which has kept its symbols. The same library
 # runs under every Kotlin test.
@@ -26,6 +26,12 @@ bench-android: android-bindings models
 	cargo build --release -p lachan-kotlin
 	$(MVN) verify -pl lachan -am -Dtest=DoorBench -Dsurefire.failIfNoSpecifiedTests=false -Dnative.host.dir=$(CURDIR)/target/release
 	cat android/lachan/target/doors.md
+
+# The story of a family on two phones, through the screens of both over the real core, as pictures in android/build/story.
+story: android-bindings models
+	rm -rf android/build/story && mkdir -p android/build/story
+	$(MVN) verify -pl ../sample-app/guardian -am -Dtest=StoryTest -Dsurefire.failIfNoSpecifiedTests=false -Dstory=$(CURDIR)/android/build/story
+	@echo "The story in $$(ls android/build/story/*.png | wc -l) pictures: android/build/story"
 
 # Libraries of phones: by an NDK where there is one, else by a toolchain from the registries. Minutes an ABI.
 android-native: setup

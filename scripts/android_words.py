@@ -1,7 +1,9 @@
 #!/usr/bin/env python3
-"""Turns bindings/words into what lachan-ui is built from: string resources and a typed Kotlin table of them.
+"""Turns words into what a module is built from: string resources and a typed Kotlin table of them.
 
-usage: android_words.py WORDS_DIR RES_DIR KOTLIN_FILE
+usage: android_words.py WORDS_DIR RES_DIR KOTLIN_FILE [--package vn.lachan.ui]
+
+bindings/words are those of lachan-ui, bindings/words/family those of lachan-guardian.
 
 Each text has two voices, `child` and `teen`; where both say the same, one resource serves both. `{name}` becomes
 `%1$s`. Vietnamese is the default language as well as `values-vi`: without the latter, a phone set to Vietnamese and
@@ -15,7 +17,7 @@ from xml.sax.saxutils import escape
 
 VOICES = ("child", "teen")
 # Groups that are looked up by keys of the core; the others are named in code.
-LOOKED_UP = ("titles", "bodies", "steps", "lessons", "lesson_points", "checked")
+LOOKED_UP = ("titles", "bodies", "steps", "lessons", "lesson_points", "checked", "refusals")
 
 
 def texts(words: dict):
@@ -27,7 +29,8 @@ def texts(words: dict):
             yield group, "", entries
         else:
             for key, voices in entries.items():
-                yield group, key, voices
+                # What is said to a guardian has one voice.
+                yield group, key, voices if isinstance(voices, dict) else dict.fromkeys(VOICES, voices)
 
 
 def resource(group: str, key: str) -> str:
@@ -62,14 +65,15 @@ def constant(group: str, key: str) -> str:
     return parts[0] + "".join(p.capitalize() for p in parts[1:])
 
 
-def kotlin(words: dict, shared: set) -> str:
+def kotlin(words: dict, shared: set, package: str) -> str:
     def ids(group, key):
         name = resource(group, key)
         pair = [name, name] if name in shared else [f"{name}_{v}" for v in VOICES]
         return f"Word(R.string.{pair[0]}, R.string.{pair[1]})"
 
-    out = ["// Made from bindings/words by scripts/android_words.py: change it there.", "package vn.lachan.ui", "",
-           "internal object Said {"]
+    imports = [] if package == "vn.lachan.ui" else ["import vn.lachan.ui.Word", ""]
+    out = ["// Made from bindings/words by scripts/android_words.py: change it there.", f"package {package}", "",
+           *imports, "internal object Said {"]
     maps = {group: [] for group in LOOKED_UP}
     for group, key, _ in texts(words):
         if group in maps:
@@ -77,12 +81,15 @@ def kotlin(words: dict, shared: set) -> str:
         else:
             out.append(f"    val {constant(group, key)} = {ids(group, key)}")
     for group, entries in maps.items():
+        if not entries:
+            continue
         out += [f"    val {constant(group, '')}: Map<String, Word> = mapOf(", *entries, "    )"]
     return "\n".join(out + ["}", ""])
 
 
 def main() -> None:
     source, res, table = map(pathlib.Path, sys.argv[1:4])
+    package = sys.argv[5] if sys.argv[4:5] == ["--package"] else "vn.lachan.ui"
     vi, en = (json.loads((source / f"{name}.json").read_text(encoding="utf-8")) for name in ("vi", "en"))
     if [t[:2] for t in texts(vi)] != [t[:2] for t in texts(en)]:
         sys.exit("bindings/words: the two languages do not have the same keys in the same order")
@@ -92,10 +99,11 @@ def main() -> None:
         path = res / folder / "lachan_words.xml"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(strings(text, shared), encoding="utf-8")
-    data = json.loads((source / "contacts.json").read_text(encoding="utf-8"))
-    (res / "values" / "lachan_contacts.xml").write_text(contacts(data), encoding="utf-8")
+    if (source / "contacts.json").is_file():
+        data = json.loads((source / "contacts.json").read_text(encoding="utf-8"))
+        (res / "values" / "lachan_contacts.xml").write_text(contacts(data), encoding="utf-8")
     table.parent.mkdir(parents=True, exist_ok=True)
-    table.write_text(kotlin(vi, shared), encoding="utf-8")
+    table.write_text(kotlin(vi, shared, package), encoding="utf-8")
 
 
 main()

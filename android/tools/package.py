@@ -58,6 +58,7 @@ class Module:
 def modules() -> list[Module]:
     kotlin = Dependency("org.jetbrains.kotlin", "kotlin-stdlib", version_of("kotlin.stdlib"))
     coroutines = Dependency("org.jetbrains.kotlinx", "kotlinx-coroutines-core", version_of("coroutines"))
+    zxing = Dependency("com.google.zxing", "core", version_of("zxing"))
     jna = Dependency("net.java.dev.jna", "jna", version_of("jna"), "aar")
     found = [
         Module("lachan", "On-device protection for children: the Kotlin API and its native library.",
@@ -68,6 +69,9 @@ def modules() -> list[Module]:
                (), (), (own("lachan-models"),)),
         Module("lachan-ui", "Warnings, blurred pictures, tips, help and lessons, of framework views alone.",
                ("lachan-ui/target/classes",), ("lachan-ui/src/main/kotlin", "lachan-ui/target/generated/kotlin"), (own("lachan"), kotlin)),
+        Module("lachan-guardian", "Families: pairing, consent, policies, and the bridge between apps.",
+               ("lachan-guardian/target/classes",), ("lachan-guardian/src/main/kotlin", "lachan-guardian/target/generated/kotlin"),
+               (own("lachan"), own("lachan-ui"), kotlin, coroutines, zxing)),
         Module("lachan-testing", "Fakes, scripted verdicts and the test marker for the tests of an app.",
                ("lachan-testing/target/classes",), ("lachan-testing/src/main/kotlin",), (own("lachan"), kotlin, coroutines)),
     ]

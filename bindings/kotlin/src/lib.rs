@@ -10,6 +10,11 @@
 uniffi::setup_scaffolding!("lachan");
 
 mod bitmap;
+mod family;
+mod family_evidence;
+mod family_guardian;
+mod family_refusal;
+mod family_words;
 mod known;
 mod live;
 mod log;

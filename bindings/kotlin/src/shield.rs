@@ -10,7 +10,7 @@ use lachan_core::engine::ModelError;
 use lachan_core::guard::{Guard, Stage, Watcher};
 use lachan_core::hash::list::{KnownList, ListError};
 use lachan_core::image::{ImageError, Limits, Orientation, PixelFormat, PixelView};
-use lachan_core::policy::{Checks, Policy};
+use lachan_core::policy::{Checks, Policy, RevealRules};
 use lachan_core::trust::{BundleStore, DocumentKind, PublicKey, Role, TrustError};
 use lachan_core::verdict::{AgeBand, Direction, FindingKind, NotCheckedReason, Protection, Verdict};
 
@@ -34,7 +34,7 @@ pub struct Settings {
     pub test_mode: bool,
 }
 
-/// What an app that keeps no signed policies says of its rules; the rest is as the core has it by default.
+/// What a check needs to know of the rules in force: an app's own, or those that a family's phone has worked out.
 #[derive(Debug, Clone, Copy, uniffi::Record)]
 pub struct Terms {
     /// How much is done.
@@ -43,11 +43,23 @@ pub struct Terms {
     pub age: AgeBand,
     /// What is looked for.
     pub checks: Checks,
+    /// Who may look behind a picture's warning.
+    pub reveal: RevealRules,
+    /// Whether the matching lesson is offered after a warning.
+    pub lessons: bool,
 }
 
 impl From<Terms> for Policy {
     fn from(terms: Terms) -> Self {
-        Self { checks: terms.checks, ..Self::new(terms.protection, terms.age) }
+        let Terms { protection, age, checks, reveal, lessons } = terms;
+        Self { checks, reveal, lessons, ..Self::new(protection, age) }
+    }
+}
+
+impl From<&Policy> for Terms {
+    fn from(policy: &Policy) -> Self {
+        let Policy { protection, age, checks, reveal, lessons, .. } = *policy;
+        Self { protection, age, checks, reveal, lessons }
     }
 }
 

@@ -70,11 +70,13 @@ impl Guard {
         };
         let turn = conversation.check(&model, message, from, minutes, trust);
         let mut verdict = self.policy.verdict(turn.findings(), direction);
-        // The conversation knows better than the table what happened; who may look stays the policy's.
+        // The conversation knows better than the table what happened; who may look, and whether lessons are offered, stays
+        // the policy's.
         if let (Verdict::Concern { advice, .. }, Some(words)) = (&mut verdict, &turn.advice) {
             let reveal = advice.reveal;
             *advice = words.clone();
             advice.reveal = reveal;
+            advice.lesson = advice.lesson.take().filter(|_| self.policy.lessons);
         }
         MessageCheck { verdict, turn: Some(turn) }
     }

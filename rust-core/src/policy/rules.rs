@@ -80,18 +80,28 @@ impl PeerHandle {
         handle.copy_from_slice(&tag.as_ref()[..16]);
         Self(handle)
     }
+
+    /// Reads 32 hex digits; nothing from anything else.
+    pub fn from_hex(text: &str) -> Option<Self> {
+        from_hex(text).map(Self)
+    }
+
+    /// 32 hex digits.
+    pub fn to_hex(&self) -> String {
+        to_hex(&self.0)
+    }
 }
 
 impl Serialize for PeerHandle {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(&to_hex(&self.0))
+        serializer.serialize_str(&self.to_hex())
     }
 }
 
 impl<'de> Deserialize<'de> for PeerHandle {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
-        from_hex(&text).map(Self).ok_or_else(|| serde::de::Error::custom("a peer handle is 32 hex digits"))
+        Self::from_hex(&text).ok_or_else(|| serde::de::Error::custom("a peer handle is 32 hex digits"))
     }
 }
 

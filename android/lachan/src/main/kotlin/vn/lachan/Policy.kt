@@ -1,13 +1,17 @@
 package vn.lachan
 
 /** The rules in force on this phone: how much is done, for whom, and what is looked for. */
-public data class Policy(
+public data class Policy @JvmOverloads constructor(
     /** How much is done. */
     public val protection: Protection,
     /** Whom it is done for. */
     public val age: AgeBand,
     /** What is looked for. */
     public val checks: Checks = Checks(),
+    /** Who may look behind a picture's warning, and how a guardian says yes. */
+    public val reveal: RevealRules = RevealRules(),
+    /** Whether the matching lesson is offered after a warning. */
+    public val lessons: Boolean = true,
 ) {
     public companion object {
         /** The policy before anybody consented: nothing is loaded, nothing is looked at. */
@@ -62,4 +66,14 @@ public data class Checks @JvmOverloads constructor(
     public val knownImages: Boolean = true,
     /** Personal data in what the child is about to send. */
     public val personalInfo: Boolean = true,
+)
+
+/** Who may look behind a picture's warning. It only ever adds to what the age asks for. */
+public data class RevealRules @JvmOverloads constructor(
+    /** The least that looking at a picture takes. */
+    public val atLeast: Reveal = Reveal.Freely,
+    /** Whether a guardian may say yes with its PIN on the child's phone. */
+    public val pin: Boolean = true,
+    /** Whether a guardian may say yes from its companion app. */
+    public val companion: Boolean = true,
 )

@@ -29,6 +29,12 @@ internal class Conversations(private val owner: OpenedLaChan, private val memory
         NativeConversation(peerId, trust)
     }
 
+    /** What a withdrawal asks for: nothing is left in memory, and nothing of it is written any more. */
+    suspend fun forgetAll() {
+        for (conversation in open.values.toList()) conversation.forget()
+        memory.forgetAll()
+    }
+
     fun close() {
         open.values.toList().forEach { it.close() }
     }

@@ -135,6 +135,9 @@ internal class OpenedLaChan(configuration: Configuration, private val host: Host
 
     override fun conversation(peerId: String, trust: PeerTrust): Conversation = conversations.open(peerId, trust)
 
+    /** Forgets every conversation, in memory and on disk. */
+    internal suspend fun forgetConversations(): Unit = conversations.forgetAll()
+
     override fun liveSession(direction: Direction): LiveSession = NativeLiveSession(this, direction)
 
     override suspend fun installModel(folder: File): Installation = install { door ->

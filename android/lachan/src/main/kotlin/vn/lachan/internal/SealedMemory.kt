@@ -50,6 +50,9 @@ internal class SealedMemory(private val folder: File, key: () -> ByteArray, priv
         File(folder, nameOf(peer)).delete()
     }
 
+    /** `false` where something is still there. */
+    fun forgetAll(): Boolean = folder.listFiles().orEmpty().map { it.delete() || !it.exists() }.all { it }
+
     private fun forgetOldest() {
         val files = folder.listFiles().orEmpty()
         if (files.size > MOST_PEERS) files.minByOrNull { it.lastModified() }?.delete()

@@ -17,6 +17,7 @@ import vn.lachan.PixelFormat
 import vn.lachan.Policy
 import vn.lachan.Protection
 import vn.lachan.Reveal
+import vn.lachan.RevealRules
 import vn.lachan.ScoreBand
 import vn.lachan.Stage
 import vn.lachan.TextSpan
@@ -38,6 +39,7 @@ import vn.lachan.ffi.PeerTrust as FfiPeerTrust
 import vn.lachan.ffi.PersonalData as FfiPersonalData
 import vn.lachan.ffi.Protection as FfiProtection
 import vn.lachan.ffi.Reveal as FfiReveal
+import vn.lachan.ffi.RevealRules as FfiRevealRules
 import vn.lachan.ffi.ScoreBand as FfiScoreBand
 import vn.lachan.ffi.Stage as FfiStage
 import vn.lachan.ffi.Verdict as FfiVerdict
@@ -77,7 +79,7 @@ private fun FfiAction.toApi(): Action = when (this) {
 
 private fun FfiFinding.toApi() = Finding(kind.toApi(), band.toApi(), reason, source)
 
-private fun FfiFindingKind.toApi(): FindingKind = when (this) {
+internal fun FfiFindingKind.toApi(): FindingKind = when (this) {
     FfiFindingKind.NUDITY -> FindingKind.Nudity
     FfiFindingKind.GORE -> FindingKind.Gore
     FfiFindingKind.GROOMING -> FindingKind.Grooming
@@ -93,29 +95,71 @@ private fun FfiScoreBand.toApi(): ScoreBand = when (this) {
 
 private fun FfiAdvice.toApi() = Advice(warning, steps, help, lesson, reveal.toApi())
 
-private fun FfiReveal.toApi(): Reveal = when (this) {
+internal fun FfiReveal.toApi(): Reveal = when (this) {
     FfiReveal.FREELY -> Reveal.Freely
     FfiReveal.AFTER_CONFIRMING -> Reveal.AfterConfirming
     FfiReveal.WITH_GUARDIAN -> Reveal.WithGuardian
     FfiReveal.NEVER -> Reveal.Never
 }
 
-internal fun Policy.toFfi() = Terms(protection.toFfi(), age.toFfi(), checks.toFfi())
+internal fun Policy.toFfi() = Terms(protection.toFfi(), age.toFfi(), checks.toFfi(), reveal.toFfi(), lessons)
 
-private fun Protection.toFfi(): FfiProtection = when (this) {
+internal fun Terms.toApi() = Policy(protection.toApi(), age.toApi(), checks.toApi(), reveal.toApi(), lessons)
+
+internal fun Protection.toFfi(): FfiProtection = when (this) {
     Protection.Off -> FfiProtection.OFF
     Protection.Simple -> FfiProtection.SIMPLE
     Protection.Guided -> FfiProtection.GUIDED
 }
 
-private fun AgeBand.toFfi(): FfiAgeBand = when (this) {
+internal fun AgeBand.toFfi(): FfiAgeBand = when (this) {
     AgeBand.Under13 -> FfiAgeBand.UNDER13
     AgeBand.From13To15 -> FfiAgeBand.FROM13_TO15
     AgeBand.From16To17 -> FfiAgeBand.FROM16_TO17
     AgeBand.Adult -> FfiAgeBand.ADULT
 }
 
-private fun Checks.toFfi() = FfiChecks(nudity, gore, grooming, knownImages, personalInfo)
+internal fun Checks.toFfi() = FfiChecks(nudity, gore, grooming, knownImages, personalInfo)
+
+internal fun FfiChecks.toApi() = Checks(nudity, gore, grooming, knownImages, personalInfo)
+
+internal fun RevealRules.toFfi() = FfiRevealRules(atLeast.toFfi(), pin, companion)
+
+internal fun FfiRevealRules.toApi() = RevealRules(atLeast.toApi(), pin, companion)
+
+private fun Reveal.toFfi(): FfiReveal = when (this) {
+    Reveal.Freely -> FfiReveal.FREELY
+    Reveal.AfterConfirming -> FfiReveal.AFTER_CONFIRMING
+    Reveal.WithGuardian -> FfiReveal.WITH_GUARDIAN
+    Reveal.Never -> FfiReveal.NEVER
+}
+
+internal fun FfiProtection.toApi(): Protection = when (this) {
+    FfiProtection.OFF -> Protection.Off
+    FfiProtection.SIMPLE -> Protection.Simple
+    FfiProtection.GUIDED -> Protection.Guided
+}
+
+internal fun FfiAgeBand.toApi(): AgeBand = when (this) {
+    FfiAgeBand.UNDER13 -> AgeBand.Under13
+    FfiAgeBand.FROM13_TO15 -> AgeBand.From13To15
+    FfiAgeBand.FROM16_TO17 -> AgeBand.From16To17
+    FfiAgeBand.ADULT -> AgeBand.Adult
+}
+
+internal fun FindingKind.toFfi(): FfiFindingKind = when (this) {
+    FindingKind.Nudity -> FfiFindingKind.NUDITY
+    FindingKind.Gore -> FfiFindingKind.GORE
+    FindingKind.Grooming -> FfiFindingKind.GROOMING
+    FindingKind.KnownImage -> FfiFindingKind.KNOWN_IMAGE
+    FindingKind.PersonalInfo -> FfiFindingKind.PERSONAL_INFO
+}
+
+internal fun FfiDirection.toApi(): Direction = when (this) {
+    FfiDirection.INCOMING -> Direction.Incoming
+    FfiDirection.OUTGOING -> Direction.Outgoing
+    FfiDirection.FORWARD -> Direction.Forward
+}
 
 internal fun Direction.toFfi(): FfiDirection = when (this) {
     Direction.Incoming -> FfiDirection.INCOMING

@@ -1,0 +1,267 @@
+package vn.lachan.guardian
+
+import android.content.Context
+import java.io.File
+import java.util.Collections
+import java.util.WeakHashMap
+import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.flow.MutableStateFlow
+import kotlinx.coroutines.flow.StateFlow
+import kotlinx.coroutines.flow.asStateFlow
+import kotlinx.coroutines.sync.Mutex
+import kotlinx.coroutines.sync.withLock
+import kotlinx.coroutines.withContext
+import vn.lachan.AgeBand
+import vn.lachan.FindingKind
+import vn.lachan.LaChan
+import vn.lachan.PeerTrust
+import vn.lachan.ffi.FamilyFault
+import vn.lachan.ffi.FamilyPhone
+import vn.lachan.ffi.InternalException
+import vn.lachan.ffi.Missing
+import vn.lachan.ffi.PinAnswer as FfiPinAnswer
+import vn.lachan.guardian.internal.Hook
+import vn.lachan.guardian.internal.Library
+import vn.lachan.guardian.internal.Surroundings
+import vn.lachan.guardian.internal.outcome
+import vn.lachan.guardian.internal.packet
+import vn.lachan.guardian.internal.toApi
+import vn.lachan.guardian.internal.toFfi
+import vn.lachan.internal.OpenedLaChan
+import vn.lachan.internal.toApi
+import vn.lachan.internal.toFfi
+
+/**
+ * The family's side of a child's phone: whom it follows, who has agreed to what, and the policy that follows from both.
+ *
+ * There is one for the process. Each change is on the disk before it counts. All calls may be made from any thread.
+ *
+ * @sample vn.lachan.guardian.samples.protectAChild
+ */
+public class ChildPhone private constructor(private val around: Surroundings, private val opened: Opened) {
+    private class Opened(val door: FamilyPhone?, val why: String)
+
+    private val states = MutableStateFlow<FamilyState>(FamilyState.Unavailable(opened.why))
+
+    /** Shields that follow this phone. They are not kept alive by it. */
+    private val shields: MutableSet<LaChan> = Collections.newSetFromMap(Collections.synchronizedMap(WeakHashMap()))
+
+    private val applying = Mutex()
+
+    /** Where the phone stands, and with it the rules in force. */
+    public val state: StateFlow<FamilyState> = states.asStateFlow()
+
+    /** Whom this phone follows. */
+    public val follows: List<Follows> get() = opened.door?.follows().orEmpty().map { it.toApi() }
+
+    /** The age band by the birthday, or `null` if none was entered. */
+    public val ageBand: AgeBand? get() = opened.door?.ageBand(around.now())?.toApi()
+
+    /**
+     * Puts the policy of this phone in force in [shield], now and whenever it changes. What a withdrawal wipes then
+     * includes all that [shield] remembers of conversations.
+     */
+    public suspend fun protect(shield: LaChan) {
+        shields += shield
+        refresh()
+    }
+
+    /**
+     * Writes the passing of time down and looks at the policy again: birthdays come and school policies end by it. Call
+     * it when the app starts and once an hour.
+     */
+    public suspend fun refresh(): Outcome<FamilyState> = change { it.tick(around.moment()) }.let { outcome ->
+        if (outcome is Outcome.Refused) outcome else Outcome.Done(states.value)
+    }
+
+    // Pairing and policies.
+
+    /**
+     * Takes a guardian's offer. The first guardian is whoever sets the phone up; a further one needs a [yes] of the
+     * others for [Purpose.Change].
+     */
+    @JvmOverloads
+    public suspend fun pair(offer: Packet, yes: GuardianYes? = null): Outcome<Paired> = change {
+        val paired = it.pair(offer.text, yes?.door, around.moment())
+        Paired(packet(paired.answer), paired.digits, paired.yes?.let(::GuardianYes))
+    }
+
+    /** Follows a school's key (64 hex digits) as well. */
+    public suspend fun followSchool(key: String, yes: GuardianYes): Outcome<Unit> =
+        change { it.followSchool(key, yes.door, around.moment()) }
+
+    /** Follows somebody no longer. The last guardian leaves by [withdraw] alone. */
+    public suspend fun unfollow(key: String, yes: GuardianYes): Outcome<Unit> =
+        change { it.unfollow(key, yes.door, around.moment()) }
+
+    /** Takes a policy and gives its version. Where it is refused, what was in force stays in force. */
+    public suspend fun receivePolicy(policy: Packet): Outcome<Long> = receivePolicy(policy.text)
+
+    /** Takes a policy as a packet's text or as the JSON envelope that a school publishes. */
+    public suspend fun receivePolicy(policy: String): Outcome<Long> =
+        change { it.receivePolicy(policy, around.moment()).toLong() }
+
+    /** What to say of a peer to `LaChan.conversation`: [otherwise], unless the guardian or the child trusts it. */
+    public fun trust(app: String, peer: String, otherwise: PeerTrust): PeerTrust =
+        if (opened.door?.isQuiet(app, peer, around.now()) == true) PeerTrust.Family else otherwise
+
+    /** The child trusts a peer, or trusts it no longer: its own business, as far as the policy lets it have a list. */
+    public suspend fun setTrusted(app: String, peer: String, trusted: Boolean): Outcome<Unit> =
+        change { it.setQuiet(app, peer, trusted, around.moment()) }
+
+    // The guardian's gate.
+
+    /** Enters the birthday. */
+    public suspend fun setBirth(birth: Birth, yes: GuardianYes): Outcome<Unit> {
+        if (birth.year !in 0..9999 || birth.month !in 0..12 || birth.day !in 0..31) {
+            return Outcome.Refused(Refusal.Malformed, "no day of the calendar")
+        }
+        return change {
+            it.setBirth(birth.year.toUShort(), birth.month.toUByte(), birth.day.toUByte(), yes.door, around.moment())
+        }
+    }
+
+    /** Sets the guardian's PIN. */
+    public suspend fun setPin(pin: String, yes: GuardianYes): Outcome<Unit> =
+        change { it.setPin(pin, yes.door, around.moment()) }
+
+    /** Looks at a PIN. Wrong ones cost waits that neither a restart nor the clock shortens. */
+    public suspend fun enterPin(pin: String, purpose: Purpose): Outcome<PinAnswer> = change {
+        when (val answer = it.enterPin(pin, purpose.toFfi(), around.moment())) {
+            is FfiPinAnswer.Open -> PinAnswer.Open(GuardianYes(answer.yes))
+            is FfiPinAnswer.Wrong -> PinAnswer.Wrong(answer.wait.toLong())
+            is FfiPinAnswer.Wait -> PinAnswer.Wait(answer.wait.toLong())
+            is FfiPinAnswer.NotAvailable -> PinAnswer.NotAvailable
+        }
+    }
+
+    /** Asks a guardian's companion for a yes. The packet says neither at what the child wants to look nor whose it is. */
+    public suspend fun request(purpose: Purpose): Outcome<Packet> =
+        change { packet(it.request(purpose.toFfi(), around.moment())) }
+
+    /** Takes a guardian's yes to a request. Each counts once. */
+    public suspend fun redeem(approval: Packet): Outcome<GuardianYes> =
+        change { GuardianYes(it.redeem(approval.text, around.moment())) }
+
+    /** Uses a yes up for one warning: with [Outcome.Done] the picture may be shown. */
+    public suspend fun reveal(yes: GuardianYes): Outcome<Unit> = change { it.reveal(yes.door, around.now()) }
+
+    // Consent.
+
+    /** The guardian consents, with its yes. */
+    public suspend fun consent(text: ConsentText, scope: Scope, yes: GuardianYes): Outcome<Unit> =
+        change { it.consent(text.language, text.version.toUInt(), scope.toFfi(), yes.door, around.moment()) }
+
+    /** The child agrees, on its own screen. It may agree to less than its guardian. */
+    public suspend fun assent(text: ConsentText, scope: Scope): Outcome<Unit> =
+        change { it.assent(text.language, text.version.toUInt(), scope.toFfi(), around.moment()) }
+
+    /**
+     * Takes consent back, in one step and with nobody's yes. From this moment nothing runs; keys, policies, PIN,
+     * birthday, counts, the memory of conversations and [things] are wiped. What stays is the record of consent.
+     */
+    @JvmOverloads
+    public suspend fun withdraw(party: Party, things: List<Wipeable> = emptyList()): Outcome<Withdrawal> {
+        // Before anything else: nobody waits for a disk.
+        stopShields()
+        return change { Withdrawal(it.withdraw(party.toFfi(), hooks(things), around.moment())) }.also { forgetConversations() }
+    }
+
+    /** Wipes what a withdrawal left: the first thing to call where [FamilyState.Withdrawn.unfinished] is set. */
+    @JvmOverloads
+    public suspend fun finishWithdrawal(things: List<Wipeable> = emptyList()): Outcome<Withdrawal> =
+        change { Withdrawal(it.finishWithdrawal(hooks(things), around.moment())) }.also { forgetConversations() }
+
+    /** The record of consent as JSON, for the duties of the app: events with role, time, words and scope. */
+    public suspend fun exportConsent(): Outcome<String> = change { it.exportConsent() }
+
+    // Counts.
+
+    /** Counts a warning that was shown, if the policy and both consents ask for counts; otherwise nothing is kept. */
+    public suspend fun count(kind: FindingKind): Outcome<Unit> = change { it.count(kind.toFfi(), around.moment()) }
+
+    /** The counts of past weeks for the companion. */
+    public suspend fun shareCounts(): Outcome<Packet> = change { packet(it.shareCounts(around.now())) }
+
+    /** The counts of past weeks as JSON without any identifier, for the app or a school. */
+    public suspend fun exportCounts(): Outcome<String> = change { it.exportCounts(around.now()) }
+
+    private suspend fun <T> change(call: (FamilyPhone) -> T): Outcome<T> = withContext(Dispatchers.IO) {
+        val door = opened.door ?: return@withContext Outcome.Refused(Refusal.Storage, opened.why)
+        val outcome = outcome { call(door) }
+        apply(door)
+        outcome
+    }
+
+    /** Looks at the policy and hands it to the shields, one change after the other. */
+    private suspend fun apply(door: FamilyPhone) = applying.withLock {
+        val state = stateOf(door)
+        states.value = state
+        for (shield in shields.toList()) if (shield.policy != state.policy) shield.setPolicy(state.policy)
+    }
+
+    private fun stateOf(door: FamilyPhone): FamilyState = try {
+        val now = around.now()
+        val consent = door.consentState(now)
+        val unfinished = door.withdrawalIsUnfinished()
+        val missing = consent.missing
+        when {
+            unfinished || missing == Missing.WITHDRAWN && door.publicKey() == null -> FamilyState.Withdrawn(unfinished)
+            door.publicKey() == null -> FamilyState.Unpaired
+            missing != null -> FamilyState.Waiting(if (missing == Missing.CHILD) Party.Child else Party.Guardian)
+            else -> door.policy(now).let { FamilyState.Active(it.terms.toApi(), it.shareCounts, consent.assentDue) }
+        }
+    } catch (_: InternalException) {
+        FamilyState.Unavailable(Library.INSIDE)
+    }
+
+    private suspend fun stopShields() = applying.withLock {
+        for (shield in shields.toList()) shield.setPolicy(vn.lachan.Policy.Off)
+    }
+
+    private suspend fun forgetConversations() {
+        for (shield in shields.toList()) (shield as? OpenedLaChan)?.forgetConversations()
+    }
+
+    private fun hooks(things: List<Wipeable>) = (things + Memory(around.talks)).map(::Hook)
+
+    /** What was remembered of conversations, whichever shield did it. */
+    private class Memory(private val folder: File) : Wipeable {
+        override val name: String get() = "conversations"
+
+        override fun wipe(): Boolean = folder.listFiles().orEmpty().map { it.delete() || !it.exists() }.all { it }
+    }
+
+    public companion object {
+        private val phones = HashMap<File, ChildPhone>()
+        private val opening = Mutex()
+
+        /** Opens the family of this app. Never fails: what does not work is told by [state]. */
+        @JvmStatic
+        public suspend fun open(context: Context): ChildPhone = open(Surroundings.of(context, "family"))
+
+        internal suspend fun open(around: Surroundings): ChildPhone = withContext(Dispatchers.IO) {
+            // Two of them over one file would not see each other's changes.
+            opening.withLock { phones.getOrPut(around.folder) { ChildPhone(around, tryToOpen(around)) } }.also { phone ->
+                phone.opened.door?.let { phone.apply(it) }
+            }
+        }
+
+        /** Forgets that the phone was opened, as when the process ends. For tests. */
+        internal suspend fun restart(around: Surroundings): ChildPhone {
+            opening.withLock { phones.remove(around.folder) }
+            return open(around)
+        }
+
+        private fun tryToOpen(around: Surroundings): Opened {
+            Library.problem?.let { return Opened(null, it) }
+            return try {
+                Opened(FamilyPhone.open(around.folder.path, around.key(), around.now()), "")
+            } catch (refusal: FamilyFault.Refused) {
+                Opened(null, refusal.why)
+            } catch (_: InternalException) {
+                Opened(null, Library.INSIDE)
+            }
+        }
+    }
+}

@@ -1,0 +1,178 @@
+package vn.lachan.guardian
+
+import android.content.Context
+import android.content.SharedPreferences
+import android.database.ContentObserver
+import android.os.Handler
+import android.os.Looper
+import java.io.Closeable
+import java.util.Collections
+import java.util.WeakHashMap
+import kotlinx.coroutines.CoroutineScope
+import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.SupervisorJob
+import kotlinx.coroutines.cancel
+import kotlinx.coroutines.flow.MutableStateFlow
+import kotlinx.coroutines.flow.StateFlow
+import kotlinx.coroutines.flow.asStateFlow
+import kotlinx.coroutines.launch
+import kotlinx.coroutines.sync.Mutex
+import kotlinx.coroutines.sync.withLock
+import kotlinx.coroutines.withContext
+import vn.lachan.FindingKind
+import vn.lachan.LaChan
+import vn.lachan.Policy
+import vn.lachan.guardian.internal.Signers
+import vn.lachan.guardian.internal.policyOf
+import vn.lachan.guardian.internal.toText
+
+/** What an app that follows the family of another one knows. [policy] is what holds. */
+public sealed interface BridgeState {
+    /** The rules in force. */
+    public val policy: Policy
+
+    /** The other app answered. */
+    public data class Connected(override val policy: Policy) : BridgeState
+
+    /** It did not answer as it should; the last policy that it gave stays in force. */
+    public data class Held(
+        override val policy: Policy,
+        /** Why. */
+        public val problem: BridgeProblem,
+    ) : BridgeState
+
+    /** It has never answered: nothing runs. */
+    public data class Never(
+        /** Why. */
+        public val problem: BridgeProblem,
+    ) : BridgeState {
+        override val policy: Policy get() = Policy.Off
+    }
+}
+
+/** Why the other app did not answer. */
+public enum class BridgeProblem {
+    /** Nobody has asked yet. */
+    NotAsked,
+
+    /** There is no such app. */
+    NotInstalled,
+
+    /** There is one, and it is not signed by whom it should be: it was not asked. */
+    WrongSigner,
+
+    /** It does not know this app. */
+    Refused,
+
+    /** It has nothing to say, or says what cannot be read. */
+    Unreadable,
+}
+
+/**
+ * Follows the family that was set up in another app on this phone, through its [FamilyProvider].
+ *
+ * It asks only an app that is signed by whom it should be, and fails closed: whatever goes wrong, the last policy that was
+ * given stays in force, over restarts.
+ *
+ * An app that uses it declares in its manifest that it sees the other one:
+ * `<queries><provider android:authorities="org.example.chat.family"/></queries>`.
+ */
+public class FamilyBridge private constructor(
+    private val app: Context,
+    private val authority: String,
+    private val signers: Set<String>,
+) : Closeable {
+    private val file: SharedPreferences = app.getSharedPreferences(FILE, Context.MODE_PRIVATE)
+    private val states = MutableStateFlow<BridgeState>(problem(BridgeProblem.NotAsked))
+    private val shields: MutableSet<LaChan> = Collections.newSetFromMap(Collections.synchronizedMap(WeakHashMap()))
+    private val asking = Mutex()
+    private val background = CoroutineScope(SupervisorJob() + Dispatchers.IO)
+
+    private val observer = object : ContentObserver(Handler(Looper.getMainLooper())) {
+        override fun onChange(selfChange: Boolean) {
+            background.launch { refresh() }
+        }
+    }
+
+    /** What is known. */
+    public val state: StateFlow<BridgeState> = states.asStateFlow()
+
+    /** Puts the family's policy in force in [shield], now and whenever it changes. */
+    public suspend fun protect(shield: LaChan) {
+        shields += shield
+        refresh()
+    }
+
+    /** Asks the other app. Call it when this app starts; a change is noticed by itself. */
+    public suspend fun refresh(): BridgeState = asking.withLock {
+        val state = withContext(Dispatchers.IO) { ask() }
+        states.value = state
+        for (shield in shields.toList()) if (shield.policy != state.policy) shield.setPolicy(state.policy)
+        state
+    }
+
+    /** Counts a warning where the family is, if counts are kept there; `false` where it did not answer. */
+    public suspend fun count(kind: FindingKind): Boolean = withContext(Dispatchers.IO) {
+        whyNot() == null && answer(FamilyProvider.COUNT, kind.name) is Answer.Given
+    }
+
+    override fun close() {
+        app.contentResolver.unregisterContentObserver(observer)
+        background.cancel()
+    }
+
+    private fun ask(): BridgeState {
+        whyNot()?.let { return problem(it) }
+        val policy = when (val answer = answer(FamilyProvider.STATE, null)) {
+            is Answer.None -> return problem(answer.problem)
+            is Answer.Given -> policyOf(answer.bundle) ?: return problem(BridgeProblem.Unreadable)
+        }
+        file.edit().putString(authority, policy.toText()).commit()
+        return BridgeState.Connected(policy)
+    }
+
+    private fun whyNot(): BridgeProblem? {
+        val provider = app.packageManager.resolveContentProvider(authority, 0) ?: return BridgeProblem.NotInstalled
+        return if (Signers.of(app.packageManager, provider.packageName).fits(signers)) null else BridgeProblem.WrongSigner
+    }
+
+    private sealed interface Answer {
+        class Given(val bundle: android.os.Bundle?) : Answer
+
+        class None(val problem: BridgeProblem) : Answer
+    }
+
+    private fun answer(method: String, argument: String?): Answer = try {
+        Answer.Given(app.contentResolver.call(FamilyProvider.address(authority), method, argument, null))
+    } catch (_: SecurityException) {
+        Answer.None(BridgeProblem.Refused)
+    } catch (_: RuntimeException) {
+        // Removed in this moment, or whatever another app's provider throws.
+        Answer.None(BridgeProblem.Unreadable)
+    }
+
+    private fun problem(problem: BridgeProblem): BridgeState {
+        val last = file.getString(authority, null)?.let(::policyOf) ?: return BridgeState.Never(problem)
+        return BridgeState.Held(last, problem)
+    }
+
+    public companion object {
+        private const val FILE = "vn.lachan.guardian.bridge"
+
+        /**
+         * Follows the provider of [authority], if its app is signed by one of [signers]: SHA-256 digests of signing
+         * certificates, 64 hex digits each.
+         */
+        @JvmStatic
+        public fun open(context: Context, authority: String, signers: Set<String>): FamilyBridge {
+            val app = context.applicationContext ?: context
+            val bridge = FamilyBridge(app, authority, signers.mapTo(HashSet()) { it.lowercase() })
+            try {
+                app.contentResolver.registerContentObserver(FamilyProvider.address(authority), false, bridge.observer)
+            } catch (_: SecurityException) {
+                // It is not there yet; asking says so.
+            }
+            return bridge
+        }
+    }
+}

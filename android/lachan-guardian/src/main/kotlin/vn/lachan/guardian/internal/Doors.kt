@@ -1,0 +1,96 @@
+package vn.lachan.guardian.internal
+
+import android.content.Context
+import android.os.SystemClock
+import android.provider.Settings
+import java.io.File
+import java.security.SecureRandom
+import vn.lachan.ffi.FamilyFault
+import vn.lachan.ffi.InternalException
+import vn.lachan.ffi.Moment
+import vn.lachan.ffi.Now
+import vn.lachan.ffi.WipeHook
+import vn.lachan.guardian.Outcome
+import vn.lachan.guardian.Packet
+import vn.lachan.guardian.Refusal
+import vn.lachan.guardian.Wipeable
+import vn.lachan.internal.AndroidHost
+import vn.lachan.internal.Host
+import vn.lachan.internal.KeyBox
+import vn.lachan.internal.Log
+import vn.lachan.internal.NativeLibrary
+
+/** The native library, loaded once. */
+internal object Library {
+    const val INSIDE = "something went wrong inside that should not"
+
+    /** Why it cannot be used; `null` where it can. */
+    val problem: String? get() = NativeLibrary.load(Log(null))
+
+    val isThere: Boolean get() = problem == null
+
+    val REFUSED: Outcome.Refused get() = Outcome.Refused(Refusal.Unavailable, problem ?: INSIDE)
+}
+
+/** Time as a phone knows it. */
+internal fun interface PhoneClock {
+    fun now(): Now
+}
+
+/** What is asked of the phone: a folder, a key for it, time and randomness. */
+internal class Surroundings(
+    val folder: File,
+    /** Where the SDK keeps what it remembers of conversations. */
+    val talks: File,
+    private val clock: PhoneClock,
+    private val random: SecureRandom,
+    val key: () -> ByteArray,
+) {
+    fun now(): Now = clock.now()
+
+    fun moment(): Moment = Moment(clock.now(), ByteArray(ENTROPY_BYTES).also(random::nextBytes))
+
+    companion object {
+        private const val ENTROPY_BYTES = 32
+
+        fun of(context: Context, name: String): Surroundings = of(AndroidHost(context), name, clockOf(context.applicationContext ?: context))
+
+        fun of(host: Host, name: String, clock: PhoneClock): Surroundings {
+            val random = SecureRandom()
+            val box = KeyBox(File(host.privateFiles, "$name-key"), host.keyWrapper(), random, Log(null))
+            return Surroundings(File(host.privateFiles, name), File(host.privateFiles, "talks"), clock, random, box::key)
+        }
+
+        private fun clockOf(app: Context) = PhoneClock {
+            val boots = Settings.Global.getInt(app.contentResolver, Settings.Global.BOOT_COUNT, 0)
+            Now(
+                (System.currentTimeMillis() / 1000).coerceAtLeast(0).toULong(),
+                SystemClock.elapsedRealtime().coerceAtLeast(0).toULong(),
+                boots.coerceAtLeast(0).toULong(),
+            )
+        }
+    }
+}
+
+/** Runs a call of the core so that a refusal is an answer. */
+internal inline fun <T> outcome(call: () -> T): Outcome<T> = try {
+    Outcome.Done(call())
+} catch (refusal: FamilyFault.Refused) {
+    Outcome.Refused(refusal.reason.toApi(), refusal.why)
+} catch (_: InternalException) {
+    Outcome.Refused(Refusal.Unavailable, Library.INSIDE)
+}
+
+/** A packet that the core made. */
+internal fun packet(text: String): Packet = checkNotNull(Packet.read(text)) { "the core made a packet that it does not read" }
+
+/** What an app adds to a withdrawal, made harmless: whatever it throws counts as still there. */
+internal class Hook(private val thing: Wipeable) : WipeHook {
+    override fun name(): String = thing.name
+
+    override fun wipe(): Boolean = try {
+        thing.wipe()
+    } catch (_: RuntimeException) {
+        false
+    }
+}

@@ -1,0 +1,46 @@
+package vn.lachan.guardian.internal
+
+import android.os.Bundle
+import vn.lachan.AgeBand
+import vn.lachan.Checks
+import vn.lachan.Policy
+import vn.lachan.Protection
+import vn.lachan.Reveal
+import vn.lachan.RevealRules
+import vn.lachan.guardian.FamilyState
+
+/** Version of the form in which apps on one phone tell each other the policy. */
+private const val FORM = 1
+
+/** The flags of a policy in the order of [flags]. */
+private const val FLAGS = 8
+
+internal fun FamilyState.toBundle(): Bundle? {
+    // Where the family itself does not know, there is nothing to tell: the others keep what they have.
+    if (this is FamilyState.Unavailable) return null
+    return Bundle().apply { putString("policy", policy.toText()) }
+}
+
+internal fun policyOf(bundle: Bundle?): Policy? = bundle?.getString("policy")?.let(::policyOf)
+
+/** One line of words, such as `1 Guided Under13 Freely 11111111`. */
+internal fun Policy.toText(): String =
+    listOf(FORM, protection, age, reveal.atLeast, flags().joinToString("") { if (it) "1" else "0" }).joinToString(" ")
+
+private fun Policy.flags() = with(checks) {
+    listOf(nudity, gore, grooming, knownImages, personalInfo, reveal.pin, reveal.companion, lessons)
+}
+
+/** `null` from anything else than [toText] writes. */
+internal fun policyOf(text: String): Policy? {
+    val parts = text.split(' ')
+    if (parts.size != 5 || parts[0] != FORM.toString() || !parts[4].matches(Regex("[01]{$FLAGS}"))) return null
+    val flags = parts[4].map { it == '1' }
+    return Policy(
+        Protection.values().firstOrNull { it.name == parts[1] } ?: return null,
+        AgeBand.values().firstOrNull { it.name == parts[2] } ?: return null,
+        Checks(flags[0], flags[1], flags[2], flags[3], flags[4]),
+        RevealRules(Reveal.values().firstOrNull { it.name == parts[3] } ?: return null, flags[5], flags[6]),
+        flags[7],
+    )
+}

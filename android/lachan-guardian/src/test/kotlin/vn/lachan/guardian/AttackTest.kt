@@ -1,0 +1,97 @@
+package vn.lachan.guardian
+
+import java.io.File
+import kotlinx.coroutines.runBlocking
+import org.junit.Assert.assertEquals
+import org.junit.Assert.assertFalse
+import org.junit.Assert.assertTrue
+import org.junit.Test
+import org.junit.runner.RunWith
+import org.robolectric.RobolectricTestRunner
+import vn.lachan.FindingKind
+import vn.lachan.Protection
+
+/** The part of docs/families-attacks.md that goes through Kotlin. */
+@RunWith(RobolectricTestRunner::class)
+class AttackTest {
+    @Test
+    fun aPhotographedCodeServesOnce(): Unit = runBlocking {
+        val family = TestFamily().meet()
+        val photograph = QrCode.draw(family.guardian.offer().done(), 720)
+        val paired = family.child.pair(QrCode.read(photograph)!!).done()
+        assertEquals(Refusal.CodeUsed, family.child.pair(QrCode.read(photograph)!!).refusal())
+        val answer = QrCode.draw(paired.answer, 720)
+        family.guardian.accept(QrCode.read(answer)!!).done()
+        assertEquals(Refusal.CodeUsed, family.guardian.accept(QrCode.read(answer)!!).refusal())
+    }
+
+    @Test
+    fun anOldPolicyAndAnOldYesAreNotTakenAgain(): Unit = runBlocking {
+        val family = TestFamily().agree()
+        val off = QrCode.draw(family.guardian.signPolicy(family.phone, Rules(Protection.Off)).done(), 720)
+        val guided = family.guardian.signPolicy(family.phone, Rules()).done()
+        family.child.receivePolicy(guided).done()
+        assertEquals(Refusal.NotNewer, family.child.receivePolicy(QrCode.read(off)!!).refusal())
+        assertEquals(Refusal.NotNewer, family.restart().receivePolicy(guided).refusal())
+        assertEquals(Protection.Guided, family.child.state.value.policy.protection)
+        val approval = family.guardian.approve(family.child.request(Purpose.Reveal).done()).done()
+        val yes = family.child.redeem(approval).done()
+        assertEquals(Refusal.CodeUsed, family.child.redeem(approval).refusal())
+        family.child.reveal(yes).done()
+        assertEquals("one yes, one picture", Refusal.NotAllowed, family.child.reveal(yes).refusal())
+    }
+
+    @Test
+    fun guessingThePinWaitsOverRestartsAndClockChanges(): Unit = runBlocking {
+        val family = TestFamily().agree()
+        for (guess in 1..4) assertEquals(PinAnswer.Wrong(0), family.child.enterPin("11223$guess", Purpose.Change).done())
+        assertEquals(PinAnswer.Wrong(60), family.child.enterPin("112239", Purpose.Change).done())
+        assertEquals("the right one is not looked at either", PinAnswer.Wait(60), family.child.enterPin(TestFamily.PIN, Purpose.Change).done())
+        // A day later by the clock, after a restart of the phone and of the app.
+        family.clock.wall += 24 * 3600
+        family.clock.restart()
+        val left = family.restart().enterPin(TestFamily.PIN, Purpose.Change).done() as PinAnswer.Wait
+        assertTrue("${left.waitSeconds}", left.waitSeconds in 50..60)
+        family.clock.pass(61)
+        assertTrue(family.child.enterPin(TestFamily.PIN, Purpose.Change).done() is PinAnswer.Open)
+    }
+
+    @Test
+    fun theCompanionHoldsNoContentAndNoPeer(): Unit = runBlocking {
+        val family = TestFamily().agree()
+        val secrets = listOf("đừng kể mẹ nha", "anh Tuấn 0912345678", "chat", "cô Lan")
+        val sent = mutableListOf(family.child.request(Purpose.Reveal).done())
+        family.child.setTrusted("chat", "anh Tuấn 0912345678", true).done()
+        family.child.count(FindingKind.Grooming).done()
+        val aunt = family.guardian.peerHandle(family.phone, "chat", "cô Lan").done()
+        family.guardian.signPolicy(family.phone, Rules(quiet = QuietRules(setOf(aunt)), shareCounts = true)).done().let { family.child.receivePolicy(it).done() }
+        family.clock.pass(8L * 24 * 3600)
+        sent += family.child.shareCounts().done()
+        family.guardian.receiveCounts(sent.last()).done()
+        val all = sent.map { String(base32(it.text.substringAfterLast(':'))) } + family.guardian.children.value.toString() +
+            files(family).map { String(it.readBytes(), Charsets.UTF_8) }
+        assertTrue("the search finds what is there", all.any { "\"weeks\"" in it })
+        for (secret in secrets) for (text in all) assertFalse("$secret in $text", secret in text)
+        // Ranges alone: the number itself is nowhere.
+        assertEquals(CountRange.OneToFour, family.guardian.children.value.single().weeks.single().counts[FindingKind.Grooming])
+    }
+
+    private fun files(family: TestFamily): List<File> =
+        family.childFolder.folder.parentFile!!.walk().filter { it.isFile && "companion" in it.path }.toList().also { assertTrue(it.isNotEmpty()) }
+
+    private fun base32(text: String): ByteArray {
+        val bytes = java.io.ByteArrayOutputStream()
+        var held = 0
+        var bits = 0
+        for (character in text) {
+            held = held shl 5 or "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".indexOf(character)
+            bits += 5
+            if (bits >= 8) {
+                bits -= 8
+                bytes.write(held shr bits and 0xff)
+                held = held and ((1 shl bits) - 1)
+            }
+        }
+        return bytes.toByteArray()
+    }
+}

@@ -1,0 +1,218 @@
+package vn.lachan.guardian
+
+import android.content.Context
+import android.content.pm.ApplicationInfo
+import android.content.pm.PackageInfo
+import android.content.pm.ProviderInfo
+import android.content.pm.Signature
+import android.content.pm.SigningInfo
+import android.os.Bundle
+import android.os.Process
+import kotlinx.coroutines.runBlocking
+import org.junit.After
+import org.junit.Assert.assertEquals
+import org.junit.Assert.assertNotNull
+import org.junit.Assert.assertNull
+import org.junit.Assert.assertThrows
+import org.junit.Assert.assertTrue
+import org.junit.Before
+import org.junit.Test
+import org.junit.runner.RunWith
+import org.robolectric.Robolectric
+import org.robolectric.RobolectricTestRunner
+import org.robolectric.RuntimeEnvironment
+import org.robolectric.Shadows.shadowOf
+import org.robolectric.shadow.api.Shadow
+import org.robolectric.shadows.ShadowBinder
+import vn.lachan.AgeBand
+import vn.lachan.Checks
+import vn.lachan.FindingKind
+import vn.lachan.Policy
+import vn.lachan.Protection
+import vn.lachan.Reveal
+import vn.lachan.RevealRules
+import vn.lachan.guardian.internal.Signers
+import vn.lachan.guardian.internal.policyOf
+import vn.lachan.guardian.internal.toText
+
+/** Apps on one phone that follow one family, and those that may not. */
+@RunWith(RobolectricTestRunner::class)
+class BridgeTest {
+    private val app: Context = RuntimeEnvironment.getApplication()
+    private val ours = "our certificate".toByteArray()
+    private val theirs = "a stranger's certificate".toByteArray()
+    private val pins = setOf(Signers.digest(ours))
+
+    @Before
+    fun aLibrary() = TestLibrary.use()
+
+    @After
+    fun ourselvesAgain() {
+        ShadowBinder.reset()
+    }
+
+    @Test
+    fun anAppOfOursFollowsAndAStrangersDoesNot(): Unit = runBlocking {
+        val provider = provider(pins)
+        install("org.example.game", ours, uid = 20_001)
+        install("org.stranger", theirs, uid = 20_002)
+        ShadowBinder.setCallingUid(20_001)
+        assertNotNull(policyOf(provider.call(FamilyProvider.STATE, null, null)))
+        ShadowBinder.setCallingUid(20_002)
+        assertThrows(SecurityException::class.java) { provider.call(FamilyProvider.STATE, null, null) }
+        assertThrows(SecurityException::class.java) { provider.call(FamilyProvider.COUNT, FindingKind.Nudity.name, null) }
+        assertThrows(SecurityException::class.java) { provider.call("anything", null, null) }
+        ShadowBinder.setCallingUid(20_003)
+        assertThrows("nobody known", SecurityException::class.java) { provider.call(FamilyProvider.STATE, null, null) }
+    }
+
+    @Test
+    fun anAppThatSharesAUidWithAStrangersIsAStranger() {
+        val provider = provider(pins)
+        install("org.example.game", ours, uid = 20_004)
+        install("org.stranger", theirs, uid = 20_005)
+        shadowOf(app.packageManager).setPackagesForUid(20_004, "org.example.game", "org.stranger")
+        ShadowBinder.setCallingUid(20_004)
+        assertThrows(SecurityException::class.java) { provider.call(FamilyProvider.STATE, null, null) }
+    }
+
+    @Test
+    fun withoutPinsNobodyIsAdmitted() {
+        val provider = provider(emptySet())
+        install("org.example.game", ours, uid = 20_001)
+        ShadowBinder.setCallingUid(20_001)
+        assertThrows(SecurityException::class.java) { provider.call(FamilyProvider.STATE, null, null) }
+    }
+
+    @Test
+    fun theProviderGivesNoRowsAndTakesNone() {
+        val provider = provider(pins)
+        val address = FamilyProvider.address(AUTHORITY)
+        assertNull(provider.query(address, null, null, null, null))
+        assertNull(provider.insert(address, null))
+        assertEquals(0, provider.delete(address, null, null))
+        assertNull(provider.call("anything", null, null))
+    }
+
+    @Test
+    fun whateverGoesWrongTheLastPolicyHolds(): Unit = runBlocking {
+        val answers = FakeLeader.also { it.answer = { bundle("1 Guided Under13 WithGuardian 10101011") } }
+        val bridge = bridge(signedBy = ours)
+        val given = Policy(Protection.Guided, AgeBand.Under13, Checks(true, false, true, false, true), RevealRules(Reveal.WithGuardian, false, true), true)
+        assertEquals(BridgeState.Connected(given), bridge.refresh())
+        for ((answer, problem) in listOf<Pair<() -> Bundle?, BridgeProblem>>(
+            { null as Bundle? } to BridgeProblem.Unreadable,
+            { Bundle() } to BridgeProblem.Unreadable,
+            { bundle("1 Off Under13 Freely 1111111") } to BridgeProblem.Unreadable,
+            { bundle("2 Off Under13 Freely 11111111") } to BridgeProblem.Unreadable,
+            { throw SecurityException() } to BridgeProblem.Refused,
+            { throw IllegalStateException() } to BridgeProblem.Unreadable,
+        )) {
+            answers.answer = answer
+            assertEquals(BridgeState.Held(given, problem), bridge.refresh())
+        }
+        // Over a restart of the app, with the other app gone.
+        assertEquals(BridgeState.Held(given, BridgeProblem.NotAsked), bridge(signedBy = ours).state.value)
+        shadowOf(app.packageManager).removeProvider(android.content.ComponentName(LEADER, "Leader"))
+        assertEquals(BridgeState.Held(given, BridgeProblem.NotInstalled), bridge.refresh())
+        bridge.close()
+    }
+
+    @Test
+    fun anImpostorIsNotEvenAsked(): Unit = runBlocking {
+        var asked = 0
+        FakeLeader.answer = { asked++; bundle("1 Off Adult Freely 11111111") }
+        val bridge = bridge(signedBy = theirs, authority = "$AUTHORITY.impostor")
+        assertEquals(BridgeState.Never(BridgeProblem.WrongSigner), bridge.refresh())
+        assertEquals(false, bridge.count(FindingKind.Nudity))
+        assertEquals(0, asked)
+        assertEquals(Policy.Off, bridge.state.value.policy)
+    }
+
+    @Test
+    fun aWithdrawalReachesTheOthers(): Unit = runBlocking {
+        FakeLeader.answer = { bundle(Policy.forAge(AgeBand.Under13).toText()) }
+        val bridge = bridge(signedBy = ours, authority = "$AUTHORITY.withdrawn")
+        assertTrue(bridge.refresh() is BridgeState.Connected)
+        FakeLeader.answer = { bundle(Policy.Off.toText()) }
+        assertEquals(BridgeState.Connected(Policy.Off), bridge.refresh())
+    }
+
+    @Test
+    fun whatIsWrittenIsReadAndNothingElse() {
+        for (policy in listOf(Policy.Off, Policy.forAge(AgeBand.From16To17), Policy(Protection.Guided, AgeBand.Under13, Checks(gore = true), RevealRules(Reveal.Never, pin = false), lessons = false))) {
+            assertEquals(policy, policyOf(policy.toText()))
+        }
+        val text = Policy.Off.toText()
+        for (at in text.indices) assertTrue(policyOf(text.removeRange(at, at + 1)) == null)
+    }
+
+    private fun policyOf(bundle: Bundle?): Policy? = vn.lachan.guardian.internal.policyOf(bundle)
+
+    private fun bundle(text: String) = Bundle().apply { putString("policy", text) }
+
+    private fun provider(pins: Set<String>): FamilyProvider {
+        val info = ProviderInfo().apply {
+            authority = AUTHORITY
+            packageName = app.packageName
+            name = FamilyProvider::class.java.name
+        }
+        val controller = Robolectric.buildContentProvider(FamilyProvider::class.java).create(info)
+        return controller.get().also { it.signers = pins }
+    }
+
+    private fun install(name: String, certificate: ByteArray, uid: Int) {
+        val signing = Shadow.newInstanceOf(SigningInfo::class.java)
+        shadowOf(signing).setSignatures(arrayOf(Signature(certificate)))
+        val info = PackageInfo().apply {
+            packageName = name
+            signingInfo = signing
+            applicationInfo = ApplicationInfo().apply {
+                packageName = name
+                this.uid = uid
+            }
+        }
+        shadowOf(app.packageManager).installPackage(info)
+        shadowOf(app.packageManager).setPackagesForUid(uid, name)
+        assertTrue(uid != Process.myUid())
+    }
+
+    private fun bridge(signedBy: ByteArray, authority: String = AUTHORITY): FamilyBridge {
+        install(LEADER, signedBy, uid = 20_010)
+        val info = ProviderInfo().apply {
+            this.authority = authority
+            packageName = LEADER
+            name = "Leader"
+            applicationInfo = ApplicationInfo().apply { packageName = LEADER }
+        }
+        shadowOf(app.packageManager).addOrUpdateProvider(info)
+        Robolectric.buildContentProvider(FakeLeader.Provider::class.java).create(info)
+        return FamilyBridge.open(app, authority, pins)
+    }
+
+    /** What the other app answers. */
+    private object FakeLeader {
+        var answer: () -> Bundle? = { null }
+
+        class Provider : android.content.ContentProvider() {
+            override fun onCreate() = true
+
+            override fun call(method: String, argument: String?, extras: Bundle?): Bundle? = answer()
+
+            override fun query(uri: android.net.Uri, columns: Array<String>?, where: String?, values: Array<String>?, order: String?) = null
+
+            override fun getType(uri: android.net.Uri) = null
+
+            override fun insert(uri: android.net.Uri, values: android.content.ContentValues?) = null
+
+            override fun delete(uri: android.net.Uri, where: String?, values: Array<String>?) = 0
+
+            override fun update(uri: android.net.Uri, values: android.content.ContentValues?, where: String?, arguments: Array<String>?) = 0
+        }
+    }
+
+    private companion object {
+        const val AUTHORITY = "org.example.chat.family"
+        const val LEADER = "org.example.chat"
+    }
+}

@@ -1,0 +1,136 @@
+package vn.lachan.guardian
+
+import android.content.Context
+import java.io.File
+import java.security.SecureRandom
+import kotlinx.coroutines.runBlocking
+import org.junit.Assert.assertTrue
+import org.robolectric.RuntimeEnvironment
+import vn.lachan.Checks
+import vn.lachan.ffi.Now
+import vn.lachan.guardian.internal.PhoneClock
+import vn.lachan.guardian.internal.Surroundings
+import vn.lachan.internal.AndroidHost
+import vn.lachan.screens.settle
+
+/** The library for this class loader: a JVM refuses one file to two of them. */
+internal object TestLibrary {
+    private val copy: File = File.createTempFile("liblachan", ".so").also {
+        it.deleteOnExit()
+        File(System.getProperty("lachan.library.built")!!).copyTo(it, overwrite = true)
+    }
+
+    fun use() {
+        System.setProperty("lachan.library", copy.path)
+    }
+}
+
+/** A phone's time: the clock can be set, the running time cannot. */
+internal class TestClock(
+    /** 2026-01-01 12:00 in Việt Nam. */
+    var wall: Long = 1_767_243_600,
+) : PhoneClock {
+    private var uptimeMillis = 60_000L
+    private var boot = 1
+
+    override fun now() = Now(wall.toULong(), uptimeMillis.toULong(), boot.toULong())
+
+    /** Time passes with the phone running and its clock right. */
+    fun pass(seconds: Long) {
+        wall += seconds
+        uptimeMillis += seconds * 1000
+    }
+
+    /** The phone is started again. */
+    fun restart() {
+        boot += 1
+        uptimeMillis = 5_000
+    }
+}
+
+/** A guardian's phone and a child's, in folders of their own, with one clock. */
+internal class TestFamily(val clock: TestClock = TestClock(), random: SecureRandom = SecureRandom()) {
+    private val files = AndroidHost(RuntimeEnvironment.getApplication() as Context).privateFiles
+    private val number = numbers++
+    val childFolder = surroundings("family$number", random)
+    private val guardianFolder = surroundings("companion$number", random)
+    lateinit var child: ChildPhone
+    lateinit var guardian: GuardianPhone
+    lateinit var words: RecoveryWords
+
+    /** The child's phone's key. */
+    val phone: String get() = guardian.children.value.single().phone
+
+    private fun surroundings(name: String, random: SecureRandom) =
+        Surroundings(File(files, name), File(files, "talks"), clock, random) { ByteArray(32) { 7 } }
+
+    suspend fun meet(): TestFamily {
+        TestLibrary.use()
+        child = ChildPhone.open(childFolder)
+        val begun = GuardianPhone.create(guardianFolder).done()
+        guardian = begun.guardian
+        words = begun.words
+        return this
+    }
+
+    /** Pairs, and gives the first yes. */
+    suspend fun pair(): GuardianYes? {
+        val paired = child.pair(guardian.offer().done()).done()
+        val met = guardian.accept(paired.answer).done()
+        check(met.digits == paired.digits)
+        return paired.yes
+    }
+
+    /** An evening later: paired, agreed, protected. The child turns 13 on 2026-03-01. */
+    suspend fun agree(rules: Rules = Rules(shareCounts = true)): TestFamily {
+        meet()
+        val yes = pair()!!
+        child.setBirth(Birth(2013, 3, 1), yes).done()
+        child.setPin(PIN, yes).done()
+        child.consent(TEXT, EVERYTHING, yes).done()
+        child.receivePolicy(guardian.signPolicy(phone, rules).done()).done()
+        child.assent(TEXT, EVERYTHING).done()
+        return this
+    }
+
+    suspend fun restart(): ChildPhone {
+        child = ChildPhone.restart(childFolder)
+        return child
+    }
+
+    companion object {
+        const val PIN = "204817"
+        val TEXT = ConsentText("vi", 1)
+        val EVERYTHING = Scope(Checks(gore = true), counts = true)
+        private var numbers = 0
+    }
+}
+
+/** The same bytes in the same order each time, so that keys and their codes look the same. */
+internal class SameEachTime : SecureRandom() {
+    private var next = 0
+
+    override fun nextBytes(bytes: ByteArray) {
+        next += 1
+        for (at in bytes.indices) bytes[at] = (next * 31 + at * 7).toByte()
+    }
+}
+
+internal fun <T> Outcome<T>.done(): T = when (this) {
+    is Outcome.Done -> value
+    is Outcome.Refused -> throw AssertionError("refused: $refusal, $why")
+}
+
+internal fun Outcome<*>.refusal(): Refusal? = (this as? Outcome.Refused)?.refusal
+
+/** Runs the main thread until [condition] holds. */
+internal fun await(what: String, condition: () -> Boolean) {
+    val end = System.nanoTime() + 20_000_000_000L
+    while (!condition()) {
+        assertTrue("waited in vain until $what", System.nanoTime() < end)
+        settle()
+        Thread.sleep(5)
+    }
+}
+
+internal fun blocking(test: suspend () -> Unit) = runBlocking { test() }

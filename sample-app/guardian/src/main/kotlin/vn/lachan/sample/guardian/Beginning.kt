@@ -1,0 +1,132 @@
+package vn.lachan.sample.guardian
+
+import android.text.InputType
+import android.view.WindowManager
+import android.widget.TextView
+import vn.lachan.guardian.GuardianPhone
+import vn.lachan.guardian.Met
+import vn.lachan.guardian.Outcome
+import vn.lachan.guardian.Packet
+import vn.lachan.guardian.RecoveryWords
+import vn.lachan.ui.R as Ui
+
+/** What the app is, and what it never sees. */
+internal val Welcome = Page { app ->
+    head(Ui.drawable.lachan_ic_shield, R.string.welcome_title, R.string.welcome_body)
+    card {
+        row(Ui.drawable.lachan_ic_check, context.getString(R.string.welcome_sees))
+        row(Ui.drawable.lachan_ic_eye_off, context.getString(R.string.welcome_never))
+        row(Ui.drawable.lachan_ic_phone, context.getString(R.string.welcome_where))
+    }
+    val message = message()
+    main(R.string.start) { app.act { Opening.create(app).orSay(message) { app.begun(it) } } }
+    third(R.string.have_words) { app.show(Recover) }
+}
+
+private fun MainActivity.begun(begun: GuardianPhone.Begun) {
+    guardian = begun.guardian
+    restart(Words(begun.words))
+}
+
+/** The recovery words, once. */
+internal class Words(private val words: RecoveryWords) : Page {
+    override fun Sheet.fill(app: MainActivity) {
+        head(Ui.drawable.lachan_ic_key, R.string.words_title, R.string.words_body)
+        card {
+            val columns = if (context.hasLargeText) 2 else 3
+            words.syllables.chunked(columns).forEachIndexed { row, syllables ->
+                val line = android.widget.LinearLayout(context)
+                val edge = context.px(16)
+                line.setPadding(edge, context.px(7), edge, context.px(7))
+                syllables.forEachIndexed { at, syllable ->
+                    val cell = TextView(context, null, 0, Ui.style.LaChan_Text_Body)
+                    cell.text = context.resources.getString(R.string.word, row * columns + at + 1, syllable)
+                    line.addView(cell, android.widget.LinearLayout.LayoutParams(0, WRAP, 1f))
+                }
+                addView(line)
+            }
+        }
+        note(Ui.drawable.lachan_ic_capture, context.getString(R.string.words_once))
+        // Neither in screenshots nor in the list of recent apps.
+        app.window.addFlags(WindowManager.LayoutParams.FLAG_SECURE)
+        main(R.string.words_done) {
+            app.window.clearFlags(WindowManager.LayoutParams.FLAG_SECURE)
+            app.home()
+        }
+    }
+
+    private companion object {
+        const val WRAP = android.view.ViewGroup.LayoutParams.WRAP_CONTENT
+    }
+}
+
+/** A guardian who lost its phone types the words. */
+internal val Recover = Page { app ->
+    head(Ui.drawable.lachan_ic_key, R.string.recover_title, R.string.recover_body)
+    val type = InputType.TYPE_CLASS_TEXT or InputType.TYPE_TEXT_FLAG_MULTI_LINE or InputType.TYPE_TEXT_FLAG_NO_SUGGESTIONS
+    val field = field(R.string.recover_label, LONGEST_WORDS, type, lines = 4)
+    val message = message()
+    main(R.string.recover_go) {
+        val typed = field.text.toString()
+        when (val slip = RecoveryWords.slip(typed)) {
+            null -> app.act { Opening.recover(app, typed).orSay(message) { app.begun(it) } }
+            is RecoveryWords.Slip.Unknown -> message.say(context.getString(R.string.slip_unknown, slip.place.toString()))
+            is RecoveryWords.Slip.Count -> message.say(context.getString(R.string.slip_count, slip.count.toString()))
+            is RecoveryWords.Slip.Checksum -> message.say(context.getString(R.string.slip_checksum))
+        }
+    }
+    third(R.string.back) { app.back() }
+}
+
+private const val LONGEST_WORDS = 240
+
+/** The offer as a code, and then the answer. */
+internal class Connect(private val offer: Packet) : Page {
+    override fun Sheet.fill(app: MainActivity) {
+        head(Ui.drawable.lachan_ic_people, R.string.pair_title, R.string.pair_body)
+        code(offer, R.string.pair_picture)
+        val message = message()
+        main(R.string.pair_next) {
+            app.scan { answer -> app.act { app.guardian?.accept(answer)?.orSay(message) { app.replace(Digits(it)) } } }
+        }
+        third(R.string.cancel) { app.back() }
+    }
+}
+
+/** Six digits that only the two phones can both know. */
+internal class Digits(private val met: Met) : Page {
+    override fun Sheet.fill(app: MainActivity) {
+        head(Ui.drawable.lachan_ic_people, R.string.digits_title, R.string.digits_body)
+        digits(met.digits)
+        val name = field(R.string.name_label, Names.LONGEST, InputType.TYPE_CLASS_TEXT or InputType.TYPE_TEXT_FLAG_CAP_WORDS)
+        main(R.string.digits_same) {
+            app.names.set(met.phone, name.text.toString())
+            app.restart(Home)
+            app.show(Protect(met.phone))
+        }
+        third(R.string.digits_differ) {
+            app.act {
+                app.guardian?.forget(met.phone)
+                app.replace(Differ)
+            }
+        }
+    }
+}
+
+internal val Differ = Page { app ->
+    head(Ui.drawable.lachan_ic_block, R.string.differ_title, R.string.differ_body)
+    main(R.string.done) { app.restart(Home) }
+}
+
+internal val NotWorking = Page { app ->
+    head(Ui.drawable.lachan_ic_lock, context.getString(R.string.app_name), context.getString(R.string.not_working))
+    main(R.string.done) { app.finish() }
+}
+
+/** Goes on with what was done, or says why it was not. */
+internal inline fun <T> Outcome<T>.orSay(message: TextView, next: (T) -> Unit) {
+    when (this) {
+        is Outcome.Done -> next(value)
+        is Outcome.Refused -> message.say(message.context.getString(words(refusal)))
+    }
+}

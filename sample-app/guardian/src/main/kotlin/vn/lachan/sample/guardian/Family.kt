@@ -1,0 +1,140 @@
+package vn.lachan.sample.guardian
+
+import vn.lachan.Protection
+import vn.lachan.guardian.Asked
+import vn.lachan.guardian.Child
+import vn.lachan.guardian.CountRange
+import vn.lachan.guardian.Packet
+import vn.lachan.guardian.Purpose
+import vn.lachan.guardian.Rules
+import vn.lachan.FindingKind
+import vn.lachan.ui.R as Ui
+
+/** The children, and all that there is to do. */
+internal val Home = Page { app ->
+    val children = app.guardian?.children?.value.orEmpty()
+    head(Ui.drawable.lachan_ic_people, context.getString(R.string.home_title), if (children.isEmpty()) context.getString(R.string.home_empty) else context.getString(R.string.welcome_body))
+    if (children.isNotEmpty()) {
+        card {
+            for (child in children) {
+                row(Ui.drawable.lachan_ic_phone, app.names.of(child.phone), context.getString(level(child.rules))) { app.show(Protect(child.phone)) }
+            }
+            row(Ui.drawable.lachan_ic_chat, context.getString(R.string.approve)) { app.scan { app.show(Approve(it)) } }
+        }
+    }
+    heading(context.getString(R.string.together))
+    card(close = true) {
+        row(Ui.drawable.lachan_ic_book, context.getString(R.string.lessons)) { app.show(LessonList) }
+        row(Ui.drawable.lachan_ic_heart, context.getString(R.string.talk)) { app.show(Talk) }
+        row(Ui.drawable.lachan_ic_clock, context.getString(R.string.counts)) { app.show(Counts(null)) }
+    }
+    card {
+        row(Ui.drawable.lachan_ic_phone, context.getString(R.string.help)) { app.show(Help) }
+        row(Ui.drawable.lachan_ic_shield, context.getString(R.string.versions)) { app.show(Versions) }
+        row(Ui.drawable.lachan_ic_close, context.getString(R.string.stop)) { app.show(Stop) }
+    }
+    val message = message()
+    main(R.string.home_pair) { app.act { app.guardian?.offer()?.orSay(message) { app.show(Connect(it)) } } }
+}
+
+private fun level(rules: Rules?): Int = when (rules?.protection) {
+    null -> R.string.none_chosen
+    Protection.Off -> R.string.off
+    Protection.Simple -> R.string.simple
+    Protection.Guided -> R.string.guided
+}
+
+/** A child's phone asks; the parent sees who and what for, never at what. */
+internal class Approve(private val request: Packet) : Page {
+    override fun Sheet.fill(app: MainActivity) {
+        head(Ui.drawable.lachan_ic_chat, R.string.approve, R.string.approve_body)
+        val place = android.widget.LinearLayout(context).apply { orientation = android.widget.LinearLayout.VERTICAL }
+        page.addView(place)
+        val message = message()
+        main(R.string.approve_yes) { app.act { app.guardian?.approve(request)?.orSay(message) { app.replace(Approval(it)) } } }
+        second(R.string.approve_no) { app.restart(Home) }
+        app.act { app.guardian?.lookAt(request)?.orSay(message) { asked(app, place, it) } }
+    }
+
+    private fun asked(app: MainActivity, place: android.widget.LinearLayout, asked: Asked) {
+        val words = if (asked.purpose == Purpose.Reveal) R.string.asked_reveal else R.string.asked_change
+        place.text(Ui.style.LaChan_Text_Heading, app.getString(words, app.names.of(asked.phone)), 24)
+        place.text(Ui.style.LaChan_Text_Muted, app.getString(R.string.asked_tip), 8)
+    }
+}
+
+internal class Approval(private val approval: Packet) : Page {
+    override fun Sheet.fill(app: MainActivity) {
+        head(Ui.drawable.lachan_ic_check, R.string.approval_title, R.string.approval_body)
+        code(approval, R.string.approval_picture)
+        main(R.string.done) { app.restart(Home) }
+        third(R.string.share) { app.share(approval) }
+    }
+}
+
+/** The numbers that the children shared. */
+internal class Counts(private val arrived: Packet?) : Page {
+    override fun Sheet.fill(app: MainActivity) {
+        head(Ui.drawable.lachan_ic_clock, R.string.counts, R.string.counts_body)
+        val message = message()
+        val children = app.guardian?.children?.value.orEmpty()
+        val shared = children.filter { it.weeks.isNotEmpty() }
+        for (child in shared) weeks(app, child, alone = children.size == 1)
+        if (shared.isEmpty()) note(Ui.drawable.lachan_ic_clock, context.getString(R.string.counts_empty))
+        else note(Ui.drawable.lachan_ic_heart, context.getString(R.string.counts_note))
+        main(R.string.counts_scan) { app.scan { receive(app, it, message) } }
+        if (shared.isNotEmpty()) second(R.string.talk) { app.show(Talk) }
+        third(R.string.back) { app.back() }
+        arrived?.let { packet -> receive(app, packet, message) }
+    }
+
+    private fun receive(app: MainActivity, packet: Packet, message: android.widget.TextView) {
+        app.act { app.guardian?.receiveCounts(packet)?.orSay(message) { app.replace(Counts(null)) } }
+    }
+
+    private fun Sheet.weeks(app: MainActivity, child: Child, alone: Boolean) {
+        if (!alone) heading(app.names.of(child.phone))
+        for (week in child.weeks.takeLast(SHOWN).asReversed()) {
+            heading(context.getString(R.string.week_of, day(week.monday)))
+            card(close = true) {
+                for ((kind, icon) in KINDS) {
+                    val range = week.counts[kind] ?: CountRange.None
+                    if (range == CountRange.None && kind == FindingKind.Gore) continue
+                    row(icon, context.getString(title(kind)), state = context.getString(words(range)))
+                }
+            }
+        }
+    }
+
+    /** `2026-01-05` as it is said: 5/1/2026. */
+    private fun day(monday: String): String = monday.split('-').reversed().joinToString("/") { it.trimStart('0') }
+
+    private companion object {
+        const val SHOWN = 8
+    }
+}
+
+internal val KINDS = listOf(
+    FindingKind.Nudity to Ui.drawable.lachan_ic_picture,
+    FindingKind.Grooming to Ui.drawable.lachan_ic_chat,
+    FindingKind.PersonalInfo to Ui.drawable.lachan_ic_key,
+    FindingKind.KnownImage to Ui.drawable.lachan_ic_block,
+    FindingKind.Gore to Ui.drawable.lachan_ic_eye_off,
+)
+
+internal fun title(kind: FindingKind): Int = when (kind) {
+    FindingKind.Nudity -> Ui.string.lachan_checked_nudity_title
+    FindingKind.Gore -> Ui.string.lachan_checked_gore_title
+    FindingKind.Grooming -> Ui.string.lachan_checked_grooming_title
+    FindingKind.KnownImage -> Ui.string.lachan_checked_known_image_title
+    FindingKind.PersonalInfo -> Ui.string.lachan_checked_personal_info_title
+}
+
+private fun words(range: CountRange): Int = when (range) {
+    CountRange.None -> R.string.range_none
+    CountRange.OneToFour -> R.string.range_1
+    CountRange.FiveToNine -> R.string.range_5
+    CountRange.TenToNineteen -> R.string.range_10
+    CountRange.TwentyTo49 -> R.string.range_20
+    CountRange.FiftyAndMore -> R.string.range_50
+}
