@@ -15,7 +15,7 @@ from xml.sax.saxutils import escape
 
 VOICES = ("child", "teen")
 # Groups that are looked up by keys of the core; the others are named in code.
-LOOKED_UP = ("titles", "bodies", "steps", "lessons", "lesson_points", "checked")
+LOOKED_UP = ("titles", "bodies", "steps", "lessons", "checked")
 
 
 def texts(words: dict):

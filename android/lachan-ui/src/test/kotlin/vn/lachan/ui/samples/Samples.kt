@@ -1,6 +1,7 @@
 package vn.lachan.ui.samples
 
 import android.app.Activity
+import android.content.Context
 import android.graphics.Bitmap
 import android.widget.EditText
 import vn.lachan.AgeBand
@@ -8,6 +9,9 @@ import vn.lachan.Direction
 import vn.lachan.MessageCheck
 import vn.lachan.Verdict
 import vn.lachan.ui.HostActions
+import vn.lachan.ui.Lesson
+import vn.lachan.ui.LessonSource
+import vn.lachan.ui.Lessons
 import vn.lachan.ui.MessageTip
 import vn.lachan.ui.ShieldedImageView
 import vn.lachan.ui.Warning
@@ -34,4 +38,15 @@ fun askBeforeSending(activity: Activity, verdict: Verdict, send: () -> Unit) {
 fun hintWhileWriting(tip: MessageTip, field: EditText, check: MessageCheck) {
     tip.attach(field)
     tip.show(check, Direction.Outgoing, AgeBand.Under13)
+}
+/** Adds a lesson of the app's own to those that are bundled. */
+fun ownLessons() {
+    Lessons.plug(object : LessonSource {
+        override fun keys(context: Context): List<String> = listOf("school_rules")
+
+        override fun find(context: Context, key: String, age: AgeBand): Lesson? = if (key != "school_rules") null else Lesson(
+            key, "Nội quy trên mạng của trường", "Trường mình có vài quy tắc khi dùng mạng.", "Để ai cũng thấy thoải mái.",
+            listOf("Hỏi trước khi đăng hình của bạn.", "Thấy chuyện không ổn thì báo thầy cô.", "Không chắc thì hỏi."), emptyList(),
+        )
+    })
 }

@@ -1,0 +1,66 @@
+package vn.lachan.screens
+
+import android.graphics.Bitmap
+import android.graphics.BitmapFactory
+import android.graphics.Color
+import java.io.File
+import kotlin.math.abs
+import org.junit.Assert.assertTrue
+import org.junit.Assert.fail
+
+/**
+ * Compares screens with those that somebody looked at, in `src/test/goldens` of the module; with `-Dgoldens=renew` they
+ * are written anew. What was seen lies in `target/screens`.
+ */
+class Goldens(private val module: File, private val command: String, private val largest: Long) {
+    private val folder = File(module, "src/test/goldens")
+    private val renew = System.getProperty("lachan.goldens") == "renew"
+    private val changed = mutableListOf<String>()
+    private val names = mutableSetOf<String>()
+
+    /** Takes the picture of a screen. */
+    fun take(name: String, picture: Bitmap) {
+        names += "$name.png"
+        write(picture, File(module, "target/screens/$name.png"))
+        val golden = File(folder, "$name.png")
+        if (renew) write(picture, golden) else difference(picture, golden)?.let { changed += "$name.png: $it" }
+    }
+
+    /** All screens were taken: fails where one is different, is left over, or all together weigh too much. */
+    fun done() {
+        val files = folder.listFiles().orEmpty()
+        if (renew) files.filter { it.name !in names }.forEach { it.delete() }
+        changed += (files.map { it.name } - names).filter { !renew }.map { "$it: no screen has this name" }
+        if (changed.isNotEmpty()) {
+            fail("changed screens, as they are now in target/screens:\n${changed.joinToString("\n")}\nIf meant, renew with `$command -Dgoldens=renew` and look at each.")
+        }
+        val size = folder.listFiles().orEmpty().sumOf { it.length() }
+        assertTrue("$size bytes of goldens", size in 1..largest)
+    }
+
+    private fun write(picture: Bitmap, file: File) {
+        file.parentFile?.mkdirs()
+        SmallPng.write(picture, file)
+    }
+
+    /** What is different, or `null`. Fonts and curves may differ by a shade at their edges from machine to machine. */
+    private fun difference(now: Bitmap, file: File): String? {
+        val then = BitmapFactory.decodeFile(file.path) ?: return "there is no golden"
+        if (now.width != then.width || now.height != then.height) return "${now.width}x${now.height}, was ${then.width}x${then.height}"
+        val pixels = IntArray(now.width * now.height).also { now.getPixels(it, 0, now.width, 0, 0, now.width, now.height) }
+        val before = IntArray(pixels.size).also { then.getPixels(it, 0, now.width, 0, 0, now.width, now.height) }
+        val different = pixels.indices.count { distance(pixels[it], before[it]) > SHADE }
+        return if (different > pixels.size * SHARE) "$different of ${pixels.size} pixels" else null
+    }
+
+    private fun distance(a: Int, b: Int): Int =
+        maxOf(abs(Color.red(a) - Color.red(b)), abs(Color.green(a) - Color.green(b)), abs(Color.blue(a) - Color.blue(b)))
+
+    private companion object {
+        /** Of 255: less than the eye tells apart at an edge, more than rounding makes. */
+        const val SHADE = 24
+
+        /** A changed word is above this, a moved hairline below. */
+        const val SHARE = 0.002
+    }
+}
