@@ -89,7 +89,7 @@ def zipped(entries: dict[str, bytes]) -> bytes:
     return out.getvalue()
 
 
-def tree(folder: pathlib.Path, suffix: str = "") -> dict[str, bytes]:
+def tree(folder: pathlib.Path, suffix: str | tuple[str, ...] = "") -> dict[str, bytes]:
     files = (path for path in folder.rglob("*") if path.is_file() and path.name.endswith(suffix))
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
 
@@ -111,7 +111,7 @@ def aar(module: Module, native: pathlib.Path | None, models: pathlib.Path | None
     if symbols.is_file():
         entries["R.txt"] = symbols.read_bytes()
         for folder in ("src/main/res", "target/generated/res"):
-            entries |= {f"res/{name}": data for name, data in tree(ANDROID / module.name / folder, ".xml").items()}
+            entries |= {f"res/{name}": data for name, data in tree(ANDROID / module.name / folder, (".xml", ".json")).items()}
     rules = module.aar / "proguard.txt"
     if rules.is_file():
         entries["proguard.txt"] = rules.read_bytes()

@@ -97,7 +97,7 @@ class Packages(unittest.TestCase):
     def test_screens_come_with_their_resources(self) -> None:
         package = aar("lachan-ui")
         self.assertIn("int string lachan_nobody_told_child ", package.read("R.txt").decode())
-        for name in ("res/values/lachan_words.xml", "res/values-en/lachan_words.xml", "res/layout/lachan_sheet.xml"):
+        for name in ("res/values/lachan_words.xml", "res/values-en/lachan_words.xml", "res/raw/lachan_lessons.json", "res/layout/lachan_sheet.xml"):
             self.assertIn(name, package.namelist())
 
     def test_models_are_whole_bundles(self) -> None:

@@ -9,26 +9,7 @@ import android.widget.LinearLayout
 import android.widget.TextView
 import vn.lachan.AgeBand
 
-/** The lessons that are bundled, by the keys of `Advice.lesson`. */
-internal object Lessons {
-    const val POINTS: Int = 3
-
-    private val OF_FINDINGS = mapOf(
-        "nudity" to "pictures",
-        "known_image" to "pictures",
-        "gore" to "scary",
-        "grooming" to "new_friends",
-        "personal_info" to "private_data",
-    )
-
-    /** The lesson that [key] asks for; `null` where there is none, as for an app's own. */
-    fun find(key: String?): String? {
-        val name = OF_FINDINGS[key] ?: key
-        return name?.takeIf { it in Said.lessons && "$it.1" in Said.lessonPoints }
-    }
-}
-
-/** A small lesson: a title and three sentences. It explains what happened and asks nothing. */
+/** A lesson at a glance: its title and what one can do. The rest is a tap away. */
 public class LessonCard @JvmOverloads constructor(
     context: Context,
     attributes: AttributeSet? = null,
@@ -45,33 +26,24 @@ public class LessonCard @JvmOverloads constructor(
     /** Shows the lesson [key], as `Advice.lesson` names it. `false`, and nothing is shown, where there is none. */
     @JvmOverloads
     public fun show(key: String, age: AgeBand, onDone: Runnable? = null): Boolean {
-        val lesson = Lessons.find(key)
+        val lesson = Lessons.find(context, key, age)
         visibility = if (lesson == null) View.GONE else View.VISIBLE
         if (lesson == null) return false
         val speech = Speech(context, Voice.of(age))
         part<TextView>(R.id.lachan_lesson_label).text = speech.say(Said.lessonLabel)
-        part<TextView>(R.id.lachan_lesson_title).apply { text = speech.say(Said.lessons.getValue(lesson)) }.markAsHeading()
+        part<TextView>(R.id.lachan_lesson_title).apply { text = lesson.title }.markAsHeading()
         val points = part<LinearLayout>(R.id.lachan_lesson_points)
         points.removeAllViews()
-        for (number in 1..Lessons.POINTS) points.addPoint(number, speech.say(Said.lessonPoints.getValue("$lesson.$number")))
+        lesson.whatYouCanDo.forEachIndexed { at, words -> points.addPoint(at + 1, words) }
         part<Button>(R.id.lachan_lesson_done).apply {
             text = speech.say(Said.lessonDone)
             visibility = if (onDone == null) View.GONE else View.VISIBLE
             setOnClickListener { onDone?.run() }
         }
-        return true
-    }
-}
-
-/** A lesson over the app. */
-internal class LessonSheet(context: Context, private val key: String, private val age: AgeBand) : Sheet(context, full = false) {
-    override fun content(): View = object : SheetView(context) {}.apply {
-        refill {
-            val card = LessonCard(context)
-            page.addView(card)
-            card.show(key, age) { dismiss() }
-            card.background = null
-            card.setPadding(0, 0, 0, 0)
+        part<Button>(R.id.lachan_lesson_more).apply {
+            text = speech.say(Said.lessonMore)
+            setOnClickListener { LessonSheet(context, lesson, age).show() }
         }
+        return true
     }
 }

@@ -43,8 +43,8 @@ public class WarningView @JvmOverloads constructor(
             val words = speech.step(key) ?: continue
             card.addRow(stepIcon(key), words, open = opens(key))
         }
-        lessonTitle()?.let { lesson ->
-            card.addRow(R.drawable.lachan_ic_book, speech.say(Said.lessonLabel), lesson) { LessonSheet(context, advice.lesson.orEmpty(), warning.age).show() }
+        Lessons.find(context, advice.lesson, warning.age)?.let { lesson ->
+            card.addRow(R.drawable.lachan_ic_book, speech.say(Said.lessonLabel), lesson.title) { LessonSheet(context, lesson, warning.age).show() }
         }
         if (warning.mayBeWrong) page.addNote(R.drawable.lachan_ic_eye, speech.say(Said.shieldMayBeWrong))
         buttons.addButton(ButtonKind.Main, speech.say(stayWord()), R.id.lachan_stay) { decide(WarningChoice.Stayed) }
@@ -52,9 +52,6 @@ public class WarningView @JvmOverloads constructor(
         val goOn = goOnWord() ?: return
         buttons.addButton(ButtonKind.Quiet, speech.say(goOn), R.id.lachan_go_on) { goOn() }
     }
-
-    private fun lessonTitle(): String? =
-        Lessons.find(warning.concern.advice.lesson)?.let(Said.lessons::get)?.let(speech::say)
 
     private fun opens(step: String): (() -> Unit)? = when (step) {
         "tell_someone", "ask_someone" -> ::openHelp

@@ -83,7 +83,7 @@ class AccessibilityTest {
                     "Kể với người lớn con tin",
                     "Chặn người gửi",
                     "Bài học nhỏ",
-                    "Hình của con",
+                    "Khi con nhận được hình lạ",
                     "Máy cũng có thể nhầm.",
                     "Không xem",
                     "Con cần giúp",

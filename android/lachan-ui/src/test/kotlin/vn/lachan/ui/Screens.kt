@@ -31,7 +31,7 @@ internal data class Phone(val language: String, val night: Boolean, val large: B
     fun use(density: String = "mdpi") = use(density, height)
 
     /** With large text the screen is made as long as the page, so that all of it is seen. */
-    fun useFor(screen: String) = use("mdpi", if (!large) height else if (screen.startsWith("help") || screen == "checked") LONGEST else LONG)
+    fun useFor(screen: String) = use("mdpi", if (!large) height else if (screen.startsWith("help") || screen == "checked" || screen == "lessons") LONGEST else LONG)
 
     private fun use(density: String, height: Int) {
         val region = if (language == "vi") "VN" else "US"
@@ -92,12 +92,16 @@ internal object Screens {
         "help" to { a -> HelpSheet(a, AgeBand.Under13) },
         "help-threat" to { a -> HelpSheet(a, AgeBand.From13To15, null, Samples.warning(Samples.threat, AgeBand.From13To15)) },
         "help-choosing" to { a -> HelpSheet(a, AgeBand.From13To15) to R.id.lachan_trusted_main },
-        "lesson" to { a -> LessonSheet(a, "secrets", AgeBand.Under13) },
+        "lesson-card" to { a -> chat(a, LessonCard(a).apply { show("secrets", AgeBand.Under13) {} }) },
+        "lesson" to { a -> LessonSheet(a, lesson(a, "secrets", AgeBand.Under13), AgeBand.Under13) },
+        "lesson-question" to { a -> LessonSheet(a, lesson(a, "blackmail", AgeBand.From13To15), AgeBand.From13To15) to R.id.lachan_lesson_try },
+        "lesson-answered" to { a -> answered(LessonView(a, lesson(a, "secrets", AgeBand.Under13), AgeBand.Under13) {}) },
+        "lessons" to { a -> LessonsSheet(a, AgeBand.Under13) },
         "checked" to { a -> CheckedSheet(a, Policy(Protection.Guided, AgeBand.Under13, Checks())) },
     )
 
     /** So like another that a picture of its own would only weigh. */
-    val CHECKED_ONLY: Set<String> = setOf("help-choosing")
+    val CHECKED_ONLY: Set<String> = setOf("help-choosing", "lesson-card", "lesson-question")
 
     /** Screens with more around them, for the documentation. */
     private val DOCS: Map<String, (Activity) -> Any> = mapOf(
@@ -157,6 +161,15 @@ internal object Screens {
         ShieldedImageView(activity).apply { bind(photograph(), Samples.warning(Samples.received.freely(), AgeBand.Under13)) }
 
     private fun vn.lachan.Verdict.Concern.freely() = copy(advice = advice.copy(reveal = vn.lachan.Reveal.Freely))
+
+    private fun lesson(activity: Activity, key: String, age: AgeBand): Lesson = Lessons.find(activity, key, age)!!
+
+    /** The other answer was chosen. */
+    private fun answered(view: LessonView): View = view.apply {
+        setBackgroundResource(R.drawable.lachan_full)
+        part<View>(R.id.lachan_lesson_try).performClick()
+        page.tree().filter { it.isClickable }.first().performClick()
+    }
 
     private fun reveal(root: View) {
         root.post { root.part<View>(R.id.lachan_shield_look).performClick() }

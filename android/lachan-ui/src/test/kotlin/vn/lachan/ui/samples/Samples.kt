@@ -22,6 +22,9 @@ import vn.lachan.ui.GuardianAnswer
 import vn.lachan.ui.GuardianGate
 import vn.lachan.ui.HelpSheet
 import vn.lachan.ui.HostActions
+import vn.lachan.ui.Lesson
+import vn.lachan.ui.LessonSource
+import vn.lachan.ui.Lessons
 import vn.lachan.ui.MessageTip
 import vn.lachan.ui.ShieldedImage
 import vn.lachan.ui.ShieldedImageView
@@ -132,4 +135,16 @@ fun openFromMenu(activity: Activity, shield: LaChan, help: Boolean) {
         CheckedSheet(activity, shield.policy).show()
         // end
     }
+}
+
+/** Adds a lesson of the app's own to those that are bundled. */
+fun ownLessons() {
+    Lessons.plug(object : LessonSource {
+        override fun keys(context: Context): List<String> = listOf("school_rules")
+
+        override fun find(context: Context, key: String, age: AgeBand): Lesson? = if (key != "school_rules") null else Lesson(
+            key, "Nội quy trên mạng của trường", "Trường mình có vài quy tắc khi dùng mạng.", "Để ai cũng thấy thoải mái.",
+            listOf("Hỏi trước khi đăng hình của bạn.", "Thấy chuyện không ổn thì báo thầy cô.", "Không chắc thì hỏi."), emptyList(),
+        )
+    })
 }

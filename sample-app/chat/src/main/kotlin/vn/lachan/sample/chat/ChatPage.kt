@@ -1,0 +1,239 @@
+package vn.lachan.sample.chat
+
+import android.text.Editable
+import android.text.TextWatcher
+import android.view.Gravity
+import android.view.View
+import android.view.ViewGroup.LayoutParams.MATCH_PARENT
+import android.view.ViewGroup.LayoutParams.WRAP_CONTENT
+import android.widget.Button
+import android.widget.EditText
+import android.widget.LinearLayout
+import kotlinx.coroutines.CompletableDeferred
+import kotlinx.coroutines.Job
+import kotlinx.coroutines.delay
+import vn.lachan.Action
+import vn.lachan.Direction
+import vn.lachan.MessageCheck
+import vn.lachan.Verdict
+import vn.lachan.ui.HelpSheet
+import vn.lachan.ui.MessageTip
+import vn.lachan.ui.Warning
+import vn.lachan.ui.WarningChoice
+import vn.lachan.ui.WarningSheet
+import vn.lachan.ui.R as Ui
+
+/** A chat: what was said, and where the child writes. */
+internal class ChatPage(private val peer: String) : Page {
+    override fun Screen.fill(app: MainActivity) {
+        ChatScreen(app, this, app.messenger.chats.first { it.peer.id == peer }).start()
+    }
+}
+
+private class ChatScreen(private val app: MainActivity, private val screen: Screen, private val chat: Chat) {
+    private val messenger = app.messenger
+    private val bubbles = Bubbles(app, chat, ::forward, ::block)
+    private val field = EditText(app, null, 0, Ui.style.LaChan_Text_Body)
+    private val tip = MessageTip(app)
+    private val suggestion = Button(app, null, 0, Ui.style.LaChan_Button_Soft)
+    private val send = app.iconButton(Ui.drawable.lachan_ic_send, app.getString(R.string.send)) { sendWritten() }
+
+    /** What was looked at last and is not sent yet. */
+    private var pending: Pair<String, MessageCheck>? = null
+    private var script: Job? = null
+    private var sending: Job? = null
+
+    fun start() {
+        screen.bar(
+            chat.peer.name, chat.peer.about, app::back,
+            BarIcon(R.id.block, Ui.drawable.lachan_ic_block, R.string.block, ::block),
+            BarIcon(R.id.help, Ui.drawable.lachan_ic_heart, R.string.open_help) { HelpSheet(app, messenger.age).show() },
+        )
+        screen.page.id = R.id.messages
+        screen.page.gravity = Gravity.BOTTOM
+        for (item in chat.items) show(item)
+        if (chat.blocked) {
+            screen.page.text(Ui.style.LaChan_Text_Small, app.getString(R.string.blocked), 16)
+            screen.button(Ui.style.LaChan_Button_Soft, R.string.unblock, R.id.main) {
+                chat.blocked = false
+                app.draw()
+            }
+            return
+        }
+        composer()
+        goOn()
+    }
+
+    private fun composer() {
+        tip.id = R.id.draft_tip
+        tip.attach(field)
+        screen.below.addView(tip, margins(16, 4))
+        suggestion.id = R.id.suggestion
+        suggestion.visibility = View.GONE
+        screen.below.addView(suggestion, margins(16, 4))
+        val row = LinearLayout(app)
+        row.gravity = Gravity.CENTER_VERTICAL
+        row.addView(app.iconButton(R.drawable.ic_add, app.getString(R.string.add_picture)) { app.show(AlbumPage(chat)) }.also { it.id = R.id.add })
+        field.id = R.id.field
+        field.hint = app.getString(R.string.message)
+        field.setHintTextColor(app.colour(Ui.attr.lachanColorTextMuted))
+        field.setBackgroundResource(Ui.drawable.lachan_field)
+        field.minHeight = app.px(48)
+        field.isFocusable = true
+        field.isFocusableInTouchMode = true
+        field.isClickable = true
+        field.isSaveEnabled = false
+        val edge = app.px(12)
+        field.setPadding(edge, edge, edge, edge)
+        field.addTextChangedListener(object : TextWatcher {
+            override fun beforeTextChanged(text: CharSequence?, start: Int, count: Int, after: Int) = Unit
+
+            override fun onTextChanged(text: CharSequence?, start: Int, before: Int, count: Int) = Unit
+
+            override fun afterTextChanged(text: Editable?) = reconsider()
+        })
+        row.addView(field, LinearLayout.LayoutParams(0, WRAP_CONTENT, 1f))
+        send.id = R.id.send
+        row.addView(send)
+        screen.below.addView(row, margins(8, 8))
+    }
+
+    private fun margins(side: Int, edge: Int) = LinearLayout.LayoutParams(MATCH_PARENT, WRAP_CONTENT)
+        .apply { setMargins(app.px(side), app.px(edge), app.px(side), app.px(edge)) }
+
+    /** Lets the script speak until it is the child's turn. */
+    private fun goOn() {
+        if (script?.isActive == true) return
+        script = app.whileShown {
+            messenger.open(app)
+            while (true) {
+                when (val step = chat.next) {
+                    is Step.Words -> {
+                        delay(Opening.paceMillis)
+                        val item = messenger.receive(chat, step)
+                        chat.at++
+                        show(item)
+                        (item.check?.verdict as? Verdict.Concern)?.let { warn(it) }
+                    }
+                    is Step.Picture -> {
+                        delay(Opening.paceMillis)
+                        val item = messenger.receive(chat, app, step.kind)
+                        chat.at++
+                        show(item)
+                        (item.verdict as? Verdict.Concern)?.let(::invite)
+                    }
+                    else -> break
+                }
+            }
+            suggest(chat.next)
+        }
+    }
+
+    /** An interruption comes before what is said next; a hint stands beside the message. */
+    private suspend fun warn(concern: Verdict.Concern) {
+        if (concern.action != Action.Interrupt) return
+        ask(concern, Direction.Incoming)
+        invite(concern)
+    }
+
+    private suspend fun ask(concern: Verdict.Concern, direction: Direction): WarningChoice {
+        val answer = CompletableDeferred<WarningChoice>()
+        WarningSheet(app, Warning(concern, direction, messenger.age), app.actions(canBlock = true)) { choice ->
+            if (choice == WarningChoice.AskedToBlock) block() else answer.complete(choice)
+        }.show()
+        return answer.await()
+    }
+
+    private fun invite(concern: Verdict.Concern) {
+        messenger.invite(chat, concern)?.let(::show)
+    }
+
+    private fun show(item: Item) {
+        bubbles.add(screen.page, item)
+        screen.toEnd()
+    }
+
+    private fun suggest(step: Step?) {
+        suggestion.visibility = View.VISIBLE
+        when (step) {
+            is Step.Reply -> {
+                suggestion.text = step.gloss?.let { "${step.text}\n$it" } ?: step.text
+                suggestion.contentDescription = app.getString(R.string.suggested, step.text)
+                suggestion.setOnClickListener { field.setText(step.text) }
+            }
+            is Step.ReplyPicture -> offer(R.string.add_picture) { app.show(AlbumPage(chat)) }
+            is Step.Call -> offer(R.string.call_answer) {
+                chat.at++
+                app.show(CallPage(chat.peer, step.kind))
+            }
+            else -> offer(R.string.again) {
+                messenger.restart(chat)
+                app.draw()
+            }
+        }
+    }
+
+    private fun offer(words: Int, press: () -> Unit) {
+        suggestion.setText(words)
+        suggestion.contentDescription = null
+        suggestion.setOnClickListener { press() }
+    }
+
+    /** What was looked at is not what will be sent any more. */
+    private fun reconsider() {
+        val (text, _) = pending ?: return
+        if (field.text.toString() == text) return
+        pending = null
+        tip.dismiss()
+        send.contentDescription = app.getString(R.string.send)
+        app.act { messenger.withdraw(chat) }
+    }
+
+    /** Looks before it sends. A hint waits for a second tap; an interruption asks. */
+    private fun sendWritten() {
+        val text = field.text.toString()
+        if (text.isBlank() || sending?.isActive == true) return
+        sending = app.whileShown {
+            if (pending?.first == text) return@whileShown sent(text)
+            val check = messenger.beforeSending(chat, text) ?: return@whileShown sent(text)
+            val concern = check.verdict as? Verdict.Concern
+            when {
+                concern == null -> sent(text)
+                concern.action != Action.Tip -> {
+                    hold(text, check)
+                    if (ask(concern, Direction.Outgoing) == WarningChoice.WentOn) sent(text)
+                    invite(concern)
+                }
+                check.spans.isEmpty() -> sent(text)
+                else -> hold(text, check)
+            }
+        }
+    }
+
+    private fun hold(text: String, check: MessageCheck) {
+        pending = text to check
+        tip.show(check, Direction.Outgoing, messenger.age, app.actions())
+        send.contentDescription = app.getString(R.string.send_anyway)
+    }
+
+    private fun sent(text: String) {
+        pending = null
+        tip.dismiss()
+        send.contentDescription = app.getString(R.string.send)
+        field.setText("")
+        val reply = chat.next as? Step.Reply
+        Item.Words(text, reply?.gloss?.takeIf { reply.text == text }, mine = true, null).also { chat.items += it }.let(::show)
+        if (reply != null) chat.at++
+        suggestion.visibility = View.GONE
+        goOn()
+    }
+
+    private fun forward(picture: Item.Picture) {
+        app.show(ForwardPage(chat, picture.kind))
+    }
+
+    private fun block() {
+        chat.blocked = true
+        app.draw()
+    }
+}
