@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Builds liblachan.so for phones into android/target/native/ABI: `build.sh [ABI...]`, all three by default.
 # With an NDK (ANDROID_NDK_HOME, and `cargo install cargo-ndk`) by that; else by the toolchain that setup.sh makes.
+# With LACHAN_RELEASE=1 the library does not know the development key; check.py then looks for its seed.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../.." && pwd)
@@ -13,7 +14,7 @@ for abi in "${abis[@]}"; do
     target=${targets[$abi]:?an ABI is one of ${!targets[*]}}
     mkdir -p "$out/$abi"
     if [ -n "${ANDROID_NDK_HOME:-}" ] && cargo ndk --version >/dev/null 2>&1; then
-        cargo ndk --target "$abi" --platform 24 build --profile ship -p lachan-kotlin
+        cargo ndk --target "$abi" --platform 24 build --profile ship -p lachan-kotlin ${LACHAN_RELEASE:+--features release}
         built=target/$target/ship/liblachan.so
     else
         "$here/setup.sh"
@@ -23,9 +24,9 @@ for abi in "${abis[@]}"; do
         # is another version than the one that everything else is built with.
         env RUSTC=/usr/bin/rustc RUSTC_BOOTSTRAP=1 CARGO_TARGET_DIR=target/android \
             "CC_$name=$chain/$target-cc" "AR_$name=llvm-ar-22" "CARGO_TARGET_${name^^}_LINKER=$chain/$target-link" \
-            /usr/bin/cargo build --profile ship -p lachan-kotlin --target "$target" -Zbuild-std=std,panic_unwind
+            /usr/bin/cargo build --profile ship -p lachan-kotlin ${LACHAN_RELEASE:+--features release} --target "$target" -Zbuild-std=std,panic_unwind
         built=target/android/$target/ship/liblachan.so
     fi
     cp "$built" "$out/$abi/liblachan.so"
-    python3 "$here/check.py" "$abi" "$out/$abi/liblachan.so"
+    python3 "$here/check.py" ${LACHAN_RELEASE:+--release} "$abi" "$out/$abi/liblachan.so"
 done

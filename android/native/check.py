@@ -1,12 +1,13 @@
 """Checks a library that goes to phones: what the loader of an old or a new Android would refuse, and its size.
 
-    python3 android/native/check.py ABI LIBRARY...
+    python3 android/native/check.py [--release] ABI LIBRARY...
 
-Whoever built it, NDK or not. Exit status 1 where something is wrong, with a line for each fault.
+With --release the development key of the source tree must not be in it either. Whoever built it, NDK or not. Exit status 1 where something is wrong, with a line for each fault.
 """
 
 import gzip
 import pathlib
+import re
 import struct
 import sys
 
@@ -21,6 +22,11 @@ EXPECTED_EXPORT = ("Java_vn_lachan_internal_Native_checkBitmap", "Java_vn_lachan
 FORBIDDEN_EXPORT = "Java_vn_lachan_internal_Native_panic"
 # No network: the library must not be able to open a socket or to look up a host.
 FORBIDDEN_IMPORT = {"socket", "connect", "bind", "listen", "accept", "accept4", "getaddrinfo", "sendto", "recvfrom"}
+# rust-core/src/trust/signed.rs: the seed says in words what it is.
+DEVELOPMENT_SEED = b"lachan development key: no trust"
+# Addresses that may stand in the library: none is ever opened. The first is in a licence notice.
+KNOWN_ADDRESSES = {b"http://www.apache.org/licenses/LICENSE-2.0"}
+ADDRESS = re.compile(rb"(?:https?|wss?|ftp)://[\x21-\x7e]{3,80}")
 PT_LOAD, PT_DYNAMIC, PT_GNU_STACK = 1, 2, 0x6474E551
 DT_NEEDED, DT_STRTAB, DT_SYMTAB, DT_TEXTREL, DT_RPATH, DT_FLAGS, DT_RUNPATH, DT_HASH = 1, 5, 6, 22, 15, 30, 29, 4
 DF_TEXTREL = 4
@@ -110,18 +116,23 @@ def faults(abi: str, data: bytes) -> list[str]:
     found += [f"asks for {symbol}, which Android 7.0 does not have" for symbol in sorted(wanted - known)]
     found += [f"asks for {symbol}: there is no network code" for symbol in sorted(wanted & FORBIDDEN_IMPORT)]
     found += [f"does not offer {symbol}" for symbol in EXPECTED_EXPORT if symbol not in offered]
+    addresses = set(ADDRESS.findall(data))
+    found += [f"holds the address {a.decode()}" for a in sorted(addresses - KNOWN_ADDRESSES)]
     if FORBIDDEN_EXPORT in offered:
         found.append(f"offers {FORBIDDEN_EXPORT}: a debug build")
     return found
 
 
 def main() -> int:
-    abi, *paths = sys.argv[1:]
+    release = "--release" in sys.argv
+    abi, *paths = [argument for argument in sys.argv[1:] if argument != "--release"]
     status = 0
     for path in map(pathlib.Path, paths):
         data = path.read_bytes()
         compressed = len(gzip.compress(data, 9, mtime=0))
         problems = faults(abi, data)
+        if release and DEVELOPMENT_SEED in data:
+            problems.append("knows the development key")
         for what, size, budget in zip(("bytes", "bytes compressed"), (len(data), compressed), BUDGET[abi]):
             if size > budget:
                 problems.append(f"has {size:,} {what}, more than {budget:,}")

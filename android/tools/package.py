@@ -11,7 +11,9 @@ import hashlib
 import io
 import pathlib
 import re
+import subprocess
 import sys
+import tempfile
 import zipfile
 
 ANDROID = pathlib.Path(__file__).resolve().parent.parent
@@ -117,6 +119,8 @@ def aar(module: Module, native: pathlib.Path | None, models: pathlib.Path | None
         entries["proguard.txt"] = rules.read_bytes()
     metadata = ANDROID / "lachan/src/main/aar/aar-metadata.properties"
     entries["META-INF/com/android/build/gradle/aar-metadata.properties"] = metadata.read_bytes()
+    if module.name == "lachan":
+        entries |= papers()
     if module.name == "lachan" and native is not None:
         libraries = {name: data for name, data in tree(native, ".so").items() if name.split("/")[0] in ABIS}
         missing = ABIS - {name.split("/")[0] for name in libraries}
@@ -129,6 +133,17 @@ def aar(module: Module, native: pathlib.Path | None, models: pathlib.Path | None
             raise SystemExit(f"package: no bundle in {models / bundle}: run `make models`")
         entries |= {f"assets/lachan/models/{bundle}/{name}": data for name, data in members.items()}
     return zipped(entries)
+
+
+def papers() -> dict[str, bytes]:
+    """Licence texts that must travel with the library, and its bill of materials."""
+    made = {}
+    with tempfile.TemporaryDirectory() as folder:
+        for command, name in (("notices", "THIRD-PARTY-NOTICES.txt"), ("sbom", "sbom.cdx.json")):
+            path = pathlib.Path(folder) / name
+            subprocess.run([sys.executable, ROOT / "scripts/shipped.py", command, path], check=True)
+            made[f"META-INF/lachan/{name}"] = path.read_bytes()
+    return made
 
 
 def pom(module: Module) -> bytes:
