@@ -6,7 +6,8 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Instant;
 
 use lachan_core::hash::list::{
-    DeviceKey, FolderSource, InstallOptions, KnownList, ListError, ListStore, Outcome, RateLimit, RealFiles, UpdateSource,
+    DeviceKey, FolderSource, InstallOptions, KnownList, ListError, ListStore, Outcome, RateLimit, RealFiles,
+    UpdateSource,
 };
 
 use crate::log::{LogLevel, say};

@@ -46,9 +46,7 @@ pub extern "system" fn Java_vn_lachan_internal_Native_checkBitmap<'l>(
         let verdict = {
             // Held no longer than it is looked at.
             let Some(pixels) = bitmap::lock(env, &bitmap) else { return Ok(JByteArray::null()) };
-            with_shield(shield, |shield| {
-                shield.check_view(pixels.view(), Default::default(), direction_of(direction))
-            })
+            with_shield(shield, |shield| shield.check_view(pixels.view(), Default::default(), direction_of(direction)))
         };
         env.byte_array_from_slice(&written(verdict))
     })
