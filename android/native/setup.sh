@@ -60,11 +60,12 @@ one() {
     done
     "llvm-ar-$llvm" rcs "$to/libunwind.a" "$to"/unwind/*.o
     python3 "$here/stubs.py" "$to" "$target" "$lld" "clang-$llvm"
+    # Identical functions are kept once: generic code makes many, and nothing here compares the addresses of functions.
     # 16 KB pages: phones with Android 15 and later may have them, and load nothing that is aligned to less.
     cat > "$out/bin/$rust-link" <<SH
 #!/bin/sh
 exec clang-$llvm --target=$target ${flags[*]} --ld-path=$lld -nostdlib -Wl,-z,max-page-size=16384 -Wl,-z,relro,-z,now \\
-    -Wl,--no-undefined -Wl,--hash-style=both -Wl,--build-id=sha1 -L$to $to/runtime.o $to/ident.o "\$@" -Wl,--as-needed -lc -lm -ldl
+    -Wl,--no-undefined -Wl,--icf=all -Wl,--hash-style=both -Wl,--build-id=sha1 -L$to $to/runtime.o $to/ident.o "\$@" -Wl,--as-needed -lc -lm -ldl
 SH
     # Outlined atomics call helpers that only a compiler runtime has.
     case $rust in aarch64*) flags+=(-mno-outline-atomics) ;; esac

@@ -57,8 +57,16 @@ public class Smoke {
             return folder;
         }
 
+        /** Its constructor asks the system for the time, and there is no system: made without it. */
         @Override public ApplicationInfo getApplicationInfo() {
-            return new ApplicationInfo();
+            try {
+                Class<?> type = Class.forName("sun.misc.Unsafe");
+                java.lang.reflect.Field field = type.getDeclaredField("theUnsafe");
+                field.setAccessible(true);
+                return (ApplicationInfo) type.getMethod("allocateInstance", Class.class).invoke(field.get(null), ApplicationInfo.class);
+            } catch (ReflectiveOperationException failure) {
+                throw new AssertionError(failure);
+            }
         }
 
         @Override public void registerComponentCallbacks(ComponentCallbacks callback) {

@@ -157,7 +157,8 @@ class Packages(unittest.TestCase):
             # On a JVM the artifact of a multiplatform library has this suffix; JNA's plain jar stands for its AAR.
             names = [artifact, f"{artifact}-jvm"]
             path += [str(j) for n in names for j in (MAVEN / group.replace(".", "/") / n / version).glob(f"{n}-{version}.jar")]
-        return path
+        # What kotlin-stdlib brings along.
+        return path + [str(j) for j in sorted(MAVEN.glob("org/jetbrains/annotations/*/annotations-*.jar"))[-1:]]
 
     def built_app(self, folder: pathlib.Path) -> None:
         """The small app, compiled against the AAR alone; and its pictures."""

@@ -16,11 +16,11 @@ command -v clang-22 >/dev/null || skip "no clang-22 (android/native/setup.sh)"
 
 work=$root/android/target/qemu
 rm -rf "$work" && mkdir -p "$work/lib"
-link=(clang-22 --target=aarch64-linux-gnu --ld-path=/usr/lib/llvm-22/bin/ld.lld -O1 -fPIC -I"$sysroot/include" -L"$sysroot/lib" -nostdlib)
+link=(clang-22 --target=aarch64-linux-gnu --ld-path=/usr/lib/llvm-22/bin/ld.lld -O1 -fPIC -isystem "$sysroot/include" -L"$sysroot/lib" -nostdlib)
 # The names that the library asks for, with this machine's arm64 C library behind them.
 "${link[@]}" -shared -Wl,-soname,libc.so "$here/bionic_on_glibc.c" -o "$work/lib/libc.so" "$sysroot/lib/libc.so.6"
 for name in libm:libm.so.6 libdl:libdl.so.2 liblog:libc.so.6; do
-    "${link[@]}" -shared "-Wl,-soname,${name%:*}.so" -x c /dev/null -o "$work/lib/${name%:*}.so" -Wl,--no-as-needed "$sysroot/lib/${name#*:}"
+    "${link[@]}" -shared "-Wl,-soname,${name%:*}.so" -x c /dev/null -x none -o "$work/lib/${name%:*}.so" -Wl,--no-as-needed "$sysroot/lib/${name#*:}"
 done
 "${link[@]}" -pie "$sysroot/lib/Scrt1.o" "$sysroot/lib/crti.o" "$here/verdicts.c" -o "$work/verdicts-arm64" "$sysroot/lib/libc.so.6" "$sysroot/lib/crtn.o" -Wl,-dynamic-linker,/lib/ld-linux-aarch64.so.1
 cc -O1 "$here/verdicts.c" -o "$work/verdicts-host" -ldl

@@ -57,13 +57,15 @@ class ReadmeTest {
             .map { it.resolve("site-packages/skimage/data") }.first { it.isDirectory }
         val photograph = BitmapFactory.decodeFile(File(photographs, "coffee.png").path)
         val activity = Robolectric.buildActivity(Activity::class.java).setup().get()
+        val assets = activity.assets.list("lachan/models").orEmpty().asList()
+        assertTrue("no models in the assets but $assets", assets.any { it.startsWith("owen-s") })
         val view = ShieldedImageView(activity)
         val tip = MessageTip(activity)
         val shown = mutableListOf<Bitmap>()
         val notChecked = mutableListOf<NotCheckedReason>()
         val threat = "không gửi thì anh đăng hết lên cho cả trường biết, chuyển tiền cho anh trong tối nay"
         val shield = readme(activity, view, photograph, tip, "stranger", threat, { shown += it }) { _, reason -> notChecked += reason }
-        assertEquals(emptyList<NotCheckedReason>(), notChecked)
+        assertEquals("${shield.models.value}", emptyList<NotCheckedReason>(), notChecked)
         assertEquals(listOf(photograph), shown)
         assertEquals(ModelState.Ready, shield.models.value)
         assertEquals(View.VISIBLE, tip.visibility)

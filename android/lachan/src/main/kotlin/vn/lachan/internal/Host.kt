@@ -44,7 +44,9 @@ internal class AndroidHost(context: Context) : Host {
 
     override fun isMainThread(): Boolean = Looper.myLooper() == Looper.getMainLooper()
 
-    override fun assets(folder: String): List<String> = app.assets.list(folder).orEmpty().asList()
+    // Robolectric lists what lies deeper by its path.
+    override fun assets(folder: String): List<String> =
+        app.assets.list(folder).orEmpty().map { it.substringBefore('/') }.distinct()
 
     override fun openAsset(path: String): InputStream = app.assets.open(path)
 

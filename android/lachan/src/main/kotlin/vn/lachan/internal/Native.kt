@@ -60,6 +60,9 @@ internal object NativeLibrary {
         "liblachan.so is missing for this ABI: keep `lib/*/liblachan.so` and JNA's library in the APK"
     } catch (_: LinkageError) {
         "liblachan.so does not fit the Kotlin code: keep vn.lachan and com.sun.jna when shrinking, and build again"
+    } catch (_: Error) {
+        // Bare, as JNA throws it where a shrinker took what it reads by reflection.
+        "JNA does not work: keep com.sun.jna, vn.lachan.ffi and RuntimeVisibleAnnotations when shrinking"
     } catch (_: RuntimeException) {
         "liblachan.so does not fit the Kotlin code: both must come from the same release"
     }
