@@ -162,11 +162,9 @@ impl FamilyPhone {
     /// Who has agreed to what.
     pub fn consent_state(&self, now: Now) -> ConsentState {
         match self.lock().consented(now) {
-            Ok(consented) => ConsentState {
-                missing: None,
-                scope: Some(consented.scope()),
-                assent_due: consented.assent_is_due(),
-            },
+            Ok(consented) => {
+                ConsentState { missing: None, scope: Some(consented.scope()), assent_due: consented.assent_is_due() }
+            }
             Err(missing) => ConsentState { missing: Some(missing), scope: None, assent_due: false },
         }
     }
@@ -310,11 +308,7 @@ impl FamilyPhone {
     }
 
     /// Wipes what a withdrawal left.
-    pub fn finish_withdrawal(
-        &self,
-        hooks: Vec<Box<dyn WipeHook>>,
-        moment: Moment,
-    ) -> Result<Vec<String>, FamilyFault> {
+    pub fn finish_withdrawal(&self, hooks: Vec<Box<dyn WipeHook>>, moment: Moment) -> Result<Vec<String>, FamilyFault> {
         let (entropy, mut things) = (moment.entropy()?, hooked(hooks));
         Ok(self.lock().finish_withdrawal(&mut dynamic(&mut things), moment.now, &entropy)?.left)
     }

@@ -3,9 +3,7 @@
 use std::sync::{Mutex, PoisonError};
 
 use lachan_core::family::SecretWords;
-use lachan_core::family::evidence::{
-    Chosen, Item, ItemKind, Manifest, Report, ReportHook, ReportPreview, open, seal,
-};
+use lachan_core::family::evidence::{Chosen, Item, ItemKind, Manifest, Report, ReportHook, ReportPreview, open, seal};
 use lachan_core::verdict::Direction;
 
 use crate::family_refusal::{FamilyFault, RefusalReason};
