@@ -163,7 +163,8 @@ internal class Sheet(context: Context) : LinearLayout(context) {
         field.gravity = Gravity.TOP
         field.filters = arrayOf(InputFilter.LengthFilter(longest))
         field.setBackgroundResource(Ui.drawable.lachan_field)
-        field.minHeight = context.px(48)
+        // A height in pixels would take the place of one in lines.
+        if (lines == 1) field.minHeight = context.px(48)
         val edge = context.px(12)
         field.setPadding(edge, edge, edge, edge)
         field.isFocusable = true
