@@ -49,14 +49,20 @@ public class FamilySetupView @JvmOverloads constructor(
         page.addNote(UiR.drawable.lachan_ic_lock, speech.say(Said.pairAlone))
         val message = page.addMessage()
         buttons.addButton(ButtonKind.Main, speech.say(Said.pairScan), R.id.lachan_family_main) {
-            scan(message) { packet -> phone.pair(packet, yes).orSay(message, ::compare) }
+            scan(message) { packet -> phone.pair(packet, yes).orSay(message, ::answer) }
         }
     }
 
-    private fun compare(paired: Paired): Unit = refill {
+    private fun answer(paired: Paired): Unit = refill {
         announce(speech.say(Said.pairAnswerTitle))
         page.addHead(UiR.drawable.lachan_ic_people, speech.say(Said.pairAnswerTitle), speech.say(Said.pairAnswerIntro))
         page.addCode(paired.answer, speech.say(Said.pairAnswerPicture))
+        buttons.addButton(ButtonKind.Main, speech.say(Said.pairScanned), R.id.lachan_family_main) { compare(paired) }
+    }
+
+    private fun compare(paired: Paired): Unit = refill {
+        announce(speech.say(Said.pairDigitsTitle))
+        page.addHead(UiR.drawable.lachan_ic_people, speech.say(Said.pairDigitsTitle), speech.say(Said.pairDigitsIntro))
         page.addDigits(paired.digits)
         buttons.addButton(ButtonKind.Main, speech.say(Said.pairSame), R.id.lachan_family_main) {
             yes = paired.yes ?: yes

@@ -72,6 +72,7 @@ class ScreensTest {
 
         val SCREENS: Map<String, Screen> = mapOf(
             "setup-meet" to Screen { a -> FamilySetupView(a, family().child, nobody) { } },
+            "setup-answer" to Screen(1500) { a -> toAnswer(a, fresh()) },
             "setup-compare" to Screen(1500) { a -> toCompare(a, fresh()) },
             "setup-consent" to Screen(2900) { a -> toConsent(a, fresh()) },
             "setup-about" to Screen(1500) { a -> toAbout(a, fresh()) },
@@ -108,8 +109,14 @@ class ScreensTest {
             },
         )
 
-        private fun toCompare(activity: Activity, family: TestFamily): View {
+        private fun toAnswer(activity: Activity, family: TestFamily): View {
             val view = setup(activity, family, { family.guardian.offer().done() })
+            view.press(R.id.lachan_family_main) { view.findViewById<View>(R.id.lachan_family_code) != null }
+            return view
+        }
+
+        private fun toCompare(activity: Activity, family: TestFamily): View {
+            val view = toAnswer(activity, family)
             view.press(R.id.lachan_family_main) { view.findViewById<View>(R.id.lachan_family_digits) != null }
             return view
         }

@@ -51,6 +51,28 @@ internal class Sheet(context: Context) : LinearLayout(context) {
         }
     }
 
+    /** A view that is a page of its own, under a label that says what it is; it scrolls by itself. */
+    fun whole(label: String, title: String, view: View) {
+        removeAllViews()
+        val edge = context.px(24)
+        val top = LinearLayout(context)
+        top.orientation = VERTICAL
+        top.setPadding(edge, context.px(12), edge, context.px(12))
+        top.text(Ui.style.LaChan_Text_Label, label, 0)
+        top.text(Ui.style.LaChan_Text_Heading, title, 2).markAsHeading()
+        addView(top)
+        addView(line())
+        addView(view, LayoutParams(MATCH_PARENT, 0, 1f))
+        addView(line())
+        buttons.setPadding(edge, context.px(4), edge, context.px(4))
+        addView(buttons)
+    }
+
+    private fun line(): View = View(context).also {
+        it.setBackgroundColor(context.colour(Ui.attr.lachanColorOutline))
+        it.layoutParams = LayoutParams(MATCH_PARENT, context.px(1))
+    }
+
     /** Call when the page is filled: with large text the buttons come after all else. */
     fun close() {
         if (buttons.parent == null) page.addView(buttons)
@@ -62,6 +84,8 @@ internal class Sheet(context: Context) : LinearLayout(context) {
     fun second(words: Int, press: () -> Unit) = button(Ui.style.LaChan_Button_Soft, words, R.id.second, press)
 
     fun third(words: Int, press: () -> Unit) = button(Ui.style.LaChan_Button_Quiet, words, R.id.third, press)
+
+    fun link(words: Int, press: () -> Unit) = button(Ui.style.LaChan_Button_Link, words, R.id.second, press)
 
     private fun button(style: Int, words: Int, name: Int, press: () -> Unit): Button = Button(context, null, 0, style).also {
         it.id = name
@@ -139,7 +163,8 @@ internal class Sheet(context: Context) : LinearLayout(context) {
         field.gravity = Gravity.TOP
         field.filters = arrayOf(InputFilter.LengthFilter(longest))
         field.setBackgroundResource(Ui.drawable.lachan_field)
-        field.minHeight = context.px(48)
+        // A height in pixels would take the place of one in lines.
+        if (lines == 1) field.minHeight = context.px(48)
         val edge = context.px(12)
         field.setPadding(edge, edge, edge, edge)
         field.isFocusable = true

@@ -1,8 +1,7 @@
 package vn.lachan.sample.guardian
 
 import android.content.Intent
-import android.view.ViewGroup.LayoutParams.MATCH_PARENT
-import android.widget.LinearLayout
+import android.widget.TextView
 import vn.lachan.AgeBand
 import vn.lachan.Checks
 import vn.lachan.Direction
@@ -14,6 +13,7 @@ import vn.lachan.Verdict
 import vn.lachan.guardian.Packet
 import vn.lachan.guardian.Rules
 import vn.lachan.guardian.getOrNull
+import vn.lachan.ui.GuardianGate
 import vn.lachan.ui.HostActions
 import vn.lachan.ui.Warning
 import vn.lachan.ui.WarningView
@@ -121,30 +121,23 @@ internal class Preview(private val rules: Rules, private val place: Int = 0) : P
     override fun Sheet.fill(app: MainActivity) {
         val (words, kind, direction) = SITUATIONS[place]
         val verdict = rules.preview(AgeBand.Under13, kind, direction).getOrNull()
-        page.setPadding(page.paddingLeft, context.px(12), page.paddingRight, context.px(12))
-        text(Ui.style.LaChan_Text_Label, context.getString(R.string.preview_label), 0)
-        text(Ui.style.LaChan_Text_Heading, context.getString(words), 2).markAsHeading()
-        if (verdict is Verdict.Concern) {
-            val gate = vn.lachan.ui.GuardianGate { _, _, answer -> answer.onAnswer(false) }
-            val warning = WarningView(app, Warning(verdict, direction, AgeBand.Under13), HostActions(gate)) { }
-            warning.id = R.id.preview
-            // As high as what it says: here the page around it scrolls.
-            val frame = LinearLayout(context)
-            frame.setBackgroundResource(Ui.drawable.lachan_card)
-            frame.clipToOutline = true
-            frame.addView(warning, LinearLayout.LayoutParams(MATCH_PARENT, LinearLayout.LayoutParams.WRAP_CONTENT))
-            page.addView(frame, LinearLayout.LayoutParams(MATCH_PARENT, context.px(PREVIEW)).apply { topMargin = context.px(12) })
+        val shown = if (verdict is Verdict.Concern) {
+            val gate = GuardianGate { _, _, answer -> answer.onAnswer(false) }
+            WarningView(app, Warning(verdict, direction, AgeBand.Under13), HostActions(gate)) { }
         } else {
-            text(Ui.style.LaChan_Text_Body, context.getString(R.string.preview_none), 20)
+            TextView(context, null, 0, Ui.style.LaChan_Text_Body).apply {
+                text = context.getString(R.string.preview_none)
+                val edge = context.px(24)
+                setPadding(edge, edge, edge, edge)
+            }
         }
-        main(R.string.preview_next) { app.replace(Preview(rules, (place + 1) % SITUATIONS.size)) }
+        shown.id = R.id.preview
+        whole(context.getString(R.string.preview_label), context.getString(words), shown)
+        link(R.string.preview_next) { app.replace(Preview(rules, (place + 1) % SITUATIONS.size)) }
         third(R.string.back) { app.back() }
     }
 
     private companion object {
-        /** Most of a small screen, in dp. */
-        const val PREVIEW = 470
-
         val SITUATIONS = listOf(
             Triple(R.string.preview_pictures, FindingKind.Nudity, Direction.Incoming),
             Triple(R.string.preview_sending, FindingKind.Nudity, Direction.Outgoing),

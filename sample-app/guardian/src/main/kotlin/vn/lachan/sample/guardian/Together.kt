@@ -144,18 +144,29 @@ internal val Stop = Page { app ->
         heading(context.getString(R.string.forget))
         card(close = true) {
             for (child in children) {
-                row(Ui.drawable.lachan_ic_close, app.names.of(child.phone)) {
-                    app.act {
-                        app.guardian?.forget(child.phone)
-                        app.names.forget(child.phone)
-                        app.draw()
-                    }
-                }
+                row(Ui.drawable.lachan_ic_phone, app.names.of(child.phone)) { app.show(Forget(child.phone)) }
             }
         }
     }
     main(R.string.back) { app.back() }
     third(R.string.wipe) { app.show(Wipe) }
+}
+
+/** Forgets one child's phone, after a look at what that means. */
+internal class Forget(private val phone: String) : Page {
+    override fun Sheet.fill(app: MainActivity) {
+        head(Ui.drawable.lachan_ic_phone, "${context.getString(R.string.forget)}: ${app.names.of(phone)}", context.getString(R.string.forget_sure))
+        val message = message()
+        main(R.string.cancel) { app.back() }
+        second(R.string.forget) {
+            app.act {
+                app.guardian?.forget(phone)?.orSay(message) {
+                    app.names.forget(phone)
+                    app.back()
+                }
+            }
+        }
+    }
 }
 
 internal val Wipe = Page { app ->

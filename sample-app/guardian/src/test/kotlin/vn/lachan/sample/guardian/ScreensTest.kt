@@ -93,6 +93,7 @@ class ScreensTest {
                 "help" to Help,
                 "versions" to Versions,
                 "stop" to Stop,
+                "forget" to Forget(phone),
                 "wipe" to Wipe,
                 "wiped" to Wiped,
                 "scan" to Scan { },
@@ -107,9 +108,9 @@ class ScreensTest {
     private companion object {
         const val LARGEST = 2_500_000L
 
-        const val LONG = 1700
+        const val LONG = 2500
 
-        /** The warning inside is lachan-ui's, and checked there; here it scrolls in a small frame. */
+        /** The warning inside is lachan-ui's, and checked there; what is checked here is the page around it. */
         val CHECKED_ELSEWHERE = setOf("preview-picture", "preview-sending", "preview-talk")
     }
 }

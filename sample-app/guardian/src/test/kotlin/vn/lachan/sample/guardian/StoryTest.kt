@@ -122,12 +122,14 @@ class StoryTest {
         show("child", "connect", child)
         val photographed = parent.code()
         child.press(Family.id.lachan_family_main)
-        await("the answer is shown") { child.shows(Family.id.lachan_family_digits) }
+        await("the answer is shown") { child.shows(Family.id.lachan_family_code) }
         show("child", "answer", child)
         assertEquals("a photographed code serves once", Refusal.CodeUsed, (runBlocking { phone.pair(photographed) } as Outcome.Refused).refusal)
         phones.seenByParent = { child.code() }
         parent.press(R.id.main)
         await("the digits are shown") { parent.shows(R.id.digits) }
+        child.press(Family.id.lachan_family_main)
+        show("child", "digits", child)
         show("parent", "digits", parent)
         assertEquals(child.words(Family.id.lachan_family_digits), parent.words(R.id.digits))
         parent.findViewById<EditText>(R.id.field)!!.setText("Bi")
