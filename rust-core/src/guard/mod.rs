@@ -30,7 +30,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use known::KnownImages;
-pub use messages::MessageCheck;
+pub use messages::{Contact, MessageCheck};
 use messages::Messages;
 use models::PictureModels;
 pub use models::{FIRST as FIRST_MODEL, SECOND as SECOND_MODEL};

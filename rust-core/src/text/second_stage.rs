@@ -8,8 +8,8 @@ use super::arithmetic::{sigmoid, tanh};
 use super::indicator::Side;
 use super::model::{HEADS, Input, Reading, WeightsError};
 
-/// How the phone knows the other side.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+/// How the phone knows the other side, least known first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum PeerTrust {
     /// Not a contact.
