@@ -255,8 +255,12 @@ fn says_code(words: &[Word]) -> bool {
             || pair("tin", &["nhan"])
     };
     let six_follow = |i: usize| {
-        let digits: usize =
-            words[i..].iter().take(3).map_while(|w| w.digits().filter(|_| w.starts_with_digit())).map(|d| d.len()).sum();
+        let digits: usize = words[i..]
+            .iter()
+            .take(3)
+            .map_while(|w| w.digits().filter(|_| w.starts_with_digit()))
+            .map(|d| d.len())
+            .sum();
         digits == 6
     };
     words.iter().enumerate().any(|(i, word)| {
@@ -265,8 +269,7 @@ fn says_code(words: &[Word]) -> bool {
             "otp" | "code" => true,
             "mã" => !of_a_thing,
             "ma" => {
-                !of_a_thing
-                    && (words.get(i + 1).is_some_and(|w| w.bare == "la" && six_follow(i + 2)) || in_context())
+                !of_a_thing && (words.get(i + 1).is_some_and(|w| w.bare == "la" && six_follow(i + 2)) || in_context())
             }
             _ => false,
         }
