@@ -88,6 +88,27 @@ def message_figures(rows, verdicts, name):
           f"{100 * np.mean(harmless):.1f} % of {len(harmless)}")
 
 
+def rule_figures(given, talks, singles):
+    """How often what the rules point at in a child's line is labelled as sharing, and what they point at in text that
+    shares nothing."""
+    lines = [t for talk in talks for t in talk["turns"] if t["from"] == "child"]
+    lines += [r for r in singles if r["from"] == "child"]
+    found, labelled = collections.Counter(), collections.Counter()
+    verdicts = run(given, "text", [{"id": i, "from": "child", "text": t["text"]} for i, t in enumerate(lines)])
+    for line, verdict in zip(lines, verdicts):
+        for kind in {s["kind"] for s in verdict["spans"]}:
+            found[kind] += 1
+            labelled[kind] += "shares_personal_info" in line["labels"]
+    print("  rules on child lines of training, share labelled as sharing: "
+          + "  ".join(f"{k} {labelled[k] / n:.2f} of {n}" for k, n in found.most_common()))
+    if (given.data / "safesense-vi" / "final.csv").is_file():
+        texts = [text for text, _ in everyday_texts(given.data)]
+        verdicts = run(given, "text", [{"id": i, "from": "child", "text": t} for i, t in enumerate(texts)])
+        kinds = collections.Counter(s["kind"] for v in verdicts for s in v["spans"])
+        print(f"  rules on {len(texts)} everyday messages: {kinds.total()} spans "
+              + " ".join(f"{k} {n}" for k, n in kinds.most_common()))
+
+
 def everyday_talks(data, alternate):
     texts = [text for text, kept_away in everyday_texts(data) if kept_away]
     random.Random("lachan eval").shuffle(texts)
@@ -231,7 +252,7 @@ def main():
     for split in ("train", "dev"):
         rows = [r for _, batch in read_batches(given.corpus / split) for r in batch]
         sets[split] = [r for r in rows if "turns" in r], [r for r in rows if "turns" not in r]
-    (train, _), (dev, dev_messages) = sets["train"], sets["dev"]
+    (train, train_messages), (dev, dev_messages) = sets["train"], sets["dev"]
 
     print("Development conversations (written apart, never trained or tuned on), learnt second stage")
     dev_f1 = conversation_figures(dev, run(given, "chat", map(asked, dev)))
@@ -252,6 +273,8 @@ def main():
                     "development single messages (written apart, never trained or tuned on)")
     turns = [{"id": f"{t['id']}-{i}", **x} for t in dev for i, x in enumerate(t["turns"])]
     message_figures(turns, run(given, "text", turns), "turns of development conversations, each by itself")
+
+    rule_figures(given, train, train_messages)
 
     if (given.data / "safesense-vi" / "final.csv").is_file():
         print("Everyday comments that training never saw, as conversations of 20 turns")
