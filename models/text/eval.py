@@ -88,6 +88,27 @@ def message_figures(rows, verdicts, name):
           f"{100 * np.mean(harmless):.1f} % of {len(harmless)}")
 
 
+def rule_figures(given, talks, singles):
+    """How often what the rules point at in a child's line is labelled as sharing, and what they point at in text that
+    shares nothing."""
+    lines = [t for talk in talks for t in talk["turns"] if t["from"] == "child"]
+    lines += [r for r in singles if r["from"] == "child"]
+    found, labelled = collections.Counter(), collections.Counter()
+    verdicts = run(given, "text", [{"id": i, "from": "child", "text": t["text"]} for i, t in enumerate(lines)])
+    for line, verdict in zip(lines, verdicts):
+        for kind in {s["kind"] for s in verdict["spans"]}:
+            found[kind] += 1
+            labelled[kind] += "shares_personal_info" in line["labels"]
+    print("  rules on child lines of training, share labelled as sharing: "
+          + "  ".join(f"{k} {labelled[k] / n:.2f} of {n}" for k, n in found.most_common()))
+    if (given.data / "safesense-vi" / "final.csv").is_file():
+        texts = [text for text, _ in everyday_texts(given.data)]
+        verdicts = run(given, "text", [{"id": i, "from": "child", "text": t} for i, t in enumerate(texts)])
+        kinds = collections.Counter(s["kind"] for v in verdicts for s in v["spans"])
+        print(f"  rules on {len(texts)} everyday messages: {kinds.total()} spans "
+              + " ".join(f"{k} {n}" for k, n in kinds.most_common()))
+
+
 def everyday_talks(data, alternate):
     texts = [text for text, kept_away in everyday_texts(data) if kept_away]
     random.Random("lachan eval").shuffle(texts)
@@ -137,7 +158,8 @@ def template_share(train):
 
 
 def leak_baselines(given, train, hands):
-    """What can be told without the danger: each is cross-validated by hand and should be near chance, AUC 0.5."""
+    """What can be told without the danger: each is cross-validated, a fifth of the hands held out at a time, and should
+    be near chance, AUC 0.5."""
     from sklearn.feature_extraction.text import TfidfVectorizer
     from sklearn.linear_model import LogisticRegression
     from sklearn.metrics import roc_auc_score
@@ -146,8 +168,9 @@ def leak_baselines(given, train, hands):
 
     def auc(x, target, dense=False):
         score = np.zeros(len(y))
-        for hand in sorted(set(hands)):
-            held = np.array([h == hand for h in hands])
+        order = sorted(set(hands))
+        for fold in range(5):
+            held = np.array([order.index(h) % 5 == fold for h in hands])
             a, b = x[~held], x[held]
             if dense:
                 scale = StandardScaler().fit(a)
@@ -174,10 +197,13 @@ def leak_baselines(given, train, hands):
 def learning_curve(given):
     """One fold of hands held out; the rest thinned by brief."""
     import first_stage
+    import message_model
+    import network
     import second_stage
     import train as training
     rows = corpus_rows.load(given.corpus, given.data)
     material = first_stage.Material(rows, given.lachan)
+    forms = network.Forms(material, given.lachan)
     signals = first_stage.signals(given.lachan, rows)
     folds = training.fold_of_rows(material)
     briefs = sorted(set(rows.brief))
@@ -187,18 +213,17 @@ def learning_curve(given):
         kept = set(briefs[:round(share * len(briefs))])
         inside = np.array([b in kept or b.startswith("e") for b in rows.brief]) & ~held
         inner = [f for f in range(1, training.FOLDS)]
-        plain = np.zeros((len(rows.text), first_stage.HEADS), np.float32)
-        corrupted = np.zeros((len(material.source), first_stage.HEADS), np.float32)
+        plain = np.zeros((len(rows.text), 2 * first_stage.HEADS), np.float32)
+        corrupted = np.zeros((len(material.source), 2 * first_stage.HEADS), np.float32)
         # Scores for the second stage by two-fold cross-validation inside; scores for the held-out hands by all inside.
         for part in (inner[:2], inner[2:]):
             into = inside & np.isin(folds, part)
-            fitted = first_stage.fit(material, inside & ~into, given.jobs)
-            plain[into] = first_stage.logits(material.plain[into], *fitted, material.child[into])
-            forms = into[material.source]
-            corrupted[forms] = first_stage.logits(material.corrupted[forms], *fitted,
-                                                  material.child[material.source[forms]])
-        fitted = first_stage.fit(material, inside, given.jobs)
-        plain[held] = first_stage.logits(material.plain[held], *fitted, material.child[held])
+            fitted = message_model.fit(material, forms, inside & ~into, given.jobs)
+            plain[into] = message_model.scores_of_rows(material, forms, fitted, into)
+            corrupted_into = into[material.source]
+            corrupted[corrupted_into] = message_model.scores_of_corrupted(material, forms, fitted, corrupted_into)
+        fitted = message_model.fit(material, forms, inside, given.jobs)
+        plain[held] = message_model.scores_of_rows(material, forms, fitted, held)
         talks = [t for t in rows.talks if inside[t.rows[0]] or (held[t.rows[0]] and not t.everyday)]
         talks += [t for t in corpus_rows.joined_talks([t for t in talks if inside[t.rows[0]]], second_stage.TURNS)]
         variants = training.variants_of(material, talks, plain, corrupted, signals)
@@ -227,7 +252,7 @@ def main():
     for split in ("train", "dev"):
         rows = [r for _, batch in read_batches(given.corpus / split) for r in batch]
         sets[split] = [r for r in rows if "turns" in r], [r for r in rows if "turns" not in r]
-    (train, _), (dev, dev_messages) = sets["train"], sets["dev"]
+    (train, train_messages), (dev, dev_messages) = sets["train"], sets["dev"]
 
     print("Development conversations (written apart, never trained or tuned on), learnt second stage")
     dev_f1 = conversation_figures(dev, run(given, "chat", map(asked, dev)))
@@ -244,9 +269,12 @@ def main():
     print(f"  fall from own to development batches: {own_f1 - dev_f1:.3f}")
 
     print("Messages")
-    message_figures(dev_messages, run(given, "text", dev_messages) if dev_messages else [], "development messages")
+    message_figures(dev_messages, run(given, "text", dev_messages) if dev_messages else [],
+                    "development single messages (written apart, never trained or tuned on)")
     turns = [{"id": f"{t['id']}-{i}", **x} for t in dev for i, x in enumerate(t["turns"])]
     message_figures(turns, run(given, "text", turns), "turns of development conversations, each by itself")
+
+    rule_figures(given, train, train_messages)
 
     if (given.data / "safesense-vi" / "final.csv").is_file():
         print("Everyday comments that training never saw, as conversations of 20 turns")

@@ -26,6 +26,8 @@ struct Message {
 enum Form {
     /// For each line its number of features and their hashes, as little-endian 32-bit words.
     Hashes,
+    /// For each line its number of tokens and two hashes of each, as little-endian 32-bit words.
+    Tokens,
     /// The normal form, one line each.
     Normal,
     /// 1 or 0: whether the line is a syllable.
@@ -58,6 +60,13 @@ fn write(form: Form) -> io::Result<()> {
                 let hashes = text::features(&text::normalise(&message));
                 out.write_all(&(hashes.len() as u32).to_le_bytes())?;
                 for hash in hashes {
+                    out.write_all(&hash.to_le_bytes())?;
+                }
+            }
+            Form::Tokens => {
+                let tokens = text::token_hashes(&text::normalise(&message));
+                out.write_all(&(tokens.len() as u32).to_le_bytes())?;
+                for hash in tokens.into_iter().flatten() {
                     out.write_all(&hash.to_le_bytes())?;
                 }
             }

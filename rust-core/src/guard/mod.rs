@@ -30,8 +30,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use known::KnownImages;
-pub use messages::MessageCheck;
 use messages::Messages;
+pub use messages::{Contact, MessageCheck};
 use models::PictureModels;
 pub use models::{FIRST as FIRST_MODEL, SECOND as SECOND_MODEL};
 

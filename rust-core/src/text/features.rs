@@ -37,6 +37,20 @@ pub fn features(message: &Normalised) -> Vec<u32> {
     out
 }
 
+/// Most tokens that the network reads; of a longer message the first and the last half of them.
+const MAX_TOKENS: usize = 28;
+
+/// The hashes of each token, as written and without diacritics, in reading order.
+pub fn token_hashes(message: &Normalised) -> Vec<[u32; 2]> {
+    let tokens = message.tokens();
+    let (head, tail) = match tokens.len() {
+        n if n > MAX_TOKENS => (&tokens[..MAX_TOKENS / 2], &tokens[n - MAX_TOKENS / 2..]),
+        _ => (tokens, &tokens[..0]),
+    };
+    let hashes = |word: &str| [hash(Family::Word, &[word]), hash(Family::BareWord, &[&syllable::fold(word)])];
+    head.iter().chain(tail).map(|token| hashes(token.text())).collect()
+}
+
 fn add(out: &mut Vec<u32>, words: &[&str], [single, pair, characters]: [Family; 3]) {
     let mut padded = String::new();
     let mut starts: Vec<usize> = Vec::new();
@@ -104,6 +118,15 @@ mod tests {
         assert_eq!(hash(Family::Word, &["không"]), 0xfe47_6e6b);
         assert_ne!(hash(Family::Word, &["a", "b"]), hash(Family::Word, &["ab"]));
         assert_ne!(hash(Family::Word, &["em"]), hash(Family::BareWord, &["em"]));
+    }
+
+    #[test]
+    fn the_network_reads_both_ends_of_a_long_message() {
+        let long = token_hashes(&normalise(&format!("đừng {}kể", "em ".repeat(100))));
+        let words = token_hashes(&normalise("đừng kể"));
+        assert_eq!((long.len(), long[0], long[MAX_TOKENS - 1]), (MAX_TOKENS, words[0], words[1]));
+        let bare = token_hashes(&normalise("dung"));
+        assert!(bare[0][0] != words[0][0] && bare[0][1] == words[0][1]);
     }
 
     #[test]

@@ -11,7 +11,8 @@
 //! # }
 //! ```
 //!
-//! A message is normalised, hashed into features, and scored by linear heads and a few rules ([`TextModel::read`]).
+//! A message is normalised, and scored by linear heads on hashed features, a small network over its syllables and a few
+//! rules ([`TextModel::read`]).
 //! A small recurrent unit reads those scores turn by turn and says how worrying the talk has become
 //! ([`Conversation::check`]). Nothing here keeps text.
 
@@ -23,6 +24,7 @@ mod features;
 mod indicator;
 mod lexicon;
 mod model;
+mod network;
 mod normalise;
 mod peers;
 mod rules;
@@ -31,7 +33,7 @@ mod syllable;
 
 pub use advice::every_advice;
 pub use conversation::{Conversation, Judge, Level, MAX_STATE_BYTES, Reason, Stage, TurnVerdict};
-pub use features::features;
+pub use features::{features, token_hashes};
 pub use indicator::{Indicator, IndicatorSet, Side};
 pub use model::{Reading, TextModel, WeightsError};
 pub use normalise::{MAX_MESSAGE_BYTES, Normalised, Token, normalise};

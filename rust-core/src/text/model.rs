@@ -1,11 +1,12 @@
 //! The trained weights: what they hold, how they are read, and the score of a message.
 //!
 //! ```text
-//! "LACHTXT1"                              little-endian throughout
+//! "LACHTXT2"                              little-endian throughout
 //! u32 bits, u32 heads                     2^bits bins, a column per head
 //! heads x { f32 scale, f32 bias }         logit = bias + scale * sum(weight * value)
 //! f32 idf unit, 2^bits x u8               idf = unit * byte
 //! 2^bits x heads x i8                     weights, a row per bin
+//! ...                                     the network: see `network`
 //! u32 inputs, projection, hidden          the second stage: see `second_stage`
 //! f32 ...                                 its weights
 //! u32 length, JSON                        thresholds and calibration: `Thresholds`
@@ -16,6 +17,7 @@ use serde::Deserialize;
 use super::arithmetic::{log_count, sigmoid};
 use super::features::features;
 use super::indicator::{Indicator, IndicatorSet, Side};
+use super::network::Network;
 use super::normalise::{Normalised, normalise};
 use super::rules::{RuleFindings, rules};
 use super::second_stage::SecondStage;
@@ -29,7 +31,7 @@ const DANGER_CHILD: usize = Indicator::COUNT + 1;
 /// Logits beyond this say nothing more.
 const LOGIT_BOUND: f32 = 6.0;
 
-const MAGIC: &[u8; 8] = b"LACHTXT1";
+const MAGIC: &[u8; 8] = b"LACHTXT2";
 /// Bounds of what is read: four times the shipped number of bins.
 const MAX_BITS: u32 = 18;
 
@@ -50,6 +52,8 @@ impl std::error::Error for WeightsError {}
 pub(super) struct Thresholds {
     /// Per indicator, the logit from which a message carries it.
     pub message: Vec<f32>,
+    /// Share of the network in a message's logits, the linear heads having the rest.
+    pub network: f32,
     /// Risk of the conversation from which a warning is due.
     pub warn: f32,
     /// Risk from which the app interrupts.
@@ -67,6 +71,7 @@ pub struct TextModel {
     idf_unit: f32,
     idf: Vec<u8>,
     weights: Vec<i8>,
+    network: Network,
     pub(super) second_stage: SecondStage,
     pub(super) thresholds: Thresholds,
     /// First eight bytes of the weights' SHA-256: the state of a conversation belongs to one model.
@@ -84,6 +89,15 @@ pub struct Reading {
     pub rules: RuleFindings,
     /// Logit of each head; those of the other side are at the lower bound.
     pub(super) logits: [f32; HEADS],
+    /// The two that the logits are the mean of.
+    pub(super) by: Readers,
+}
+
+/// What each reader of a message says: a logit of each head, within the bound; those of the other side at the lower one.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Readers {
+    pub linear: [f32; HEADS],
+    pub network: [f32; HEADS],
 }
 
 impl Reading {
@@ -129,6 +143,7 @@ impl TextModel {
         let idf_unit = input.float()?;
         let idf = input.take(bins)?.to_vec();
         let weights = input.take(bins * HEADS)?.iter().map(|b| *b as i8).collect();
+        let network = Network::read(&mut input)?;
         let second_stage = SecondStage::read(&mut input)?;
         let length = input.number()? as usize;
         let thresholds: Thresholds = serde_json::from_slice(input.take(length)?).map_err(|_| WeightsError)?;
@@ -144,6 +159,7 @@ impl TextModel {
             idf_unit,
             idf,
             weights,
+            network,
             second_stage,
             thresholds,
             fingerprint,
@@ -154,16 +170,28 @@ impl TextModel {
     pub fn read(&self, message: &str, side: Side) -> Reading {
         let normal = normalise(message);
         let found = rules(message, &normal, side);
-        let logits = self.logits(&normal, side);
+        let by = self.readers(&normal, side);
+        let share = self.thresholds.network;
+        let logits = std::array::from_fn(|head| (1.0 - share) * by.linear[head] + share * by.network[head]);
         let by_model = Indicator::ALL
             .into_iter()
             .filter(|i| i.side() == side && logits[i.index()] >= self.thresholds.message[i.index()]);
         let indicators = by_model.collect::<IndicatorSet>().union(found.indicators);
-        Reading { side, indicators, rules: found, logits }
+        Reading { side, indicators, rules: found, logits, by }
     }
 
-    /// The logit of every head that belongs to the side.
-    fn logits(&self, message: &Normalised, side: Side) -> [f32; HEADS] {
+    fn readers(&self, message: &Normalised, side: Side) -> Readers {
+        let (linear, network) = (self.linear(message), self.network.logits(message, side));
+        let of_side = |logits: [f32; HEADS]| {
+            std::array::from_fn(|head| {
+                if head_side(head) == side { logits[head].clamp(-LOGIT_BOUND, LOGIT_BOUND) } else { -LOGIT_BOUND }
+            })
+        };
+        Readers { linear: of_side(linear), network: of_side(network) }
+    }
+
+    /// What the linear heads say.
+    fn linear(&self, message: &Normalised) -> [f32; HEADS] {
         let mut hashes = features(message);
         hashes.iter_mut().for_each(|h| *h &= self.mask);
         hashes.sort_unstable();
@@ -179,14 +207,7 @@ impl TextModel {
             }
         }
         let norm = if squares > 0.0 { squares.sqrt() } else { 1.0 };
-        let mut logits = [-LOGIT_BOUND; HEADS];
-        for (head, logit) in logits.iter_mut().enumerate() {
-            if head_side(head) == side {
-                let raw = self.biases[head] + self.scales[head] * sums[head] / norm;
-                *logit = raw.clamp(-LOGIT_BOUND, LOGIT_BOUND);
-            }
-        }
-        logits
+        std::array::from_fn(|head| self.biases[head] + self.scales[head] * sums[head] / norm)
     }
 }
 
@@ -202,6 +223,11 @@ fn head_side(head: usize) -> Side {
 pub(super) struct Input<'a>(&'a [u8]);
 
 impl<'a> Input<'a> {
+    #[cfg(test)]
+    pub(super) fn new(bytes: &'a [u8]) -> Self {
+        Self(bytes)
+    }
+
     fn take(&mut self, n: usize) -> Result<&'a [u8], WeightsError> {
         let (taken, rest) = self.0.split_at_checked(n).ok_or(WeightsError)?;
         self.0 = rest;
@@ -215,6 +241,11 @@ impl<'a> Input<'a> {
     pub(super) fn float(&mut self) -> Result<f32, WeightsError> {
         let value = f32::from_bits(self.number()?);
         if value.is_finite() { Ok(value) } else { Err(WeightsError) }
+    }
+
+    /// A unit, and numbers that are whole multiples of it.
+    pub(super) fn steps(&mut self, n: usize) -> Result<(f32, Vec<i8>), WeightsError> {
+        Ok((self.float()?, self.take(n)?.iter().map(|b| *b as i8).collect()))
     }
 
     pub(super) fn floats(&mut self, n: usize) -> Result<Vec<f32>, WeightsError> {

@@ -119,6 +119,9 @@ pub fn rules(message: &str, normal: &Normalised, side: Side) -> RuleFindings {
 
 /// A token as the rules read it.
 struct Word {
+    /// In lower case, as typed.
+    typed: String,
+    /// The same without diacritics.
     bare: String,
     span: Range<usize>,
     /// Whether it begins with a capital in the original, as names do.
@@ -128,7 +131,7 @@ struct Word {
 impl Word {
     fn new(token: &Token, message: &str) -> Self {
         let capital = message.get(token.span()).and_then(|s| s.chars().next()).is_some_and(char::is_uppercase);
-        Self { bare: syllable::fold(token.text()), span: token.span(), capital }
+        Self { typed: token.text().to_owned(), bare: syllable::fold(token.text()), span: token.span(), capital }
     }
 
     fn is(&self, any: &[&str]) -> bool {
@@ -180,7 +183,7 @@ fn join(words: &[Word], kind: PersonalData) -> Option<Span> {
 fn numbers(words: &[Word]) -> Vec<Span> {
     let said = |any: &[&str]| words.iter().any(|w| w.is(any));
     let pair = |a: &str, b: &str| words.windows(2).any(|w| w[0].bare == a && w[1].bare == b);
-    let says_code = said(&["otp", "code"]) || words.iter().any(|w| w.is(&["ma"]));
+    let says_code = says_code(words);
     let says_bank =
         said(&["stk", "vcb", "bidv", "acb", "mbbank", "vietcombank", "techcombank", "agribank", "sacombank"])
             || said(&["tpbank", "vietinbank", "momo", "tcb", "vib", "vpbank"])
@@ -234,6 +237,43 @@ fn numbers(words: &[Word]) -> Vec<Span> {
         }
     }
     spans
+}
+
+/// Whether the message speaks of a one-time code. `mã` says so, unless it is the code of a thing; `mà` (but) never does;
+/// `ma` may be either, so a second word must speak of codes, or six digits must follow `ma la`.
+fn says_code(words: &[Word]) -> bool {
+    /// What has a code of its own that opens nothing: goods, exams, orders, parcels, rooms, prices.
+    const THINGS: &[&str] = &["hang", "de", "don", "van", "vach", "lop", "phong", "giam", "san", "vung", "bai", "tau"];
+    const CONTEXT: &[&str] = &["sms", "pin", "zalo", "fb", "facebook", "gmail", "vi", "momo", "app", "acc", "nick"];
+    let pair = |a: &str, b: &[&str]| words.windows(2).any(|w| w[0].bare == a && w[1].is(b));
+    let in_context = || {
+        words.iter().any(|w| w.is(CONTEXT))
+            || pair("xac", &["nhan", "thuc", "minh"])
+            || pair("dang", &["nhap", "ky"])
+            || pair("kich", &["hoat"])
+            || pair("gui", &["ve", "toi", "den", "qua"])
+            || pair("tin", &["nhan"])
+    };
+    let six_follow = |i: usize| {
+        let digits: usize = words[i..]
+            .iter()
+            .take(3)
+            .map_while(|w| w.digits().filter(|_| w.starts_with_digit()))
+            .map(|d| d.len())
+            .sum();
+        digits == 6
+    };
+    words.iter().enumerate().any(|(i, word)| {
+        let of_a_thing = words.get(i + 1).is_some_and(|w| w.is(THINGS));
+        match word.typed.as_str() {
+            "otp" | "code" => true,
+            "mã" => !of_a_thing,
+            "ma" => {
+                !of_a_thing && (words.get(i + 1).is_some_and(|w| w.bare == "la" && six_follow(i + 2)) || in_context())
+            }
+            _ => false,
+        }
+    })
 }
 
 fn is_phone(digits: &str) -> bool {
@@ -492,6 +532,35 @@ mod tests {
             ("nhà em ở số 12 ngõ 45 đường Láng", Address, "số 12 ngõ 45 đường Láng"),
         ] {
             assert!(found(message).contains(&(kind, text)), "{message}: {:?}", found(message));
+        }
+    }
+
+    #[test]
+    fn a_code_is_told_from_the_word_but() {
+        let has_code = |m: &str| found(m).iter().any(|(kind, _)| *kind == PersonalData::OneTimeCode);
+        for message in [
+            "mã 4819 nha anh",
+            "Mã xác nhận là 481902",
+            "ma xac nhan la 481902",
+            "ma dang nhap zalo 48 19 02",
+            "ma la 481902 do",
+            "ma la 481 902",
+            "otp 4819",
+            "may ma co 48190 roi, gui qua sms",
+        ] {
+            assert!(has_code(message), "{message}");
+        }
+        for message in [
+            "đắt thế mà 50000 cũng mua",
+            "mà 1300 điểm là lên hạng rồi",
+            "co 48190 diem ma van thua",
+            "ma la 15000 hay 20000",
+            "an 481902 lan ma khong trung",
+            "mã hàng 48190 hết rồi",
+            "ma don 481902 giao roi nha",
+            "mã đề 1327 khó quá",
+        ] {
+            assert!(!has_code(message), "{message}");
         }
     }
 

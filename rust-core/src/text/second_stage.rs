@@ -8,8 +8,8 @@ use super::arithmetic::{sigmoid, tanh};
 use super::indicator::Side;
 use super::model::{HEADS, Input, Reading, WeightsError};
 
-/// How the phone knows the other side.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+/// How the phone knows the other side, least known first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum PeerTrust {
     /// Not a contact.
@@ -27,8 +27,8 @@ impl PeerTrust {
     pub const ALL: [Self; 4] = [Self::Unknown, Self::Recent, Self::Saved, Self::Family];
 }
 
-/// Two inputs a head, the side, the gap, five rule findings, the trust.
-pub(super) const INPUTS: usize = 2 * HEADS + 1 + 1 + 5 + 4;
+/// Three inputs a head, the side, the gap, five rule findings, the trust.
+pub(super) const INPUTS: usize = 3 * HEADS + 1 + 1 + 5 + 4;
 const MAX_PROJECTION: usize = 64;
 /// Largest hidden state; it is what a conversation keeps.
 pub(super) const MAX_HIDDEN: usize = 64;
@@ -92,10 +92,10 @@ pub(super) fn inputs(reading: &Reading, minutes_since: f64, trust: PeerTrust) ->
         }
         at += 1;
     };
-    for logit in reading.logits {
+    for logit in reading.by.linear.into_iter().chain(reading.by.network) {
         put((logit + 3.0) / 3.0);
     }
-    for logit in reading.logits {
+    for logit in reading.by.linear {
         put(sigmoid(logit));
     }
     put(f32::from(u8::from(reading.side == Side::Child)));
