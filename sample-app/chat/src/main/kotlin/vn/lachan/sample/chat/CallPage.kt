@@ -7,6 +7,7 @@ import android.widget.ImageView
 import android.widget.LinearLayout
 import kotlinx.coroutines.delay
 import vn.lachan.Direction
+import vn.lachan.NotCheckedReason
 import vn.lachan.Verdict
 import vn.lachan.ui.HelpSheet
 import vn.lachan.ui.ShieldedImageView
@@ -59,8 +60,11 @@ internal class CallPage(private val peer: Peer, private val kind: PictureKind) :
                 while (true) {
                     val picture = if (number in SHOWN) shown else calm
                     val millis = number * FRAME_MILLIS
-                    // Until enough frames were looked at, the last picture stays.
-                    if (session.wantsFrame(millis)) look(session.check(Pictures.frame(picture, millis)), picture)
+                    if (session.wantsFrame(millis)) {
+                        val verdict = session.check(Pictures.frame(picture, millis))
+                        // Until enough frames were looked at, nothing is shown.
+                        if (verdict != TOO_FEW) look(verdict, picture)
+                    }
                     number++
                     delay(Opening.frameMillis)
                 }
@@ -73,6 +77,8 @@ internal class CallPage(private val peer: Peer, private val kind: PictureKind) :
 
         /** The shield takes two frames a second. */
         const val FRAME_MILLIS = 500L
+
+        val TOO_FEW = Verdict.NotChecked(NotCheckedReason.TooFewFrames)
 
         /** Frames in which the other camera shows what it should not. */
         val SHOWN = 6..20

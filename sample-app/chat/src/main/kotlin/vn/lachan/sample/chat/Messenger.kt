@@ -78,7 +78,9 @@ internal class Messenger(context: Context) {
         for (chat in chats) chat.peer = peers.getValue(chat.peer.id)
     }
 
-    fun restart(chat: Chat) {
+    /** The script from its beginning, with a memory that knows nothing of it. */
+    suspend fun restart(chat: Chat) {
+        talk(chat)?.forget()
         chats = chats.map { if (it === chat) Chat(it.peer) else it }
     }
 
