@@ -1,5 +1,6 @@
 package vn.lachan.sample.chat
 
+import android.graphics.Bitmap
 import android.view.View
 import android.view.ViewGroup.LayoutParams.MATCH_PARENT
 import android.widget.FrameLayout
@@ -35,7 +36,7 @@ internal class CallPage(private val peer: Peer, private val kind: PictureKind) :
         status.id = R.id.status
         status.accessibilityLiveRegion = View.ACCESSIBILITY_LIVE_REGION_POLITE
         button(Ui.style.LaChan_Button_Main, R.string.call_end, R.id.main) { app.back() }
-        fun look(verdict: Verdict, picture: android.graphics.Bitmap) {
+        fun look(verdict: Verdict, picture: Bitmap) {
             camera.setImageBitmap(picture)
             val covered = verdict is Verdict.Concern
             if (verdict is Verdict.Concern && cover.visibility != View.VISIBLE) {

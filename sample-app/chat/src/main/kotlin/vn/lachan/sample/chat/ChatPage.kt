@@ -146,7 +146,7 @@ private class ChatScreen(private val app: MainActivity, private val screen: Scre
     }
 
     private fun invite(concern: Verdict.Concern) {
-        messenger.invite(chat, concern)?.let(::show)
+        messenger.invite(chat, app, concern)?.let(::show)
     }
 
     private fun show(item: Item) {
@@ -189,6 +189,7 @@ private class ChatScreen(private val app: MainActivity, private val screen: Scre
         pending = null
         tip.dismiss()
         send.contentDescription = app.getString(R.string.send)
+        suggestion.visibility = View.VISIBLE
         app.act { messenger.withdraw(chat) }
     }
 
@@ -201,7 +202,7 @@ private class ChatScreen(private val app: MainActivity, private val screen: Scre
             val check = messenger.beforeSending(chat, text)
             val concern = check?.verdict as? Verdict.Concern
             when {
-                concern == null || check == null -> sent(text)
+                concern == null -> sent(text)
                 // The talk is what gives concern, not these words: a "no" must not be held up.
                 !isAboutTheseWords(check) -> {
                     deliver(text)
@@ -222,8 +223,10 @@ private class ChatScreen(private val app: MainActivity, private val screen: Scre
 
     private fun hold(text: String, check: MessageCheck) {
         pending = text to check
+        suggestion.visibility = View.GONE
         tip.show(check, Direction.Outgoing, messenger.age, app.actions())
         send.contentDescription = app.getString(R.string.send_anyway)
+        screen.toEnd()
     }
 
     private fun sent(text: String) {
