@@ -2,6 +2,7 @@ package vn.lachan.ui
 
 import android.content.Context
 import java.util.concurrent.CopyOnWriteArrayList
+import vn.lachan.Advice
 import vn.lachan.AgeBand
 
 /** A lesson in the words of one age: what belongs to a warning once there is time to read. */
@@ -74,6 +75,12 @@ public object Lessons {
     @JvmStatic
     public fun find(context: Context, key: String?, age: AgeBand): Lesson? =
         key?.let { sources().firstNotNullOfOrNull { source -> source.find(context, key, age) } }
+
+    /** The lesson that belongs to [advice]; `null` where nobody has one. */
+    @JvmStatic
+    public fun of(context: Context, advice: Advice, age: AgeBand): Lesson? =
+        // To send a picture of oneself is another matter than to receive one, though the finding is the same.
+        find(context, if (advice.warning == "nudity.outgoing") "pictures" else advice.lesson, age)
 
     private fun sources(): List<LessonSource> = plugged + BundledLessons
 }

@@ -43,7 +43,7 @@ public class WarningView @JvmOverloads constructor(
             val words = speech.step(key) ?: continue
             card.addRow(stepIcon(key), words, open = opens(key))
         }
-        Lessons.find(context, advice.lesson, warning.age)?.let { lesson ->
+        Lessons.of(context, advice, warning.age)?.let { lesson ->
             card.addRow(R.drawable.lachan_ic_book, speech.say(Said.lessonLabel), lesson.title) { LessonSheet(context, lesson, warning.age).show() }
         }
         if (warning.mayBeWrong) page.addNote(R.drawable.lachan_ic_eye, speech.say(Said.shieldMayBeWrong))

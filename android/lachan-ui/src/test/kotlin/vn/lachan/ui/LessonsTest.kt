@@ -55,6 +55,14 @@ class LessonsTest {
     }
 
     @Test
+    fun sendingAPictureHasAnotherLessonThanReceivingOne() {
+        RuntimeEnvironment.setQualifiers("vi-rVN")
+        assertEquals("nudity", Lessons.of(context, Samples.received.advice, AgeBand.Under13)?.key)
+        assertEquals("pictures", Lessons.of(context, Samples.sending.advice, AgeBand.Under13)?.key)
+        assertEquals("nudity", Lessons.of(context, Samples.passingOn.advice, AgeBand.Under13)?.key)
+    }
+
+    @Test
     fun textsFitTheirPlaces() {
         for (language in LANGUAGES) for ((age, lesson) in all(language)) {
             fun fits(text: String, most: Int) = assertTrue("$language $age ${lesson.key}: '$text' has ${text.length} letters", text.length in 1..most)

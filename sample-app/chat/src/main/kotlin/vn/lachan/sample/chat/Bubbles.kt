@@ -16,6 +16,7 @@ import vn.lachan.ui.MessageTip
 import vn.lachan.ui.ShieldedImageView
 import vn.lachan.ui.Warning
 import vn.lachan.ui.WarningChoice
+import vn.lachan.ui.WarningSheet
 import vn.lachan.ui.R as Ui
 
 /** What a chat consists of, as views. */
@@ -181,11 +182,11 @@ private suspend fun sendPicture(app: MainActivity, to: Chat, kind: PictureKind, 
         app.back()
     }
     if (verdict !is Verdict.Concern) return finish(sent = true)
-    vn.lachan.ui.WarningSheet(app, Warning(verdict, direction, messenger.age), app.actions()) { choice ->
+    WarningSheet(app, Warning(verdict, direction, messenger.age), app.actions()) { choice ->
         if (choice == WarningChoice.AskedToBlock) return@WarningSheet
         val sent = choice == WarningChoice.WentOn
         if (!sent) from?.items?.add(Item.Note(app.getString(R.string.not_sent)))
-        from?.let { messenger.invite(it, verdict) }
+        from?.let { messenger.invite(it, app, verdict) }
         finish(sent)
     }.show()
 }

@@ -1,5 +1,6 @@
 package vn.lachan.sample.chat
 
+import android.graphics.Bitmap
 import android.view.View
 import android.view.ViewGroup.LayoutParams.MATCH_PARENT
 import android.widget.FrameLayout
@@ -7,6 +8,7 @@ import android.widget.ImageView
 import android.widget.LinearLayout
 import kotlinx.coroutines.delay
 import vn.lachan.Direction
+import vn.lachan.NotCheckedReason
 import vn.lachan.Verdict
 import vn.lachan.ui.HelpSheet
 import vn.lachan.ui.ShieldedImageView
@@ -34,7 +36,7 @@ internal class CallPage(private val peer: Peer, private val kind: PictureKind) :
         status.id = R.id.status
         status.accessibilityLiveRegion = View.ACCESSIBILITY_LIVE_REGION_POLITE
         button(Ui.style.LaChan_Button_Main, R.string.call_end, R.id.main) { app.back() }
-        fun look(verdict: Verdict, picture: android.graphics.Bitmap) {
+        fun look(verdict: Verdict, picture: Bitmap) {
             camera.setImageBitmap(picture)
             val covered = verdict is Verdict.Concern
             if (verdict is Verdict.Concern && cover.visibility != View.VISIBLE) {
@@ -59,8 +61,11 @@ internal class CallPage(private val peer: Peer, private val kind: PictureKind) :
                 while (true) {
                     val picture = if (number in SHOWN) shown else calm
                     val millis = number * FRAME_MILLIS
-                    // Until enough frames were looked at, the last picture stays.
-                    if (session.wantsFrame(millis)) look(session.check(Pictures.frame(picture, millis)), picture)
+                    if (session.wantsFrame(millis)) {
+                        val verdict = session.check(Pictures.frame(picture, millis))
+                        // Until enough frames were looked at, nothing is shown.
+                        if (verdict != TOO_FEW) look(verdict, picture)
+                    }
                     number++
                     delay(Opening.frameMillis)
                 }
@@ -73,6 +78,8 @@ internal class CallPage(private val peer: Peer, private val kind: PictureKind) :
 
         /** The shield takes two frames a second. */
         const val FRAME_MILLIS = 500L
+
+        val TOO_FEW = Verdict.NotChecked(NotCheckedReason.TooFewFrames)
 
         /** Frames in which the other camera shows what it should not. */
         val SHOWN = 6..20

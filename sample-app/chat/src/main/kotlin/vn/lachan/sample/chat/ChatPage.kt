@@ -14,6 +14,7 @@ import kotlinx.coroutines.Job
 import kotlinx.coroutines.delay
 import vn.lachan.Action
 import vn.lachan.Direction
+import vn.lachan.Indicator
 import vn.lachan.MessageCheck
 import vn.lachan.Verdict
 import vn.lachan.ui.HelpSheet
@@ -145,7 +146,7 @@ private class ChatScreen(private val app: MainActivity, private val screen: Scre
     }
 
     private fun invite(concern: Verdict.Concern) {
-        messenger.invite(chat, concern)?.let(::show)
+        messenger.invite(chat, app, concern)?.let(::show)
     }
 
     private fun show(item: Item) {
@@ -167,8 +168,10 @@ private class ChatScreen(private val app: MainActivity, private val screen: Scre
                 app.show(CallPage(chat.peer, step.kind))
             }
             else -> offer(R.string.again) {
-                messenger.restart(chat)
-                app.draw()
+                app.act {
+                    messenger.restart(chat)
+                    app.draw()
+                }
             }
         }
     }
@@ -186,6 +189,7 @@ private class ChatScreen(private val app: MainActivity, private val screen: Scre
         pending = null
         tip.dismiss()
         send.contentDescription = app.getString(R.string.send)
+        suggestion.visibility = View.VISIBLE
         app.act { messenger.withdraw(chat) }
     }
 
@@ -195,28 +199,42 @@ private class ChatScreen(private val app: MainActivity, private val screen: Scre
         if (text.isBlank() || sending?.isActive == true) return
         sending = app.whileShown {
             if (pending?.first == text) return@whileShown sent(text)
-            val check = messenger.beforeSending(chat, text) ?: return@whileShown sent(text)
-            val concern = check.verdict as? Verdict.Concern
+            val check = messenger.beforeSending(chat, text)
+            val concern = check?.verdict as? Verdict.Concern
             when {
                 concern == null -> sent(text)
-                concern.action != Action.Tip -> {
+                // The talk is what gives concern, not these words: a "no" must not be held up.
+                !isAboutTheseWords(check) -> {
+                    deliver(text)
+                    warn(concern)
+                    goOn()
+                }
+                concern.action == Action.Tip -> hold(text, check)
+                else -> {
                     hold(text, check)
                     if (ask(concern, Direction.Outgoing) == WarningChoice.WentOn) sent(text)
                     invite(concern)
                 }
-                check.spans.isEmpty() -> sent(text)
-                else -> hold(text, check)
             }
         }
     }
 
+    private fun isAboutTheseWords(check: MessageCheck): Boolean = check.spans.isNotEmpty() || check.indicators.any { it in OF_THE_CHILD }
+
     private fun hold(text: String, check: MessageCheck) {
         pending = text to check
+        suggestion.visibility = View.GONE
         tip.show(check, Direction.Outgoing, messenger.age, app.actions())
         send.contentDescription = app.getString(R.string.send_anyway)
+        screen.toEnd()
     }
 
     private fun sent(text: String) {
+        deliver(text)
+        goOn()
+    }
+
+    private fun deliver(text: String) {
         pending = null
         tip.dismiss()
         send.contentDescription = app.getString(R.string.send)
@@ -225,7 +243,6 @@ private class ChatScreen(private val app: MainActivity, private val screen: Scre
         Item.Words(text, reply?.gloss?.takeIf { reply.text == text }, mine = true, null).also { chat.items += it }.let(::show)
         if (reply != null) chat.at++
         suggestion.visibility = View.GONE
-        goOn()
     }
 
     private fun forward(picture: Item.Picture) {
@@ -235,5 +252,10 @@ private class ChatScreen(private val app: MainActivity, private val screen: Scre
     private fun block() {
         chat.blocked = true
         app.draw()
+    }
+
+    private companion object {
+        /** Signs in what the child writes; all others are signs of the other side. */
+        val OF_THE_CHILD = setOf(Indicator.SharesPersonalInfo, Indicator.AgreesMeeting, Indicator.AgreesImage)
     }
 }

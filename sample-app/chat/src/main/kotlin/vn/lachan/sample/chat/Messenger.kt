@@ -8,9 +8,11 @@ import vn.lachan.Direction
 import vn.lachan.LaChan
 import vn.lachan.Message
 import vn.lachan.MessageCheck
+import vn.lachan.NotCheckedReason
 import vn.lachan.Policy
 import vn.lachan.Protection
 import vn.lachan.Verdict
+import vn.lachan.ui.Lessons
 
 /** What is in a chat. It is kept in memory alone. */
 internal sealed interface Item {
@@ -78,7 +80,9 @@ internal class Messenger(context: Context) {
         for (chat in chats) chat.peer = peers.getValue(chat.peer.id)
     }
 
-    fun restart(chat: Chat) {
+    /** The script from its beginning, with a memory that knows nothing of it. */
+    suspend fun restart(chat: Chat) {
+        talk(chat)?.forget()
         chats = chats.map { if (it === chat) Chat(it.peer) else it }
     }
 
@@ -107,11 +111,11 @@ internal class Messenger(context: Context) {
     }
 
     suspend fun look(context: Context, kind: PictureKind, direction: Direction): Verdict =
-        shield?.checkImage(Pictures.load(context, kind), direction) ?: Verdict.NotChecked(vn.lachan.NotCheckedReason.PolicyOff)
+        shield?.checkImage(Pictures.load(context, kind), direction) ?: Verdict.NotChecked(NotCheckedReason.PolicyOff)
 
     /** The lesson of a concern, offered once a chat. */
-    fun invite(chat: Chat, concern: Verdict.Concern): Item.Invite? {
-        val lesson = concern.advice.lesson ?: return null
+    fun invite(chat: Chat, context: Context, concern: Verdict.Concern): Item.Invite? {
+        val lesson = Lessons.of(context, concern.advice, age)?.key ?: return null
         if (chat.items.any { it is Item.Invite && it.lesson == lesson }) return null
         return Item.Invite(lesson).also { chat.items += it }
     }

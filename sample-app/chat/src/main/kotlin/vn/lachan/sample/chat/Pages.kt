@@ -38,6 +38,7 @@ internal val Contacts = Page { app ->
     val messenger = app.messenger
     bar(
         app.getString(R.string.contacts), if (messenger.isProtected) null else app.getString(R.string.off_banner), null,
+        BarIcon(R.id.help, Ui.drawable.lachan_ic_heart, R.string.open_help) { HelpSheet(app, messenger.age).show() },
         BarIcon(R.id.settings, R.drawable.ic_settings, R.string.settings) { app.show(SettingsPage) },
     )
     card {
@@ -47,7 +48,7 @@ internal val Contacts = Page { app ->
     card {
         row(Ui.drawable.lachan_ic_heart, app.getString(R.string.open_help), app.getString(R.string.open_help_text)) {
             HelpSheet(app, messenger.age).show()
-        }.id = R.id.help
+        }
         row(Ui.drawable.lachan_ic_book, app.getString(R.string.open_lessons), app.getString(R.string.open_lessons_text)) {
             LessonsSheet(app, messenger.age).show()
         }

@@ -1,0 +1,154 @@
+package vn.lachan.sample.chat
+
+import android.view.View
+import java.io.File
+import org.junit.Test
+import org.junit.runner.RunWith
+import org.robolectric.RobolectricTestRunner
+import org.robolectric.RuntimeEnvironment
+import vn.lachan.Action
+import vn.lachan.Advice
+import vn.lachan.Direction
+import vn.lachan.Finding
+import vn.lachan.FindingKind
+import vn.lachan.Indicator
+import vn.lachan.MessageCheck
+import vn.lachan.PeerTrust
+import vn.lachan.PersonalData
+import vn.lachan.Reveal
+import vn.lachan.ScoreBand
+import vn.lachan.Stage
+import vn.lachan.TextSpan
+import vn.lachan.Verdict
+import vn.lachan.screens.Goldens
+import vn.lachan.screens.Phone
+import vn.lachan.screens.Reachable
+import vn.lachan.testing.FakeLaChan
+import vn.lachan.testing.Verdicts
+import vn.lachan.ui.R as Ui
+
+/** Every screen on every phone, with a shield that says what the picture needs: it looks as agreed and can be reached. */
+@RunWith(RobolectricTestRunner::class)
+class ScreensTest {
+    private lateinit var shield: FakeLaChan
+
+    private fun chatConcern(warning: String, action: Action, steps: List<String>, lesson: String) = Verdict.Concern(
+        action, listOf(Finding(FindingKind.Grooming, ScoreBand.Likely, "scripted", "lachan-testing")),
+        Advice(warning, steps, listOf("trusted_adult", "helpline_111"), lesson, Reveal.Freely),
+    )
+
+    private val secret = MessageCheck(
+        chatConcern("chat.secret", Action.Interrupt, listOf("not_your_fault", "tell_someone"), "secrets"),
+        Stage.Isolating, setOf(Indicator.Secrecy), emptyList(),
+    )
+    private val clear = MessageCheck(Verdict.Clear, null, emptySet(), emptyList())
+
+    /** What leads to each screen. */
+    private val screens: Map<String, App.() -> Unit> = mapOf(
+        "welcome" to { activity.restart(Welcome) },
+        "contacts" to {},
+        "settings" to { activity.show(SettingsPage) },
+        "chat" to {
+            shield.otherwise = Verdict.Clear
+            playTo("minh", replies = 2)
+        },
+        "chat-personal" to {
+            playTo("rong", replies = 1)
+            val text = "số mình là 0912 345 678 nha"
+            val spans = listOf(TextSpan(text.indexOf("0912"), text.indexOf(" nha"), PersonalData.Phone))
+            val concern = chatConcern("chat.where_to_find_you", Action.Tip, listOf("leave_it_out", "ask_someone"), "private_data")
+            shield.conversation("rong", PeerTrust.Recent).next(MessageCheck(concern, null, setOf(Indicator.SharesPersonalInfo), spans))
+            write(text)
+            until("the hint") { root.findViewById<View>(R.id.draft_tip)!!.isShown }
+        },
+        "chat-warning" to {
+            shield.conversation("tuan", PeerTrust.Unknown).next(clear, clear, clear, clear, secret)
+            playTo("tuan", replies = 2)
+            until("the warning") { dialog() != null }
+        },
+        "chat-after" to {
+            shield.conversation("tuan", PeerTrust.Unknown).next(clear, clear, clear, clear, secret)
+            playTo("tuan", replies = 2)
+            until("the warning") { dialog() != null }
+            press(Ui.id.lachan_stay)
+            untilItIsTheChildsTurn()
+        },
+        "chat-picture" to {
+            shield.nextPicture(Verdicts.nudity())
+            playTo("keo", replies = 0)
+        },
+        "chat-known" to {
+            shield.nextPicture(Verdicts.knownImage())
+            playTo("nhom", replies = 0)
+        },
+        "album" to { activity.show(AlbumPage(chat("an"))) },
+        "sending" to {
+            shield.nextPicture(Verdicts.nudity(Direction.Outgoing))
+            activity.show(AlbumPage(chat("an")))
+            press(R.id.main)
+            until("the warning") { dialog() != null }
+        },
+        "forward" to { activity.show(ForwardPage(chat("keo"), PictureKind.Nudity)) },
+        "call" to {
+            shield.nextFrame(Verdicts.nudity())
+            shield.otherwise = Verdicts.nudity()
+            activity.show(CallPage(chat("bin").peer, PictureKind.Hills))
+            until("it is covered") { root.findViewById<View>(R.id.camera)!!.visibility == View.VISIBLE }
+        },
+        "off" to {},
+    )
+
+    private fun App.playTo(peer: String, replies: Int) {
+        val chat = open(peer)
+        repeat(replies) {
+            untilItIsTheChildsTurn()
+            val before = chat.items.size
+            press(R.id.suggestion)
+            press(R.id.send)
+            until("it is sent") { chat.items.size > before }
+        }
+        untilItIsTheChildsTurn()
+    }
+
+    @Test
+    fun everyScreenLooksAsAgreedAndCanBeReached() {
+        val goldens = Goldens(
+            File(System.getProperty("lachan.module")!!),
+            "mvn -f android/pom.xml -pl ../sample-app/chat -am verify -Dtest=ScreensTest -Dsurefire.failIfNoSpecifiedTests=false", LARGEST,
+        )
+        for (phone in Phone.ALL) {
+            for ((name, lead) in screens) {
+                phone.use(if (!phone.large) Phone.HEIGHT else if (name == "settings") LONGEST else LONG)
+                App.forgetAll()
+                Opening.frameMillis = HOURS
+                Settings(RuntimeEnvironment.getApplication()).apply {
+                    asked = name != "welcome"
+                    agreed = name != "off" && name != "welcome"
+                }
+                Opening.open = { _, policy -> FakeLaChan(policy).also { shield = it } }
+                App().use { app ->
+                    app.lead()
+                    app.settle()
+                    goldens.take("$name-${phone.name}", app.draw())
+                    val seen = app.dialog()?.window?.decorView ?: app.root
+                    Reachable.check("$name ${phone.name}", seen) { it.id == View.NO_ID || app.activity.resources.getResourcePackageName(it.id).startsWith("vn.lachan") }
+                }
+            }
+        }
+        goldens.done()
+    }
+
+    /** Scrolling to the end of a chat is an animation like any other. */
+    private fun App.settle() {
+        repeat(3) { org.robolectric.Shadows.shadowOf(android.os.Looper.getMainLooper()).idleFor(java.time.Duration.ofMillis(400)) }
+    }
+
+    private companion object {
+        const val LONG = 1100
+        const val LONGEST = 2300
+        const val LARGEST = 1_500_000L
+
+        /** One frame is enough for a picture. */
+        const val HOURS = 10_000_000L
+    }
+}
