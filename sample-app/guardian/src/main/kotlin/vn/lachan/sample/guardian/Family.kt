@@ -4,9 +4,11 @@ import vn.lachan.Protection
 import vn.lachan.guardian.Asked
 import vn.lachan.guardian.Child
 import vn.lachan.guardian.CountRange
+import vn.lachan.guardian.Outcome
 import vn.lachan.guardian.Packet
 import vn.lachan.guardian.Purpose
 import vn.lachan.guardian.Rules
+import vn.lachan.guardian.getOrNull
 import vn.lachan.FindingKind
 import vn.lachan.ui.R as Ui
 
@@ -19,7 +21,7 @@ internal val Home = Page { app ->
             for (child in children) {
                 row(Ui.drawable.lachan_ic_phone, app.names.of(child.phone), context.getString(level(child.rules))) { app.show(Protect(child.phone)) }
             }
-            row(Ui.drawable.lachan_ic_chat, context.getString(R.string.approve)) { app.scan { app.show(Approve(it)) } }
+            row(Ui.drawable.lachan_ic_chat, context.getString(R.string.approve)) { app.scan(app::take) }
         }
     }
     heading(context.getString(R.string.together))
@@ -45,21 +47,20 @@ private fun level(rules: Rules?): Int = when (rules?.protection) {
 }
 
 /** A child's phone asks; the parent sees who and what for, never at what. */
-internal class Approve(private val request: Packet) : Page {
+internal class Approve(private val request: Packet, private val looked: Outcome<Asked>) : Page {
     override fun Sheet.fill(app: MainActivity) {
         head(Ui.drawable.lachan_ic_chat, R.string.approve, R.string.approve_body)
-        val place = android.widget.LinearLayout(context).apply { orientation = android.widget.LinearLayout.VERTICAL }
-        page.addView(place)
+        val asked = looked.getOrNull()
+        if (asked != null) {
+            val words = if (asked.purpose == Purpose.Reveal) R.string.asked_reveal else R.string.asked_change
+            text(Ui.style.LaChan_Text_Heading, context.getString(words, app.names.of(asked.phone)), 24)
+            text(Ui.style.LaChan_Text_Muted, context.getString(R.string.asked_tip), 8)
+        }
         val message = message()
-        main(R.string.approve_yes) { app.act { app.guardian?.approve(request)?.orSay(message) { app.replace(Approval(it)) } } }
+        looked.orSay(message) {
+            main(R.string.approve_yes) { app.act { app.guardian?.approve(request)?.orSay(message) { app.replace(Approval(it)) } } }
+        }
         second(R.string.approve_no) { app.restart(Home) }
-        app.act { app.guardian?.lookAt(request)?.orSay(message) { asked(app, place, it) } }
-    }
-
-    private fun asked(app: MainActivity, place: android.widget.LinearLayout, asked: Asked) {
-        val words = if (asked.purpose == Purpose.Reveal) R.string.asked_reveal else R.string.asked_change
-        place.text(Ui.style.LaChan_Text_Heading, app.getString(words, app.names.of(asked.phone)), 24)
-        place.text(Ui.style.LaChan_Text_Muted, app.getString(R.string.asked_tip), 8)
     }
 }
 

@@ -69,10 +69,16 @@ public class MainActivity : Activity() {
         restart(Home)
         val packet = link ?: return
         link = null
+        // After the step that led here has ended.
+        window.decorView.post { take(packet) }
+    }
+
+    /** Shows the page that a packet of a child's phone belongs to. */
+    internal fun take(packet: Packet) {
         when (packet.kind) {
-            PacketKind.Request -> show(Approve(packet))
             PacketKind.Counts -> show(Counts(packet))
-            else -> Unit
+            // Looked at first: nobody says yes before it is on the screen what to.
+            else -> act { guardian?.lookAt(packet)?.let { show(Approve(packet, it)) } }
         }
     }
 

@@ -70,12 +70,13 @@ class ScreensTest {
             val guardian = Opening.open(phones.parent).done()!!
             val phone = guardian.children.value.single().phone
             val request = child.request(Purpose.Reveal).done()
+            val offer = guardian.offer().done()
             mapOf(
                 "welcome" to Welcome,
                 "words" to Words(words()),
                 "recover" to Recover,
                 "home" to Home,
-                "pair" to Connect(guardian.offer().done()),
+                "pair" to Connect(offer),
                 "digits" to Digits(vn.lachan.guardian.Met(phone, "204817")),
                 "differ" to Differ,
                 "protect" to Protect(phone),
@@ -88,7 +89,8 @@ class ScreensTest {
                 "lesson" to ReadLesson("secrets"),
                 "counts" to Counts(null),
                 "talk" to Talk,
-                "approve" to Approve(request),
+                "approve" to Approve(request, guardian.lookAt(request)),
+                "approve-other" to Approve(offer, guardian.lookAt(offer)),
                 "approval" to Approval(guardian.approve(request).done()),
                 "help" to Help,
                 "versions" to Versions,

@@ -221,7 +221,7 @@ class StoryTest {
         await("the request is shown") { gate.findViewById<View>(Family.id.lachan_family_code) != null }
         show("child", "request", child, gate)
         phones.seenByParent = { child.code(gate) }
-        parent.show(Approve(phones.seenByParent()))
+        parent.take(phones.seenByParent())
         await("the parent sees what is asked") { parent.text().contains("Bi nhờ mở") }
         show("parent", "asked", parent)
         parent.press(R.id.main)

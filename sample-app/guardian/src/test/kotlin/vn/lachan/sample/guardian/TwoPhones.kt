@@ -2,9 +2,11 @@ package vn.lachan.sample.guardian
 
 import android.app.Activity
 import android.app.Dialog
+import android.content.Intent
 import android.graphics.Bitmap
 import android.graphics.Canvas
 import android.graphics.Color
+import android.net.Uri
 import android.view.View
 import java.io.File
 import java.security.SecureRandom
@@ -85,10 +87,10 @@ internal class TwoPhones : AutoCloseable {
     private fun surroundings(name: String) = Surroundings(File(files, name), File(files, "talks"), clock, random) { ByteArray(32) { 7 } }
 
     /** Starts the companion and waits for its first page. */
-    fun start(): TwoPhones {
+    fun start(link: Uri? = null): TwoPhones {
         open?.pause()?.stop()?.destroy()
-        open = Robolectric.buildActivity(MainActivity::class.java).setup()
-        await("the companion opened") { parent.findViewById<View>(R.id.main) != null }
+        open = Robolectric.buildActivity(MainActivity::class.java, Intent(Intent.ACTION_VIEW, link)).setup()
+        await("the companion opened") { parent.text().isNotEmpty() }
         return this
     }
 
