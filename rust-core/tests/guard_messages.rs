@@ -50,6 +50,24 @@ fn a_talk_that_grows_dangerous_interrupts_a_child_once() {
     assert!(interrupts <= 2, "once, and once more where it becomes urgent: {actions:?}");
 }
 
+/// A child that was warned of a gift for a picture needs other words when the picture becomes a threat.
+#[test]
+fn the_first_threat_interrupts_although_a_warning_was_just_given() {
+    let talk = [
+        (Side::Other, "chào em, em học lớp mấy rồi"),
+        (Side::Child, "dạ em học lớp 6"),
+        (Side::Other, "chuyện này là bí mật của hai đứa mình, đừng nói với ba mẹ nha"),
+        (Side::Other, "gửi anh tấm hình như hôm qua mình nói đi, anh tặng thẻ nạp cho"),
+        (Side::Child, "em ngại lắm"),
+        (Side::Other, "không gửi thì anh đăng hết lên cho cả trường biết, chuyển tiền cho anh trong tối nay"),
+        (Side::Other, "không gửi là anh đăng thiệt đó"),
+    ];
+    let actions = actions(&guard(Policy::new(Protection::Guided, AgeBand::Under13)), &talk);
+    assert_eq!(actions[3], Some(Action::Interrupt), "{actions:?}");
+    assert_eq!(actions[5], Some(Action::Interrupt), "{actions:?}");
+    assert_ne!(actions[6], Some(Action::Interrupt), "once: {actions:?}");
+}
+
 #[test]
 fn an_everyday_talk_with_a_mother_stays_quiet() {
     let talk = [

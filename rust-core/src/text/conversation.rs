@@ -232,6 +232,10 @@ impl Conversation {
         }
         let now = if minutes.is_finite() { minutes.max(self.last_minutes) } else { self.last_minutes };
         let since = if self.turns == 0 { 0.0 } else { now - self.last_minutes };
+        // Whoever was warned of a gift or a secret needs other words once there is a threat.
+        let first_threat = reading.side == Side::Other
+            && reading.indicators.contains(Indicator::Threat)
+            && self.evidence[Indicator::Threat.index()] <= 0.0;
         self.remember(&reading, since);
         let learnt = model.second_stage.step(&mut self.hidden, &inputs(&reading, since, trust));
         self.risk = match judge {
@@ -240,7 +244,7 @@ impl Conversation {
         };
         let secret_at_risk =
             reading.side == Side::Child && reading.rules.has_secret() && self.risk >= model.thresholds.notice;
-        let level = self.decide(model, now, &reading, secret_at_risk);
+        let level = self.decide(model, now, &reading, secret_at_risk, first_threat);
         let turn = self.turns;
         self.turns = self.turns.saturating_add(1);
         self.last_minutes = now;
@@ -309,8 +313,16 @@ impl Conversation {
         }
     }
 
-    /// The level of this turn: what is due, less what was said already.
-    fn decide(&mut self, model: &TextModel, now: f64, reading: &Reading, secret_at_risk: bool) -> Level {
+    /// The level of this turn: what is due, less what was said already. The first threat of a talk is news whatever
+    /// was said before.
+    fn decide(
+        &mut self,
+        model: &TextModel,
+        now: f64,
+        reading: &Reading,
+        secret_at_risk: bool,
+        first_threat: bool,
+    ) -> Level {
         let bar = &model.thresholds;
         let due = if self.risk >= bar.urgent {
             Level::Urgent
@@ -326,7 +338,7 @@ impl Conversation {
             let rested = warned.released
                 && self.turns.saturating_sub(warned.turn) >= REST_TURNS
                 && now - warned.minutes >= REST_MINUTES;
-            if due <= Level::Notice || due <= warned.level && !rested {
+            if due <= Level::Notice || due <= warned.level && !rested && !first_threat {
                 return due.min(Level::Notice);
             }
         }
