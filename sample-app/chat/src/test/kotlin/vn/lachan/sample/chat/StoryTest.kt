@@ -117,8 +117,8 @@ class StoryTest {
     fun groomingIsInterruptedAsItGrows() = agreed().use { app ->
         val warnings = app.play("tuan")
         assertTrue("$warnings", warnings.size >= 2)
-        assertTrue("$warnings", "Người tốt không bắt con giữ bí mật" in warnings)
-        assertTrue("${app.invited("tuan")}", "secrets" in app.invited("tuan"))
+        assertEquals("what changed is said anew", "Có người đang dọa con. Con không có lỗi", warnings.last())
+        assertTrue("${app.invited("tuan")}", app.invited("tuan").isNotEmpty())
         assertNotNull(app.messenger.shield!!.conversation("tuan", app.chat("tuan").peer.trust).stage.value)
     }
 
@@ -221,13 +221,13 @@ class StoryTest {
 
     @Test
     fun withSomebodyKnownSmallHintsAreHiddenAndInterruptionsAreNot() = agreed().use { app ->
-        val loud = app.play("congan")
-        val hints = { app.chat("congan").items.filterIsInstance<Item.Words>().count { (it.check?.verdict as? Verdict.Concern)?.action == vn.lachan.Action.Tip } }
+        val loud = app.play("tuan")
+        val hints = { app.chat("tuan").items.filterIsInstance<Item.Words>().count { (it.check?.verdict as? Verdict.Concern)?.action == vn.lachan.Action.Tip } }
         assertTrue("${hints()}", hints() > 0)
-        app.messenger.settings.quiet = setOf("congan")
-        app.activity.act { app.messenger.restart(app.chat("congan")) }
-        app.until("it begins anew") { app.chat("congan").items.isEmpty() }
-        val quiet = app.play("congan")
+        app.messenger.settings.quiet = setOf("tuan")
+        app.activity.act { app.messenger.restart(app.chat("tuan")) }
+        app.until("it begins anew") { app.chat("tuan").items.isEmpty() }
+        val quiet = app.play("tuan")
         assertEquals(0, hints())
         assertTrue("$loud, $quiet", quiet.isNotEmpty())
     }
