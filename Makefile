@@ -11,12 +11,14 @@ TEXT_PYTHON := .cache/text-python/bin/python
 demo: build models
 	scripts/demo
 
-# Everything is built first; the tests themselves then run without a network (see scripts/offline).
+# Everything is built first; the Rust tests and the pictures' evaluation then run without a network (see scripts/offline). Maven,
+# which fetches as it goes, runs the Kotlin tests last.
 test: build models lint
 	scripts/shipped.py table
 	cargo test --workspace --no-run
 	scripts/offline cargo test --workspace --offline
 	scripts/offline $(PYTHON) models/eval_images.py --lachan $(LACHAN)
+	$(MAKE) test-android
 
 # As `make test`, but where the system does not allow to take the network away, this fails instead of saying so.
 test-offline: export OFFLINE := required

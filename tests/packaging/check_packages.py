@@ -22,7 +22,8 @@ REPOSITORY = ROOT / "android/build/repo"
 HOST_LIBRARY = ROOT / "target/debug/liblachan.so"
 COMMAND = ROOT / "target/debug/lachan"
 R8 = "9.5.28"
-MAVEN = pathlib.Path.home() / ".m2/repository"
+# Where Maven looks as well: Java takes the home of the user, not that of the environment.
+MAVEN = pathlib.Path(pwd.getpwuid(os.getuid()).pw_dir) / ".m2/repository"
 ALLOWED_DEPENDENCIES = {"kotlin-stdlib", "kotlinx-coroutines-core", "jna"}
 # What an app downloads at most for one ABI, in bytes: the native library and the models that are there by default.
 DOWNLOAD_BUDGET = 14_000_000
