@@ -8,7 +8,9 @@ Uses nothing but the packages, the JDK, the dependencies that their POMs name, a
 import hashlib
 import io
 import json
+import os
 import pathlib
+import pwd
 import re
 import subprocess
 import sys
