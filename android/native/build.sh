@@ -27,5 +27,5 @@ for abi in "${abis[@]}"; do
         built=target/android/$target/ship/liblachan.so
     fi
     cp "$built" "$out/$abi/liblachan.so"
-    python3 "$here/check.py" "$abi" "$out/$abi/liblachan.so"
+    python3 "$here/check.py" --tell-sizes "$abi" "$out/$abi/liblachan.so"
 done
