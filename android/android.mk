@@ -42,4 +42,5 @@ aar: android-bindings models android-native
 	$(MVN) verify -DskipTests
 	rm -rf android/build/repo
 	$(PYTHON) android/tools/package.py --out android/build/repo --native android/target/native --models models/built
+	tests/qemu/run.sh
 	$(PYTHON) tests/packaging/check_packages.py android/build/repo

@@ -28,5 +28,5 @@ for abi in "${abis[@]}"; do
         built=target/android/$target/ship/liblachan.so
     fi
     cp "$built" "$out/$abi/liblachan.so"
-    python3 "$here/check.py" ${LACHAN_RELEASE:+--release} "$abi" "$out/$abi/liblachan.so"
+    python3 "$here/check.py" --tell-sizes ${LACHAN_RELEASE:+--release} "$abi" "$out/$abi/liblachan.so"
 done
