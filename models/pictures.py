@@ -121,3 +121,8 @@ def screens(count=60, seed=7):
             page.save(partial / f"{i:03}.{'png' if i % 2 else 'jpg'}", quality=82)
         partial.rename(folder)
     return sorted(folder.iterdir())
+
+
+# What has to be fetched is fetched here, before anything runs without a network.
+if __name__ == "__main__":
+    portraits()
