@@ -1,7 +1,7 @@
 # The Android part: included by the Makefile at the top. Everything comes from the package registries.
 MVN := mvn -B -q -f android/pom.xml
 
-.PHONY: test-android android-bindings android-native aar api-dump bench-android story
+.PHONY: test-android android-bindings android-native aar apk api-dump bench-android story
 
 # The Kotlin that calls liblachan.so, from this machine's debug build of it, which has kept its symbols. The same library
 # runs under every Kotlin test.
@@ -44,3 +44,8 @@ aar: android-bindings models android-native
 	$(PYTHON) android/tools/package.py --out android/build/repo --native android/target/native --models models/built
 	tests/qemu/run.sh
 	$(PYTHON) tests/packaging/check_packages.py android/build/repo
+
+# The messenger as a signed APK for arm64, from the AARs that `make aar` has published.
+apk: $(if $(wildcard android/build/repo/vn/lachan/lachan),,aar)
+	$(PYTHON) android/tools/apk.py --repo android/build/repo --out android/build/chat.apk
+	$(PYTHON) tests/packaging/check_apk.py android/build/chat.apk

@@ -29,6 +29,8 @@ DEVELOPMENT_SEED = b"lachan development key: no trust"
 # Addresses that may stand in the library: none is ever opened. The first is in a licence notice.
 KNOWN_ADDRESSES = {b"http://www.apache.org/licenses/LICENSE-2.0"}
 ADDRESS = re.compile(rb"(?:https?|wss?|ftp)://[\x21-\x7e]{3,80}")
+# Folders of whoever built it: build.sh takes them out, so that the same bytes come out of any folder.
+BUILDERS_PATH = re.compile(rb"/(?:home|root|Users|usr/src|work)/[\x21-\x7e]{1,80}")
 PT_LOAD, PT_DYNAMIC, PT_GNU_STACK = 1, 2, 0x6474E551
 DT_NEEDED, DT_STRTAB, DT_SYMTAB, DT_TEXTREL, DT_RPATH, DT_FLAGS, DT_RUNPATH, DT_HASH = 1, 5, 6, 22, 15, 30, 29, 4
 DF_TEXTREL = 4
@@ -120,6 +122,8 @@ def faults(abi: str, data: bytes) -> list[str]:
     found += [f"does not offer {symbol}" for symbol in EXPECTED_EXPORT if symbol not in offered]
     addresses = set(ADDRESS.findall(data))
     found += [f"holds the address {a.decode()}" for a in sorted(addresses - KNOWN_ADDRESSES)]
+    paths = sorted(set(BUILDERS_PATH.findall(data)))
+    found += [f"holds the path {path.decode()} and {len(paths) - 1} more of the machine that built it" for path in paths[:1]]
     if FORBIDDEN_EXPORT in offered:
         found.append(f"offers {FORBIDDEN_EXPORT}: a debug build")
     return found
