@@ -37,9 +37,9 @@ story: android-bindings models
 android-native: setup
 	android/native/build.sh
 
-# AARs with sources and POMs in a local Maven repository, android/build/repo.
+# AARs with sources, pages of the API and POMs in a local Maven repository, android/build/repo.
 aar: android-bindings models android-native
-	$(MVN) verify -DskipTests
+	$(MVN) verify -DskipTests -Pdocs
 	rm -rf android/build/repo
 	$(PYTHON) android/tools/package.py --out android/build/repo --native android/target/native --models models/built
 	tests/qemu/run.sh

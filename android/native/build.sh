@@ -34,7 +34,7 @@ for abi in "${abis[@]}"; do
         env RUSTC=/usr/bin/rustc RUSTC_BOOTSTRAP=1 CARGO_TARGET_DIR=target/android \
             CARGO_ENCODED_RUSTFLAGS="$(remapped "$(/usr/bin/rustc --print sysroot)")" \
             "CC_$name=$chain/$target-cc" "AR_$name=llvm-ar-22" "CARGO_TARGET_${name^^}_LINKER=$chain/$target-link" \
-            /usr/bin/cargo build --profile ship -p lachan-kotlin ${LACHAN_RELEASE:+--features release} --target "$target" -Zbuild-std=std,panic_unwind
+            /usr/bin/cargo build --profile ship -p lachan-kotlin ${LACHAN_RELEASE:+--features release} --target "$target" -Zbuild-std=std,panic_unwind -Zbuild-std-features=panic-unwind,default
         built=target/android/$target/ship/liblachan.so
     fi
     cp "$built" "$out/$abi/liblachan.so"

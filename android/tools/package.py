@@ -1,4 +1,5 @@
-"""Packs what Maven and cargo built into AARs in a local Maven repository, with sources and POMs.
+"""Packs what Maven and cargo built into AARs in a local Maven repository, with sources, POMs and, where Maven ran with
+`-Pdocs`, the pages of the API.
 
 The same input gives the same bytes: entries are sorted and carry one date.
 
@@ -203,6 +204,9 @@ def main() -> None:
             for folder in module.sources:
                 sources |= tree(ANDROID / folder, ".kt")
             files["-sources.jar"] = zipped(sources)
+            pages = tree(ANDROID / module.name / "target/dokka")
+            if pages:
+                files["-javadoc.jar"] = zipped(pages)
         publish(arguments.out, module, files)
 
 
