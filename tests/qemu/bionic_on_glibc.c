@@ -22,3 +22,35 @@ long bionic_sysconf(int name) {
         default: return -1;
     }
 }
+
+#ifdef __arm__
+/* Where the unwinder's table of a piece of code is: Android's loader tells. */
+#include <link.h>
+#include <stdint.h>
+
+struct sought { uintptr_t at, table; int count; };
+
+static int look(struct dl_phdr_info *info, size_t size, void *data) {
+    struct sought *sought = data;
+    uintptr_t table = 0;
+    int count = 0, holds = 0;
+    (void)size;
+    for (int i = 0; i < info->dlpi_phnum; i++) {
+        const ElfW(Phdr) *part = &info->dlpi_phdr[i];
+        uintptr_t from = info->dlpi_addr + part->p_vaddr;
+        if (part->p_type == PT_LOAD && sought->at >= from && sought->at < from + part->p_memsz) holds = 1;
+        if (part->p_type == PT_ARM_EXIDX) table = from, count = (int)(part->p_memsz / 8);
+    }
+    if (!holds) return 0;
+    sought->table = table;
+    sought->count = count;
+    return 1;
+}
+
+uintptr_t dl_unwind_find_exidx(uintptr_t at, int *count) {
+    struct sought sought = {at, 0, 0};
+    dl_iterate_phdr(look, &sought);
+    *count = sought.count;
+    return sought.table;
+}
+#endif
