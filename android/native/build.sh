@@ -25,6 +25,7 @@ for abi in "${abis[@]}"; do
         CARGO_ENCODED_RUSTFLAGS="$(remapped "$(rustc --print sysroot)")" \
             cargo ndk --target "$abi" --platform 24 build --profile ship -p lachan-kotlin ${LACHAN_RELEASE:+--features release}
         built=target/$target/ship/liblachan.so
+        strip=$(echo "$ANDROID_NDK_HOME"/toolchains/llvm/prebuilt/*/bin/llvm-strip)
     else
         "$here/setup.sh"
         chain=$root/.cache/android-toolchain/bin
@@ -36,7 +37,10 @@ for abi in "${abis[@]}"; do
             "CC_$name=$chain/$target-cc" "AR_$name=llvm-ar-22" "CARGO_TARGET_${name^^}_LINKER=$chain/$target-link" \
             /usr/bin/cargo build --profile ship -p lachan-kotlin ${LACHAN_RELEASE:+--features release} --target "$target" -Zbuild-std=std,panic_unwind -Zbuild-std-features=panic-unwind,default
         built=target/android/$target/ship/liblachan.so
+        strip=llvm-strip-22
     fi
-    cp "$built" "$out/$abi/liblachan.so"
+    # Beside the library: what names the functions in the report of a crash. It does not ship.
+    cp "$built" "$out/$abi/liblachan.so.symbols"
+    "$strip" -o "$out/$abi/liblachan.so" "$built"
     python3 "$here/check.py" --tell-sizes ${LACHAN_RELEASE:+--release} "$abi" "$out/$abi/liblachan.so"
 done

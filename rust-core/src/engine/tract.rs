@@ -55,7 +55,8 @@ fn plan(graph: &Graph<'_>, weights: Vec<NamedTensor>, shape: &[usize]) -> TractR
             }
             Makes::Call(call) => wiring.call(step.name, call)?,
         };
-        ensure!(wiring.wires.insert(step.name, wire).is_none());
+        // Names that the writer shortened may meet (owen-S has one): a name stands for what it was given last.
+        wiring.wires.insert(step.name, wire);
     }
     let output = wiring.wire(graph.output)?;
     let mut model = wiring.model;
@@ -299,5 +300,100 @@ impl Network for TractNetwork {
         let first = outputs.first().ok_or(EngineError::Run)?;
         let view = first.to_plain_array_view::<f32>().map_err(|_| EngineError::Run)?;
         Ok(view.iter().copied().collect())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::weights::{Encoding, pack};
+
+    /// Runs a graph of one picture of 2 x 2 pixels, all of them `value`, with the filter `w` of one weight 3.
+    fn run(body: &str, value: f32) -> Result<Vec<f32>, EngineError> {
+        let filter = NamedTensor { name: "w".into(), shape: vec![1, 1, 1, 1], values: vec![3.0] };
+        let bias = NamedTensor { name: "b".into(), shape: vec![1], values: vec![0.5] };
+        let weights = pack(&[filter, bias], |_| Encoding::F32);
+        let text = format!("version 1.0; graph g(i) -> (o) {{ i = external(shape = [1, 1, 2, 2]); {body} }}");
+        TractEngine.load(text.as_bytes(), &weights, &[1, 1, 2, 2])?.run(vec![value; 4])
+    }
+
+    const FILTER: &str =
+        r#"w = variable<scalar>(label = "w", shape = [1, 1, 1, 1]); b = variable(label = "b", shape = [1]);"#;
+    const CONV: &str = r#"conv(i, w, b, border = "constant", groups = 1, stride = [1, 1], dilation = [1, 1], padding = [(0, 0), (0, 0)])"#;
+
+    #[test]
+    fn operators_do_what_they_say() {
+        let run = |body: &str| run(body, 2.0).unwrap();
+        assert_eq!(run(&format!("{FILTER} o = {CONV};")), [6.5; 4]);
+        assert_eq!(run("c = [[[[5.0]]]]; o = add(i, c);"), [7.0; 4]);
+        assert_eq!(run("c = [[[[5.0]]]]; o = sub(i, c);"), [-3.0; 4]);
+        assert_eq!(run("c = [[[[5.0]]]]; m = mul(i, c); o = max(m, i);"), [10.0; 4]);
+        assert_eq!(run("r = recip(i); s = square(r); o = sqrt(s);"), [0.5; 4]);
+        assert_eq!(run("s = softmax(i, axes = [3]); o = sum_reduce(s, axes = [2, 3]);"), [2.0]);
+        assert_eq!(run("d = tract_core_downsample(i, axis = 3, stride = 2, modulo = 0); o = d;"), [2.0; 2]);
+        let moved = "s = squeeze(i, axes = [0, 1]); t = transpose(s, axes = [1, 0]); m = matmul(s, t, transposeA = false, \
+                     transposeB = true); u = unsqueeze(m, axes = [0]); o = reshape(u, axis_start = 1, axis_count = 2, shape = [4]);";
+        assert_eq!(run(moved), [8.0; 4]);
+        let pool = |normalize| {
+            format!(
+                "o = box(i, size = [1, 1, 2, 2], stride = [1, 1, 1, 1], dilation = [1, 1, 1, 1], border = \"ignore\", \
+                     padding = [(0, 0), (0, 0), (0, 0), (0, 0)], normalize = {normalize});"
+            )
+        };
+        assert_eq!((run(&pool("true")), run(&pool("false"))), (vec![2.0], vec![8.0]));
+        let largest = "o = max_pool(i, size = [1, 1, 2, 2], stride = [1, 1, 2, 2], dilation = [1, 1, 1, 1], border = \"ignore\", \
+                       padding = []);";
+        assert_eq!(run(largest), [2.0]);
+        // x * (1 + erf(x / sqrt 2)) / 2 at 2.
+        assert!((run("o = lachan_gelu(i);")[0] - 1.9545).abs() < 1e-4);
+    }
+
+    #[test]
+    fn what_does_not_fit_is_refused() {
+        let conv = |from: &str, to: &str| format!("{FILTER} o = {};", CONV.replace(from, to));
+        for body in [
+            "",
+            "o = absent;",
+            "o = fft(i);",
+            "o = add(i, absent);",
+            "o = add(i);",
+            "c = [1.0]; o = add(i, c);",
+            "o = softmax(i, axes = [4]);",
+            "o = sum_reduce(i);",
+            "o = squeeze(i, axes = [3]);",
+            "o = unsqueeze(i, axes = [6]);",
+            "o = transpose(i, axes = [0, 1, 2]);",
+            "o = transpose(i, axes = [0, 0, 2, 3]);",
+            "o = reshape(i, axis_start = 2, axis_count = 3, shape = [4]);",
+            "o = reshape(i, axis_start = 2, axis_count = 2, shape = [5]);",
+            "o = tract_core_downsample(i, axis = 3, stride = 0, modulo = 0);",
+            "o = tract_core_downsample(i, axis = 4, stride = 2, modulo = 0);",
+            "c = [1.0]; o = matmul(c, c, transposeA = false, transposeB = false);",
+            "v = variable(label = \"absent\", shape = [1]); o = i;",
+            "v = variable(label = \"b\", shape = [2]); o = i;",
+            "j = external(shape = [1, 1, 2, 2]); o = i;",
+            "i = external(shape = [1, 1, 2, 2]); o = i;",
+            &conv("groups = 1", "groups = 0"),
+            &conv("groups = 1", "groups = 2"),
+            &conv("stride = [1, 1]", "stride = [0, 1]"),
+            &conv("stride = [1, 1]", "stride = [1]"),
+            &conv("(0, 0), (0, 0)", "(0, 0)"),
+            &conv("\"constant\"", "\"reflect\""),
+            &conv("(i, w, b,", "(i, w, w,"),
+            &conv("(i, w, b,", "(i, w,"),
+        ] {
+            assert_eq!(run(body, 1.0).err(), Some(EngineError::Graph), "{body}");
+        }
+    }
+
+    #[test]
+    fn only_finite_numbers_of_the_right_count_go_in() {
+        assert_eq!(run("o = i;", f32::NAN).err(), Some(EngineError::Input));
+        let weights = pack(&[], |_| Encoding::F32);
+        let text = b"version 1.0; graph g(i) -> (o) { i = external(shape = [1, 2]); o = i; }";
+        assert_eq!(TractEngine.load(text, &weights, &[1, 3]).err(), Some(EngineError::Graph));
+        let network = TractEngine.load(text, &weights, &[1, 2]).unwrap();
+        assert_eq!(network.run(vec![1.0; 3]), Err(EngineError::Input));
+        assert_eq!(network.run(vec![1.0, 2.0]), Ok(vec![1.0, 2.0]));
     }
 }
