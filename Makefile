@@ -15,6 +15,7 @@ demo: build models
 # which fetches as it goes, runs the Kotlin tests last.
 test: build models lint
 	scripts/shipped.py table
+	scripts/rust_api
 	cargo test --workspace --no-run
 	scripts/offline cargo test --workspace --offline
 	scripts/offline $(PYTHON) models/eval_images.py --lachan $(LACHAN)
