@@ -35,7 +35,7 @@ enum JudgeName {
 
 /// What is read of a conversation. Labels and whatever else stands there is not.
 #[derive(Deserialize)]
-struct Talk {
+pub struct Talk {
     id: Value,
     #[serde(default)]
     trust: Option<PeerTrust>,
@@ -74,7 +74,8 @@ pub fn load(models: &Path, trust: &Trust) -> Result<TextModel, String> {
 
 /// Reads JSON lines and writes what `answer` makes of each. A line that is none is reported in its place.
 pub fn each_line<T: for<'de> Deserialize<'de>>(answer: impl Fn(T) -> Value) -> ExitCode {
-    match each(answer) {
+    let input = io::BufReader::with_capacity(1 << 16, io::stdin().lock());
+    match each(input, io::BufWriter::new(io::stdout().lock()), answer) {
         Ok(0) => ExitCode::SUCCESS,
         Ok(_) => ExitCode::from(exit::PARTLY_NOT_CHECKED),
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
@@ -82,9 +83,12 @@ pub fn each_line<T: for<'de> Deserialize<'de>>(answer: impl Fn(T) -> Value) -> E
     }
 }
 
-fn each<T: for<'de> Deserialize<'de>>(answer: impl Fn(T) -> Value) -> io::Result<usize> {
-    let mut input = io::BufReader::with_capacity(1 << 16, io::stdin().lock());
-    let mut out = io::BufWriter::new(io::stdout().lock());
+/// [`each_line`] from any input to any output. How many lines were refused.
+pub fn each<T: for<'de> Deserialize<'de>>(
+    mut input: impl BufRead,
+    mut out: impl Write,
+    answer: impl Fn(T) -> Value,
+) -> io::Result<usize> {
     let (mut line, mut number, mut refused) = (Vec::new(), 0usize, 0);
     loop {
         line.clear();
@@ -145,7 +149,7 @@ fn without_lone_surrogates(text: &str) -> String {
     out
 }
 
-fn follow(model: &TextModel, policy: &Policy, judge: Judge, talk: &Talk) -> Value {
+pub fn follow(model: &TextModel, policy: &Policy, judge: Judge, talk: &Talk) -> Value {
     let trust = talk.trust.unwrap_or(PeerTrust::Unknown);
     let mut conversation = Conversation::new(model);
     let mut first_warning = None;

@@ -1,5 +1,6 @@
 //! `lachan text`: a message a line, what it says by itself.
 
+use std::io::{self, BufRead, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -8,7 +9,7 @@ use lachan::text::{Side, TextModel};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::chat::{each_line, load};
+use crate::chat::{self, each_line, load};
 use crate::common::Trust;
 use crate::exit;
 
@@ -33,6 +34,11 @@ pub fn run(arguments: &Arguments) -> ExitCode {
         Ok(model) => each_line(|message: Message| read(&model, &message)),
         Err(error) => exit::failed(error),
     }
+}
+
+/// [`run`] from any input to any output. How many lines were refused.
+pub fn each(input: impl BufRead, out: impl Write, model: &TextModel) -> io::Result<usize> {
+    chat::each(input, out, |message: Message| read(model, &message))
 }
 
 fn read(model: &TextModel, message: &Message) -> Value {
