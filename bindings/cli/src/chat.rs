@@ -1,7 +1,6 @@
 //! `lachan chat`: a conversation a line, a verdict a line, turn by turn as a phone would see it.
 
 use std::io::{self, BufRead, Write};
-use std::path::Path;
 use std::process::ExitCode;
 
 use clap::{Args, ValueEnum};
@@ -12,7 +11,7 @@ use lachan::verdict::{Action, Direction, Verdict};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::common::{Situation, Trust};
+use crate::common::{Bundles, Situation};
 use crate::exit;
 
 /// Longest line that is read, in bytes: a conversation of 100,000 turns has some ten million.
@@ -51,7 +50,7 @@ struct Turn {
 }
 
 pub fn run(arguments: &Arguments) -> ExitCode {
-    let model = match load(&arguments.situation.models, &arguments.situation.trust) {
+    let model = match load(&arguments.situation.bundles) {
         Ok(model) => model,
         Err(error) => return exit::failed(error),
     };
@@ -64,10 +63,10 @@ pub fn run(arguments: &Arguments) -> ExitCode {
 }
 
 /// The detector of the bundle `text` among the model bundles.
-pub fn load(models: &Path, trust: &Trust) -> Result<TextModel, String> {
-    let folder = models.join("text");
+pub fn load(bundles: &Bundles) -> Result<TextModel, String> {
+    let folder = bundles.models.join("text");
     let fault = |error: &dyn std::fmt::Display| format!("{}: {error}", folder.display());
-    let role = trust.role().map_err(|e| fault(&e))?;
+    let role = bundles.trust.role().map_err(|e| fault(&e))?;
     let bundle = Bundle::open(&folder, DocumentKind::Model, &role).map_err(|e| fault(&e))?;
     TextModel::load(&bundle).map_err(|e| fault(&e))
 }

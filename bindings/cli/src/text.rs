@@ -1,7 +1,6 @@
 //! `lachan text`: a message a line, what it says by itself.
 
 use std::io::{self, BufRead, Write};
-use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Args;
@@ -10,16 +9,13 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::chat::{self, each_line, load};
-use crate::common::Trust;
+use crate::common::Bundles;
 use crate::exit;
 
 #[derive(Args)]
 pub struct Arguments {
-    /// Folder of the model bundles
-    #[arg(long, value_name = "DIR", default_value = "models/built")]
-    models: PathBuf,
     #[command(flatten)]
-    trust: Trust,
+    bundles: Bundles,
 }
 
 #[derive(Deserialize)]
@@ -30,7 +26,7 @@ struct Message {
 }
 
 pub fn run(arguments: &Arguments) -> ExitCode {
-    match load(&arguments.models, &arguments.trust) {
+    match load(&arguments.bundles) {
         Ok(model) => each_line(|message: Message| read(&model, &message)),
         Err(error) => exit::failed(error),
     }
