@@ -6,7 +6,7 @@ PYTHON := .cache/python/bin/python
 MODELS := models/built/owen-s/bundle.json models/built/open-nsfw/bundle.json models/built/text/bundle.json
 TEXT_PYTHON := .cache/text-python/bin/python
 
-.PHONY: demo test test-offline setup build models eval-images train-text eval-text bench fuzz lint supply-chain clean
+.PHONY: demo test test-offline setup build models eval-images train-text eval-text bench fuzz soak lint supply-chain clean
 
 demo: build models
 	scripts/demo
@@ -15,6 +15,7 @@ demo: build models
 # which fetches as it goes, runs the Kotlin tests last.
 test: build models lint
 	scripts/shipped.py table
+	scripts/rust_api
 	cargo test --workspace --no-run
 	scripts/offline cargo test --workspace --offline
 	scripts/offline $(PYTHON) models/eval_images.py --lachan $(LACHAN)
@@ -80,6 +81,10 @@ fuzz:
 	tests/fuzz/run $(or $(MINUTES),1)
 
 -include android/android.mk
+
+# A day of mixed load, about an hour of both cores: 10 million messages, 100,000 pictures, 1,000 list updates.
+soak: models
+	LACHAN_SOAK=1 CARGO_PROFILE_DEV_OPT_LEVEL=3 cargo test --workspace --test soak -- --nocapture
 
 clean:
 	cargo clean

@@ -1,7 +1,6 @@
 //! `lachan chat`: a conversation a line, a verdict a line, turn by turn as a phone would see it.
 
 use std::io::{self, BufRead, Write};
-use std::path::Path;
 use std::process::ExitCode;
 
 use clap::{Args, ValueEnum};
@@ -12,7 +11,7 @@ use lachan::verdict::{Action, Direction, Verdict};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::common::{Situation, Trust};
+use crate::common::{Bundles, Situation};
 use crate::exit;
 
 /// Longest line that is read, in bytes: a conversation of 100,000 turns has some ten million.
@@ -35,7 +34,7 @@ enum JudgeName {
 
 /// What is read of a conversation. Labels and whatever else stands there is not.
 #[derive(Deserialize)]
-struct Talk {
+pub struct Talk {
     id: Value,
     #[serde(default)]
     trust: Option<PeerTrust>,
@@ -51,7 +50,7 @@ struct Turn {
 }
 
 pub fn run(arguments: &Arguments) -> ExitCode {
-    let model = match load(&arguments.situation.models, &arguments.situation.trust) {
+    let model = match load(&arguments.situation.bundles) {
         Ok(model) => model,
         Err(error) => return exit::failed(error),
     };
@@ -64,17 +63,18 @@ pub fn run(arguments: &Arguments) -> ExitCode {
 }
 
 /// The detector of the bundle `text` among the model bundles.
-pub fn load(models: &Path, trust: &Trust) -> Result<TextModel, String> {
-    let folder = models.join("text");
+pub fn load(bundles: &Bundles) -> Result<TextModel, String> {
+    let folder = bundles.models.join("text");
     let fault = |error: &dyn std::fmt::Display| format!("{}: {error}", folder.display());
-    let role = trust.role().map_err(|e| fault(&e))?;
+    let role = bundles.trust.role().map_err(|e| fault(&e))?;
     let bundle = Bundle::open(&folder, DocumentKind::Model, &role).map_err(|e| fault(&e))?;
     TextModel::load(&bundle).map_err(|e| fault(&e))
 }
 
 /// Reads JSON lines and writes what `answer` makes of each. A line that is none is reported in its place.
 pub fn each_line<T: for<'de> Deserialize<'de>>(answer: impl Fn(T) -> Value) -> ExitCode {
-    match each(answer) {
+    let input = io::BufReader::with_capacity(1 << 16, io::stdin().lock());
+    match each(input, io::BufWriter::new(io::stdout().lock()), answer) {
         Ok(0) => ExitCode::SUCCESS,
         Ok(_) => ExitCode::from(exit::PARTLY_NOT_CHECKED),
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
@@ -82,9 +82,12 @@ pub fn each_line<T: for<'de> Deserialize<'de>>(answer: impl Fn(T) -> Value) -> E
     }
 }
 
-fn each<T: for<'de> Deserialize<'de>>(answer: impl Fn(T) -> Value) -> io::Result<usize> {
-    let mut input = io::BufReader::with_capacity(1 << 16, io::stdin().lock());
-    let mut out = io::BufWriter::new(io::stdout().lock());
+/// [`each_line`] from any input to any output. How many lines were refused.
+pub fn each<T: for<'de> Deserialize<'de>>(
+    mut input: impl BufRead,
+    mut out: impl Write,
+    answer: impl Fn(T) -> Value,
+) -> io::Result<usize> {
     let (mut line, mut number, mut refused) = (Vec::new(), 0usize, 0);
     loop {
         line.clear();
@@ -145,7 +148,7 @@ fn without_lone_surrogates(text: &str) -> String {
     out
 }
 
-fn follow(model: &TextModel, policy: &Policy, judge: Judge, talk: &Talk) -> Value {
+pub fn follow(model: &TextModel, policy: &Policy, judge: Judge, talk: &Talk) -> Value {
     let trust = talk.trust.unwrap_or(PeerTrust::Unknown);
     let mut conversation = Conversation::new(model);
     let mut first_warning = None;

@@ -69,7 +69,10 @@ pub fn run(arguments: &Arguments) -> ExitCode {
     }
     let guard = builder.build();
     if let Err(error) = guard.warm_up(false) {
-        eprintln!("lachan: the picture models in {} cannot be used: {error}", arguments.situation.models.display());
+        eprintln!(
+            "lachan: the picture models in {} cannot be used: {error}",
+            arguments.situation.bundles.models.display()
+        );
     }
     let progress = progress(files.len());
     let mut output = std::io::BufWriter::new(std::io::stdout().lock());

@@ -20,6 +20,13 @@ pub struct Situation {
     /// Which way the content travels
     #[arg(long, value_enum, default_value = "incoming")]
     direction: Way,
+    #[command(flatten)]
+    pub bundles: Bundles,
+}
+
+/// Where the model bundles are, and whose signatures on them count.
+#[derive(Args, Debug, Clone)]
+pub struct Bundles {
     /// Folder of the model bundles
     #[arg(long, value_name = "DIR", default_value = "models/built")]
     pub models: PathBuf,
@@ -107,6 +114,6 @@ impl Situation {
     }
 
     pub fn guard(&self, policy: Policy) -> Result<GuardBuilder, TrustError> {
-        Ok(Guard::builder(policy).models(&self.models, self.trust.role()?))
+        Ok(Guard::builder(policy).models(&self.bundles.models, self.bundles.trust.role()?))
     }
 }

@@ -35,7 +35,7 @@ enum Contact {
 }
 
 pub fn run(arguments: &Arguments) -> ExitCode {
-    let model = match load(&arguments.situation.models, &arguments.situation.trust) {
+    let model = match load(&arguments.situation.bundles) {
         Ok(model) => model,
         Err(error) => return exit::failed(error),
     };

@@ -1,6 +1,6 @@
 //! `lachan text`: a message a line, what it says by itself.
 
-use std::path::PathBuf;
+use std::io::{self, BufRead, Write};
 use std::process::ExitCode;
 
 use clap::Args;
@@ -8,17 +8,14 @@ use lachan::text::{Side, TextModel};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::chat::{each_line, load};
-use crate::common::Trust;
+use crate::chat::{self, each_line, load};
+use crate::common::Bundles;
 use crate::exit;
 
 #[derive(Args)]
 pub struct Arguments {
-    /// Folder of the model bundles
-    #[arg(long, value_name = "DIR", default_value = "models/built")]
-    models: PathBuf,
     #[command(flatten)]
-    trust: Trust,
+    bundles: Bundles,
 }
 
 #[derive(Deserialize)]
@@ -29,10 +26,15 @@ struct Message {
 }
 
 pub fn run(arguments: &Arguments) -> ExitCode {
-    match load(&arguments.models, &arguments.trust) {
+    match load(&arguments.bundles) {
         Ok(model) => each_line(|message: Message| read(&model, &message)),
         Err(error) => exit::failed(error),
     }
+}
+
+/// [`run`] from any input to any output. How many lines were refused.
+pub fn each(input: impl BufRead, out: impl Write, model: &TextModel) -> io::Result<usize> {
+    chat::each(input, out, |message: Message| read(model, &message))
 }
 
 fn read(model: &TextModel, message: &Message) -> Value {

@@ -7,7 +7,8 @@ use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|bytes: &[u8]| {
     // Small limits, so that the fuzzer spends its time on structure and not on filling memory.
-    let limits = Limits { max_decoded_bytes: 8 << 20, max_animation_pixels: 1 << 20, max_frames: 200, ..Limits::default() };
+    let limits =
+        Limits { max_decoded_bytes: 8 << 20, max_animation_pixels: 1 << 20, max_frames: 200, ..Limits::default() };
     match decode(bytes, &limits) {
         Ok(Decoded::Still(picture)) => {
             assert_eq!(picture.rgb.len(), picture.width as usize * picture.height as usize * 3);

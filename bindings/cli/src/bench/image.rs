@@ -14,7 +14,7 @@ use lachan::verdict::{AgeBand, Direction, Protection};
 
 use super::memory;
 use super::table::{Row, report};
-use crate::common::Trust;
+use crate::common::Bundles;
 
 /// Bundles that are measured.
 const MODELS: [&str; 2] = ["owen-s", "open-nsfw"];
@@ -31,11 +31,8 @@ pub struct Arguments {
     /// Runs of each part
     #[arg(long, default_value_t = 15)]
     runs: usize,
-    /// Folder of the model bundles
-    #[arg(long, value_name = "DIR", default_value = "models/built")]
-    models: PathBuf,
     #[command(flatten)]
-    trust: Trust,
+    bundles: Bundles,
 }
 
 pub fn run(arguments: &Arguments) -> ExitCode {
@@ -43,10 +40,10 @@ pub fn run(arguments: &Arguments) -> ExitCode {
 }
 
 fn measure(arguments: &Arguments) -> Result<Vec<Row>, Box<dyn std::error::Error>> {
-    let role = arguments.trust.role()?;
+    let role = arguments.bundles.trust.role()?;
     let guard = || {
         Guard::builder(Policy::new(Protection::Guided, AgeBand::Under13))
-            .models(&arguments.models, role.clone())
+            .models(&arguments.bundles.models, role.clone())
             .build()
     };
     let mut rows = vec![
@@ -58,7 +55,7 @@ fn measure(arguments: &Arguments) -> Result<Vec<Row>, Box<dyn std::error::Error>
     let models = MODELS
         .iter()
         .map(|name| {
-            let bundle = Bundle::open(&arguments.models.join(name), DocumentKind::Model, &role)?;
+            let bundle = Bundle::open(&arguments.bundles.models.join(name), DocumentKind::Model, &role)?;
             Ok(Model::load(&bundle, default_engine().as_ref())?)
         })
         .collect::<Result<Vec<Model>, Box<dyn std::error::Error>>>()?;

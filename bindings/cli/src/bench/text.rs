@@ -1,6 +1,5 @@
 //! `lachan bench text`.
 
-use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Args;
@@ -9,7 +8,7 @@ use lachan::text::{Conversation, Conversations, PeerTrust, Side, TextModel, feat
 use super::memory;
 use super::table::{Row, report};
 use crate::chat::load;
-use crate::common::Trust;
+use crate::common::Bundles;
 
 /// Built-in messages in every style, of the lengths that chats have.
 const MESSAGES: [&str; 12] = [
@@ -39,11 +38,8 @@ pub struct Arguments {
     /// Runs of each part
     #[arg(long, default_value_t = 200)]
     runs: usize,
-    /// Folder of the model bundles
-    #[arg(long, value_name = "DIR", default_value = "models/built")]
-    models: PathBuf,
     #[command(flatten)]
-    trust: Trust,
+    bundles: Bundles,
 }
 
 pub fn run(arguments: &Arguments) -> ExitCode {
@@ -51,7 +47,7 @@ pub fn run(arguments: &Arguments) -> ExitCode {
 }
 
 fn measure(arguments: &Arguments) -> Result<Vec<Row>, String> {
-    let model = load(&arguments.models, &arguments.trust)?;
+    let model = load(&arguments.bundles)?;
     let runs = arguments.runs;
     let side = |i: usize| if i.is_multiple_of(2) { Side::Other } else { Side::Child };
     // One sample is the mean over the built-in messages: a single one is too short for the clock.
@@ -77,7 +73,7 @@ fn measure(arguments: &Arguments) -> Result<Vec<Row>, String> {
     }));
     let huge = "đừng kể với ai nhé ".repeat((1 << 20) / 24);
     rows.push(Row::timed("a message of a megabyte", 5, || model.read(&huge, Side::Other)));
-    rows.push(Row::timed("reading the weights", 5, || load(&arguments.models, &arguments.trust)));
+    rows.push(Row::timed("reading the weights", 5, || load(&arguments.bundles)));
     let held = memory::peak(|| drop(std::hint::black_box(many_peers(&model))));
     rows.push(Row::of(format!("heap of {PEERS} conversations"), "MB", vec![held]));
     let bytes = many_peers(&model).states().map(|(_, s)| s.len() as f64).collect();

@@ -88,14 +88,8 @@ impl SourceFile {
         take: &mut dyn FnMut(u64, Result<Row, &'static str>) -> Result<(), Failure>,
     ) -> Result<(), Failure> {
         let file = File::open(&self.path).map_err(|error| format!("{}: {error}", self.path.display()))?;
-        let mut input = BufReader::with_capacity(1 << 20, file);
-        let first = input.fill_buf().map_err(|error| format!("{}: {error}", self.path.display()))?;
-        match first.iter().find(|byte| !byte.is_ascii_whitespace()) {
-            Some(b'[') => read_array(input, take),
-            Some(b'{') => read_lines(input, take),
-            _ => read_csv(input, take),
-        }
-        .map_err(|error| format!("{}: {error}", self.path.display()))
+        read_rows(BufReader::with_capacity(1 << 20, file), take)
+            .map_err(|error| format!("{}: {error}", self.path.display()))
     }
 }
 
@@ -172,6 +166,16 @@ fn bytes<const N: usize>(hex: &str) -> Option<[u8; N]> {
         *byte = u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok()?;
     }
     Some(out)
+}
+
+/// The rows of a JSON array, of JSON lines or of CSV, whichever it is, given to `take` as [`SourceFile::read`] does.
+pub fn read_rows(mut input: impl BufRead, take: Take<'_>) -> Result<(), Failure> {
+    let first = input.fill_buf().map_err(|error| error.to_string())?;
+    match first.iter().find(|byte| !byte.is_ascii_whitespace()) {
+        Some(b'[') => read_array(input, take),
+        Some(b'{') => read_lines(input, take),
+        _ => read_csv(input, take),
+    }
 }
 
 type Take<'a> = &'a mut dyn FnMut(u64, Result<Row, &'static str>) -> Result<(), Failure>;

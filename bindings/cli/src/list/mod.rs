@@ -9,7 +9,7 @@ mod benign;
 mod build;
 mod canaries;
 pub mod device;
-mod import;
+pub mod import;
 mod install;
 pub mod keys;
 mod near_duplicates;
