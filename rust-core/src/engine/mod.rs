@@ -4,6 +4,8 @@
 //! the [`model`](crate::engine::Model)'s business: see `model.rs`.
 
 #[cfg(feature = "tract")]
+mod gelu;
+#[cfg(feature = "tract")]
 mod graph;
 mod model;
 #[cfg(feature = "tract")]
