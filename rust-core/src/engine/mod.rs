@@ -4,9 +4,9 @@
 //! the [`model`](crate::engine::Model)'s business: see `model.rs`.
 
 #[cfg(feature = "tract")]
-mod gelu;
-#[cfg(feature = "tract")]
 mod graph;
+#[cfg(feature = "tract")]
+mod hot;
 mod model;
 #[cfg(feature = "tract")]
 mod tract;
