@@ -21,10 +21,12 @@ test-android: android-bindings models
 api-dump: android-bindings models
 	$(MVN) verify -pl lachan -am -Dtest.args=-Dlachan.api.renew=true -Dtest=PublicApiTest -Dsurefire.failIfNoSpecifiedTests=false
 
-# Figures for docs/benchmarks-android.md: what a call through each door costs, on this machine's JVM.
+# Figures for docs/benchmarks-android.md: what a call through each door costs, on this machine's JVM. With PROFILE=debug by
+# the library of the tests, whose own code is less optimised: nothing is built anew.
+PROFILE := release
 bench-android: android-bindings models
-	cargo build --release -p lachan-kotlin
-	$(MVN) verify -pl lachan -am -Dtest=DoorBench -Dsurefire.failIfNoSpecifiedTests=false -Dnative.host.dir=$(CURDIR)/target/release
+	cargo build $(if $(filter release,$(PROFILE)),--release) -p lachan-kotlin
+	$(MVN) verify -pl lachan -am -Dtest=DoorBench -Dsurefire.failIfNoSpecifiedTests=false -Dnative.host.dir=$(CURDIR)/target/$(PROFILE)
 	cat android/lachan/target/doors.md
 
 # The story of a family on two phones, through the screens of both over the real core, as pictures in android/build/story.

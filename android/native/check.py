@@ -29,7 +29,8 @@ DEVELOPMENT_SEED = b"lachan development key: no trust"
 # What addresses that may stand in the library begin with: none is ever opened. The first is in a licence notice, the
 # second the name of a kind of metadata in pictures, which a compiler may have cut into pieces.
 KNOWN_ADDRESSES = (b"http://www.apache.org/licenses/LICENSE-2.0", b"http://ns.adobe.")
-ADDRESS = re.compile(rb"(?:https?|wss?|ftp)://[\x21-\x7e]{3,80}")
+# With a host: the core looks for `https://` in messages, and what a linker put behind that is none.
+ADDRESS = re.compile(rb"(?:https?|wss?|ftp)://[a-z0-9-]+(?:\.[a-z0-9-]+)+[\x21-\x7e]{0,80}")
 # Folders of whoever built it: build.sh takes them out, so that the same bytes come out of any folder.
 BUILDERS_PATH = re.compile(rb"/(?:home|root|Users|usr/src|work)/[\x21-\x7e]{1,80}")
 PT_LOAD, PT_DYNAMIC, PT_GNU_STACK = 1, 2, 0x6474E551
