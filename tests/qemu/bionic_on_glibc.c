@@ -24,6 +24,19 @@ long bionic_sysconf(int name) {
 }
 
 #ifdef __arm__
+/* On 32-bit machines bionic has one form of these structures, which is that of glibc's functions called 64. */
+#include <dirent.h>
+#include <sys/stat.h>
+
+int bionic_stat(const char *path, struct stat64 *to) __asm__("stat");
+int bionic_stat(const char *path, struct stat64 *to) { return stat64(path, to); }
+int bionic_lstat(const char *path, struct stat64 *to) __asm__("lstat");
+int bionic_lstat(const char *path, struct stat64 *to) { return lstat64(path, to); }
+int bionic_fstat(int file, struct stat64 *to) __asm__("fstat");
+int bionic_fstat(int file, struct stat64 *to) { return fstat64(file, to); }
+struct dirent64 *bionic_readdir(DIR *folder) __asm__("readdir");
+struct dirent64 *bionic_readdir(DIR *folder) { return readdir64(folder); }
+
 /* Where the unwinder's table of a piece of code is: Android's loader tells. */
 #include <link.h>
 #include <stdint.h>

@@ -34,7 +34,7 @@ machine() {
 # Builds the names that a library of phones asks for, with the C library of here behind them, and the program that calls it.
 prepare() {
     local to=$1 flags=() name
-    case $abi in armeabi-v7a) flags=(-march=armv7-a) ;; x86_64) flags=(-isystem "$include/$target") ;; esac
+    case $abi in armeabi-v7a) flags=(-march=armv7-a -mfpu=vfpv3-d16 -mfloat-abi=softfp) ;; x86_64) flags=(-isystem "$include/$target") ;; esac
     local link=(clang-22 --target="$target" "${flags[@]}" --ld-path=/usr/lib/llvm-22/bin/ld.lld -O1 -fPIC -isystem "$include" -L"$libraries" -nostdlib)
     rm -rf "$to" && mkdir -p "$to/lib"
     "${link[@]}" -shared -Wl,-soname,libc.so "$here/bionic_on_glibc.c" -o "$to/lib/libc.so" "$libraries/libc.so.6"
@@ -44,14 +44,14 @@ prepare() {
     "${link[@]}" -pie "$objects/Scrt1.o" "$objects/crti.o" "$here/verdicts.c" -o "$to/verdicts" "$libraries/libc.so.6" "$objects/crtn.o" "-Wl,-dynamic-linker,$loader"
 }
 
-# The program on a library, copied without symbol versions: glibc has none called LIBC. Code and data stay as they are.
+# The program on a library (with the names in front of the C library's own, where both have one), copied without symbol versions: glibc has none called LIBC. Code and data stay as they are.
 verdicts() {
     local to=$1 library=$2
     python3 "$here/without_versions.py" "$library" "$to/lib/liblachan.so"
     if [ -z "$emulator" ]; then
-        LD_LIBRARY_PATH=$to/lib "$to/verdicts" "$to/lib/liblachan.so" "$root/models/built"
+        LD_PRELOAD=$to/lib/libc.so LD_LIBRARY_PATH=$to/lib "$to/verdicts" "$to/lib/liblachan.so" "$root/models/built"
     else
-        LD_LIBRARY_PATH='' "$emulator" -L "/usr/$target" -E "LD_LIBRARY_PATH=$to/lib" "$to/verdicts" "$to/lib/liblachan.so" "$root/models/built"
+        LD_LIBRARY_PATH='' "$emulator" -L "/usr/$target" -E "LD_LIBRARY_PATH=$to/lib" -E "LD_PRELOAD=$to/lib/libc.so" "$to/verdicts" "$to/lib/liblachan.so" "$root/models/built"
     fi
 }
 
