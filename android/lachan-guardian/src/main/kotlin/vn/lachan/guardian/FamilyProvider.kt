@@ -38,7 +38,7 @@ public class FamilyProvider : ContentProvider() {
         signers = declaredSigners(context, info.authority.orEmpty())
     }
 
-    private var signers: Set<String> = emptySet()
+    internal var signers: Set<String> = emptySet()
 
     override fun call(method: String, argument: String?, extras: Bundle?): Bundle? {
         val app = context ?: return null

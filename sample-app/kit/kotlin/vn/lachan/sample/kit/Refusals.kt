@@ -1,4 +1,4 @@
-package vn.lachan.sample.guardian
+package vn.lachan.sample.kit
 
 import vn.lachan.guardian.Refusal
 import vn.lachan.guardian.R as Family
