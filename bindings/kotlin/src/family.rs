@@ -321,8 +321,8 @@ impl FamilyPhone {
     }
 
     /// Seals what is left in the folder under another key of 32 bytes.
-    pub fn reseal(&self, folder: &str, key: &[u8], moment: Moment) -> Result<(), FamilyFault> {
-        Ok(self.lock().reseal(vault(folder, key)?, &moment.entropy()?)?)
+    pub fn reseal(&self, folder: &str, key: Vec<u8>, moment: Moment) -> Result<(), FamilyFault> {
+        Ok(self.lock().reseal(vault(folder, &key)?, &moment.entropy()?)?)
     }
 
     /// The record of consent as JSON.

@@ -34,7 +34,10 @@ class ScreensTest {
                     phones.start()
                     phones.parent.restart(page)
                     val picture = phones.parent.picture()
-                    if (name !in CHECKED_ELSEWHERE) Reachable.check("$name ${phone.name}", phones.parent.window.decorView, ::isOurs)
+                    val root = phones.parent.window.decorView
+                    if (name !in CHECKED_ELSEWHERE) Reachable.check("$name ${phone.name}", root, ::isOurs)
+                    Reachable.standsOut("$name ${phone.name}", root, picture)
+                    Reachable.inOrder("$name ${phone.name}", root)
                     goldens.take("$name-${phone.name}", picture)
                 }
             }
