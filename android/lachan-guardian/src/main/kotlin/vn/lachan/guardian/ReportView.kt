@@ -5,6 +5,7 @@ import android.text.InputType
 import android.text.format.Formatter
 import android.view.Gravity
 import android.view.View
+import android.widget.LinearLayout
 import android.widget.TextView
 import vn.lachan.AgeBand
 import vn.lachan.guardian.internal.Typed
@@ -20,6 +21,7 @@ import vn.lachan.ui.addCard
 import vn.lachan.ui.addHead
 import vn.lachan.ui.addRow
 import vn.lachan.ui.addText
+import vn.lachan.ui.px
 import vn.lachan.ui.R as UiR
 
 /** Something that may go into a report, if the person chooses it. */
@@ -128,10 +130,14 @@ public class ReportView @JvmOverloads constructor(
             card.addRow(icon(item.kind), "${speech.say(name(item.kind))}: $label", detail)
         }
         if (pack != null) addWords(pack)
-        val message = page.addMessage()
-        buttons.addButton(ButtonKind.Main, speech.say(Said.reportSend), R.id.lachan_family_main) { act { send(report, pack, message) } }
-        buttons.addButton(ButtonKind.Soft, speech.say(Said.reportChange), R.id.lachan_family_second) { choose() }
-        buttons.addButton(ButtonKind.Quiet, speech.say(Said.reportCancel), R.id.lachan_family_third) { onClose.run() }
+        // Below all that is sent, and not pinned: nobody sends what was not passed.
+        val below = LinearLayout(context)
+        below.orientation = VERTICAL
+        below.setPadding(0, context.px(24), 0, 0)
+        below.addButton(ButtonKind.Main, speech.say(Said.reportSend), R.id.lachan_family_main) { act { send(report, pack) } }
+        below.addButton(ButtonKind.Soft, speech.say(Said.reportChange), R.id.lachan_family_second) { choose() }
+        below.addButton(ButtonKind.Quiet, speech.say(Said.reportCancel), R.id.lachan_family_third) { onClose.run() }
+        page.addView(below)
     }
 
     private fun addWords(pack: EvidencePack) {
@@ -140,7 +146,7 @@ public class ReportView @JvmOverloads constructor(
         page.addText(UiR.style.LaChan_Text_Body, pack.words.joinToString(" "), above = 8).id = R.id.lachan_family_syllables
     }
 
-    private suspend fun send(report: FamilyReport, pack: EvidencePack?, message: TextView) {
+    private suspend fun send(report: FamilyReport, pack: EvidencePack?) {
         when (report.send(delivery)) {
             is Outcome.Done -> sent(pack)
             // It is used up: the next look makes a new one.

@@ -108,7 +108,7 @@ public class PackProvider : ContentProvider() {
 
     override fun query(uri: Uri, columns: Array<String>?, where: String?, values: Array<String>?, order: String?): Cursor? {
         val file = pack(uri) ?: return null
-        return MatrixCursor(arrayOf(OpenableColumns.DISPLAY_NAME, OpenableColumns.SIZE)).apply { addRow(arrayOf(file.name, file.length())) }
+        return MatrixCursor(arrayOf(OpenableColumns.DISPLAY_NAME, OpenableColumns.SIZE)).apply { addRow(arrayOf<Any>(file.name, file.length())) }
     }
 
     private fun pack(uri: Uri): File? = context?.let { Packs.find(it, uri.lastPathSegment.orEmpty()) }

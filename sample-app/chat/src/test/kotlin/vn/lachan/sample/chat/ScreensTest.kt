@@ -1,5 +1,6 @@
 package vn.lachan.sample.chat
 
+import android.animation.ValueAnimator
 import android.view.View
 import android.widget.ScrollView
 import java.io.File
@@ -9,7 +10,6 @@ import org.junit.Test
 import org.junit.runner.RunWith
 import org.robolectric.RobolectricTestRunner
 import org.robolectric.RuntimeEnvironment
-import org.robolectric.shadows.ShadowValueAnimator
 import vn.lachan.Action
 import vn.lachan.Advice
 import vn.lachan.Direction
@@ -209,7 +209,7 @@ class ScreensTest {
         Opening.shield = { FakeLaChan(Policy.Off).also { shield = it } }
         Settings(RuntimeEnvironment.getApplication()).asked = true
         for (still in listOf(true, false)) {
-            ShadowValueAnimator.setDurationScale(if (still) 0f else 1f)
+            ValueAnimator.setDurationScale(if (still) 0f else 1f)
             App().use { app ->
                 val chat = app.open("rong")
                 repeat(20) { chat.items += Item.Note("$it") }
@@ -221,7 +221,7 @@ class ScreensTest {
                 assertEquals("still: $still", still, atEnd)
             }
         }
-        ShadowValueAnimator.setDurationScale(1f)
+        ValueAnimator.setDurationScale(1f)
     }
 
     /** Scrolling to the end of a chat is an animation like any other. */
