@@ -42,6 +42,7 @@ import vn.lachan.guardian.TestFamily
 import vn.lachan.guardian.done
 import vn.lachan.internal.AndroidHost
 import vn.lachan.screens.SmallPng
+import vn.lachan.screens.settle
 import vn.lachan.screens.tree
 import vn.lachan.testing.FakeConversation
 import vn.lachan.testing.FakeLaChan
@@ -66,6 +67,7 @@ class FollowerTest {
 
     private fun App.shot(name: String) {
         number += 1
+        settle()
         folder.mkdirs()
         SmallPng.write(draw(), File(folder, "messenger-%02d-%s.png".format(number, name)))
     }

@@ -37,6 +37,7 @@ import vn.lachan.screens.Reachable
 import vn.lachan.screens.tree
 import vn.lachan.testing.FakeLaChan
 import vn.lachan.testing.Verdicts
+import vn.lachan.ui.HelpSheet
 import vn.lachan.guardian.R as Family
 import vn.lachan.ui.R as Ui
 
@@ -219,6 +220,8 @@ class ScreensTest {
                 org.robolectric.Shadows.shadowOf(android.os.Looper.getMainLooper()).idle()
                 val atEnd = scroll.scrollY + scroll.height >= scroll.getChildAt(0).height
                 assertEquals("still: $still", still, atEnd)
+                HelpSheet(app.activity, app.messenger.age).show()
+                assertEquals("a sheet, still: $still", still, app.dialog()!!.window!!.attributes.windowAnimations == Ui.style.LaChan_SheetStill)
             }
         }
         ValueAnimator.setDurationScale(1f)
