@@ -214,6 +214,8 @@ class ScreensTest {
             App().use { app ->
                 val chat = app.open("rong")
                 repeat(20) { chat.items += Item.Note("$it") }
+                // Two scrolls within a quarter of a second are none that moves.
+                app.settle()
                 app.activity.draw()
                 val scroll = app.root.tree().filterIsInstance<ScrollView>().first()
                 // One turn of the main thread: a movement would have only begun.
