@@ -12,6 +12,7 @@ import vn.lachan.guardian.Outcome
 import vn.lachan.guardian.Packet
 import vn.lachan.guardian.Party
 import vn.lachan.guardian.Purpose
+import vn.lachan.guardian.Refusal
 import vn.lachan.guardian.Scope
 import vn.lachan.guardian.SharedView
 import vn.lachan.guardian.WithdrawView
@@ -73,9 +74,9 @@ private const val KEY_DIGITS = 64
 private fun schoolYes(key: String) = FamilyPage(R.string.school) { app, phone ->
     GateView(app, phone, Purpose.Change, app.messenger.age, app.scanner) { yes ->
         app.act {
-            if (yes != null) app.messenger.said = phone.followSchool(key, yes).inWords(app, R.string.school_followed)
+            val words = yes?.let { phone.followSchool(key, it).inWords(app, R.string.school_followed) }
             app.restart(Contacts)
-            app.show(SettingsPage)
+            if (words == null) app.show(SettingsPage) else app.tell(words)
         }
     }
 }
@@ -87,7 +88,6 @@ internal fun Screen.family(app: MainActivity) {
     heading(R.string.protection)
     val message = page.message(R.id.message)
     messenger.said?.let(message::say)
-    messenger.said = null
     fun way(icon: Int, words: Int, detail: Int?, name: Int, page: Page) = card {
         row(icon, app.getString(words), detail?.let(app::getString)) { app.show(page) }.id = name
     }
@@ -133,11 +133,7 @@ private fun Screen.active(app: MainActivity, state: FamilyState.Active) {
 /** Takes a policy that was scanned, pasted or tapped as a link, and says what came of it. */
 internal fun MainActivity.receive(packet: Packet?) = act {
     val phone = messenger.family ?: return@act
-    messenger.said = when (packet) {
-        null -> getString(words(vn.lachan.guardian.Refusal.NotAPacket))
-        else -> phone.receivePolicy(packet).inWords(this@receive, R.string.received)
-    }
-    if (top === SettingsPage) draw() else show(SettingsPage)
+    tell(if (packet == null) getString(words(Refusal.NotAPacket)) else phone.receivePolicy(packet).inWords(this@receive, R.string.received))
 }
 
 private fun Outcome<*>.inWords(app: MainActivity, done: Int): String = when (this) {

@@ -122,8 +122,15 @@ public class MainActivity : Activity() {
     override fun onRetainNonConfigurationInstance(): Any = messenger
 
     internal fun show(page: Page) {
+        if (page !== SettingsPage) messenger.said = null
         stack.addLast(page)
         draw()
+    }
+
+    /** Says in the settings what came of a step. */
+    internal fun tell(words: String) {
+        messenger.said = words
+        if (top === SettingsPage) draw() else show(SettingsPage)
     }
 
     internal fun restart(page: Page) {
@@ -132,6 +139,7 @@ public class MainActivity : Activity() {
     }
 
     internal fun back() {
+        messenger.said = null
         stack.removeLastOrNull()
         if (stack.isEmpty()) finish() else draw()
     }

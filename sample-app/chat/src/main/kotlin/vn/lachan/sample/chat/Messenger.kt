@@ -74,7 +74,7 @@ internal class Messenger(context: Context) {
     var family: ChildPhone? = null
         private set
 
-    /** What the settings say once about the last thing that was done there. */
+    /** What the settings say about the last thing that was done there, until the child leaves them. */
     var said: String? = null
 
     val state: FamilyState? get() = family?.state?.value

@@ -138,8 +138,8 @@ private fun Screen.quiet(app: MainActivity) {
             switch(chat.peer.name, null, messenger.isTrusted(chat.peer)) { on ->
                 app.act {
                     messenger.setTrusted(chat.peer, on)
-                    if (messenger.isTrusted(chat.peer) != on) messenger.said = app.getString(R.string.quiet_by_family)
-                    if (app.top === SettingsPage) app.draw()
+                    if (messenger.isTrusted(chat.peer) == on) return@act
+                    if (app.top === SettingsPage) app.tell(app.getString(R.string.quiet_by_family))
                 }
             }
         }

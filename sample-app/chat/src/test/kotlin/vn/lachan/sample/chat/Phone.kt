@@ -66,7 +66,7 @@ internal class App(link: Uri? = null) : AutoCloseable {
     }
 
     fun press(words: String) {
-        val text = root.seen().filterIsInstance<TextView>().first { it.text.toString() == words }
+        val text = (dialog()?.window?.decorView ?: root).seen().filterIsInstance<TextView>().first { it.text.toString() == words }
         generateSequence<View>(text) { it.parent as? View }.first { it.isClickable }.performClick()
         shadowOf(Looper.getMainLooper()).idle()
     }

@@ -8,6 +8,7 @@ import android.content.pm.PackageManager
 import android.content.pm.Signature
 import android.content.pm.SigningInfo
 import android.net.Uri
+import java.io.File
 import java.io.FileNotFoundException
 import kotlinx.coroutines.runBlocking
 import org.junit.After
@@ -83,7 +84,9 @@ class ProviderTest {
         val address = Packs.write(app, byteArrayOf(1, 2, 3))
         assertEquals(listOf<Byte>(1, 2, 3), resolver.openInputStream(address)!!.use { it.readBytes().toList() })
         assertThrows(FileNotFoundException::class.java) { resolver.openFileDescriptor(address, "w") }
-        for (name in listOf("..%2F..%2Fshared_prefs%2Fchat.xml", "other.lachan", "x", "")) {
+        // There is something there that a name of another form would reach.
+        File(app.cacheDir, "diary.lachan").writeText("dear diary")
+        for (name in listOf("..%2Fdiary.lachan", "other.lachan", "x", "")) {
             val other = Uri.parse("content://vn.lachan.sample.chat.packs/$name")
             assertThrows(name, FileNotFoundException::class.java) { resolver.openInputStream(other) }
             assertNull(resolver.query(other, null, null, null, null))

@@ -2,7 +2,6 @@ package vn.lachan.sample.chat
 
 import android.animation.ValueAnimator
 import android.view.View
-import android.widget.ScrollView
 import java.io.File
 import kotlinx.coroutines.runBlocking
 import org.junit.Assert.assertEquals
@@ -214,13 +213,15 @@ class ScreensTest {
             App().use { app ->
                 val chat = app.open("rong")
                 repeat(20) { chat.items += Item.Note("$it") }
+                app.activity.draw()
+                val screen = app.root.tree().filterIsInstance<Screen>().first()
                 // Two scrolls within a quarter of a second are none that moves.
                 app.settle()
-                app.activity.draw()
-                val scroll = app.root.tree().filterIsInstance<ScrollView>().first()
+                screen.scroll.scrollTo(0, 0)
+                screen.toEnd()
                 // One turn of the main thread: a movement would have only begun.
                 org.robolectric.Shadows.shadowOf(android.os.Looper.getMainLooper()).idle()
-                val atEnd = scroll.scrollY + scroll.height >= scroll.getChildAt(0).height
+                val atEnd = screen.scroll.scrollY + screen.scroll.height >= screen.page.height
                 assertEquals("still: $still", still, atEnd)
                 HelpSheet(app.activity, app.messenger.age).show()
                 assertEquals("a sheet, still: $still", still, app.dialog()!!.window!!.attributes.windowAnimations == Ui.style.LaChan_SheetStill)
