@@ -1,6 +1,7 @@
 package vn.lachan
 
 import java.io.File
+import java.security.SecureRandom
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.delay
 import kotlinx.coroutines.joinAll
@@ -14,7 +15,10 @@ import org.junit.Assert.assertNotNull
 import org.junit.Assert.assertNull
 import org.junit.Assert.assertTrue
 import org.junit.Test
+import vn.lachan.internal.KeyBox
+import vn.lachan.internal.Log
 import vn.lachan.internal.OpenedLaChan
+import vn.lachan.internal.SealedMemory
 
 /** Conversations through the API, on the real core with the real detector. */
 class ConversationTest {
@@ -184,6 +188,23 @@ class ConversationTest {
                 shield.conversation("a", PeerTrust.Unknown).forget()
             }
         }
+    }
+
+    @Test
+    fun `what was taken down before a forgetting is not stored after it`() {
+        val folder = PlainHost().talks
+        fun memory() = SealedMemory(folder, KeyBox(SealedMemory.keyFolder(folder), null, SecureRandom(), Log(null)), SecureRandom())
+        val memory = memory()
+        val state = byteArrayOf(1, 2, 3)
+        for (forget in listOf<(SealedMemory) -> Unit>({ it.forget("a") }, { it.forgetAll() }, { SealedMemory.wipe(folder) })) {
+            val before = memory.era("a")
+            assertTrue(memory.store("a", state, before))
+            // By another memory over the same folder, as after the app was opened again.
+            forget(memory())
+            assertFalse(memory.store("a", state, before))
+            assertEquals(0, memory.load("a").size)
+        }
+        assertTrue("another peer is not concerned", memory.era("b").let { era -> memory.forget("a"); memory.store("b", state, era) })
     }
 
     @Test
