@@ -107,11 +107,12 @@ public class ChildPhone private constructor(private val around: Surroundings, pr
         change { it.receivePolicy(policy, around.moment()).toLong() }
 
     /**
-     * What to say of a peer to `LaChan.conversation`: [otherwise], unless the guardian or the child trusts it. Ask before
-     * each message: lists change, and a conversation that is open follows.
+     * What to say of a peer to `LaChan.conversation`: [otherwise], but at least `PeerTrust.Saved` where the guardian or the
+     * child trusts it. Not `Family`: a child can be talked into trusting somebody, so it raises the bar as a saved contact
+     * does and switches nothing off. Ask before each message: lists change, and a conversation that is open follows.
      */
     public fun trust(app: String, peer: String, otherwise: PeerTrust): PeerTrust =
-        if (isTrusted(app, peer)) PeerTrust.Family else otherwise
+        if (isTrusted(app, peer)) maxOf(otherwise, PeerTrust.Saved) else otherwise
 
     /** Whether a peer is on the guardian's list or the child's, as far as the policy lets the child have one. */
     public fun isTrusted(app: String, peer: String): Boolean = opened.door?.isQuiet(app, peer, around.now()) == true

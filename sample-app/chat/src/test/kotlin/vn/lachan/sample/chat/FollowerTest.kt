@@ -399,7 +399,7 @@ class FollowerTest {
             runBlocking { family.child.receivePolicy(family.guardian.signPolicy(family.phone, Rules(quiet = QuietRules(setOf(handle)))).done()) }.done()
             runBlocking { app.messenger.beforeSending(app.chat("tuan"), "chào nha") }
             val talk = app.messenger.shield!!.conversation("tuan", family.child.trust(Messenger.NAME, "tuan", PeerTrust.Unknown)) as FakeConversation
-            assertEquals("in the talk that is open already", PeerTrust.Family, talk.trust)
+            assertEquals("in the talk that is open already", PeerTrust.Saved, talk.trust)
             // The child's own list, as far as the policy lets it have one.
             app.activity.show(SettingsPage)
             app.root.tree().filterIsInstance<Switch>().first { it.text == "An An" }.performClick()
