@@ -1,7 +1,7 @@
 # The Android part: included by the Makefile at the top. Everything comes from the package registries.
 MVN := mvn -B -q -f android/pom.xml
 
-.PHONY: test-android android-bindings android-native aar api-dump bench-android story
+.PHONY: test-android android-bindings android-native aar apk api-dump bench-android story
 
 # The Kotlin that calls liblachan.so, from this machine's debug build of it, which has kept its symbols. The same library
 # runs under every Kotlin test.
@@ -21,10 +21,12 @@ test-android: android-bindings models
 api-dump: android-bindings models
 	$(MVN) verify -pl lachan -am -Dtest.args=-Dlachan.api.renew=true -Dtest=PublicApiTest -Dsurefire.failIfNoSpecifiedTests=false
 
-# Figures for docs/benchmarks-android.md: what a call through each door costs, on this machine's JVM.
+# Figures for docs/benchmarks-android.md: what a call through each door costs, on this machine's JVM. With PROFILE=debug by
+# the library of the tests, whose own code is less optimised: nothing is built anew.
+PROFILE := release
 bench-android: android-bindings models
-	cargo build --release -p lachan-kotlin
-	$(MVN) verify -pl lachan -am -Dtest=DoorBench -Dsurefire.failIfNoSpecifiedTests=false -Dnative.host.dir=$(CURDIR)/target/release
+	cargo build $(if $(filter release,$(PROFILE)),--release) -p lachan-kotlin
+	$(MVN) verify -pl lachan -am -Dtest=DoorBench -Dsurefire.failIfNoSpecifiedTests=false -Dnative.host.dir=$(CURDIR)/target/$(PROFILE)
 	cat android/lachan/target/doors.md
 
 # The story of a family on two phones as pictures in android/build/story: the companion beside the child's screens, and the
@@ -39,10 +41,15 @@ story: android-bindings models
 android-native: setup
 	android/native/build.sh
 
-# AARs with sources and POMs in a local Maven repository, android/build/repo.
+# AARs with sources, pages of the API and POMs in a local Maven repository, android/build/repo.
 aar: android-bindings models android-native
-	$(MVN) verify -DskipTests
+	$(MVN) verify -DskipTests -Pdocs
 	rm -rf android/build/repo
 	$(PYTHON) android/tools/package.py --out android/build/repo --native android/target/native --models models/built
 	tests/qemu/run.sh
 	$(PYTHON) tests/packaging/check_packages.py android/build/repo
+
+# The messenger as a signed APK for arm64, from the AARs that `make aar` has published.
+apk: $(if $(wildcard android/build/repo/vn/lachan/lachan),,aar)
+	$(PYTHON) android/tools/apk.py --repo android/build/repo --out android/build/chat.apk
+	$(PYTHON) tests/packaging/check_apk.py android/build/chat.apk

@@ -26,9 +26,13 @@ FORBIDDEN_EXPORT = "Java_vn_lachan_internal_Native_panic"
 FORBIDDEN_IMPORT = {"socket", "connect", "bind", "listen", "accept", "accept4", "getaddrinfo", "sendto", "recvfrom"}
 # rust-core/src/trust/signed.rs: the seed says in words what it is.
 DEVELOPMENT_SEED = b"lachan development key: no trust"
-# Addresses that may stand in the library: none is ever opened. The first is in a licence notice.
-KNOWN_ADDRESSES = {b"http://www.apache.org/licenses/LICENSE-2.0"}
-ADDRESS = re.compile(rb"(?:https?|wss?|ftp)://[\x21-\x7e]{3,80}")
+# What addresses that may stand in the library begin with: none is ever opened. The first is in a licence notice, the
+# second the name of a kind of metadata in pictures, which a compiler may have cut into pieces.
+KNOWN_ADDRESSES = (b"http://www.apache.org/licenses/LICENSE-2.0", b"http://ns.adobe.")
+# With a host: the core looks for `https://` in messages, and what a linker put behind that is none.
+ADDRESS = re.compile(rb"(?:https?|wss?|ftp)://[a-z0-9-]+(?:\.[a-z0-9-]+)+[\x21-\x7e]{0,80}")
+# Folders of whoever built it: build.sh takes them out, so that the same bytes come out of any folder.
+BUILDERS_PATH = re.compile(rb"/(?:home|root|Users|usr/src|work)/[\x21-\x7e]{1,80}")
 PT_LOAD, PT_DYNAMIC, PT_GNU_STACK = 1, 2, 0x6474E551
 DT_NEEDED, DT_STRTAB, DT_SYMTAB, DT_TEXTREL, DT_RPATH, DT_FLAGS, DT_RUNPATH, DT_HASH = 1, 5, 6, 22, 15, 30, 29, 4
 DF_TEXTREL = 4
@@ -119,7 +123,9 @@ def faults(abi: str, data: bytes) -> list[str]:
     found += [f"asks for {symbol}: there is no network code" for symbol in sorted(wanted & FORBIDDEN_IMPORT)]
     found += [f"does not offer {symbol}" for symbol in EXPECTED_EXPORT if symbol not in offered]
     addresses = set(ADDRESS.findall(data))
-    found += [f"holds the address {a.decode()}" for a in sorted(addresses - KNOWN_ADDRESSES)]
+    found += [f"holds the address {a.decode()}" for a in sorted(addresses) if not a.startswith(KNOWN_ADDRESSES)]
+    paths = sorted(set(BUILDERS_PATH.findall(data)))
+    found += [f"holds the path {path.decode()} and {len(paths) - 1} more of the machine that built it" for path in paths[:1]]
     if FORBIDDEN_EXPORT in offered:
         found.append(f"offers {FORBIDDEN_EXPORT}: a debug build")
     return found

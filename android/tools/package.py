@@ -1,4 +1,5 @@
-"""Packs what Maven and cargo built into AARs in a local Maven repository, with sources and POMs.
+"""Packs what Maven and cargo built into AARs in a local Maven repository, with sources, POMs and, where Maven ran with
+`-Pdocs`, the pages of the API.
 
 The same input gives the same bytes: entries are sorted and carry one date.
 
@@ -29,7 +30,7 @@ def version_of(name: str) -> str:
     pom = (ANDROID / "pom.xml").read_text(encoding="utf-8")
     if name == "lachan":
         return re.search(r"<artifactId>parent</artifactId>\s*<version>([^<]+)", pom).group(1)
-    return re.search(rf"<{name}.version>([^<]+)", pom).group(1)
+    return re.search(rf"<{re.escape(name)}.version>([^<]+)", pom).group(1)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -96,10 +97,15 @@ def tree(folder: pathlib.Path, suffix: str | tuple[str, ...] = "") -> dict[str, 
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
 
 
+def is_resource_class(name: str) -> bool:
+    """R is made by the app that links the resources: its numbers are others in each."""
+    return re.search(r"(^|/)R(\$\w+)?\.class$", name) is not None
+
+
 def classes_jar(module: Module) -> bytes:
     entries: dict[str, bytes] = {}
     for folder in module.classes:
-        found = {name: data for name, data in tree(ANDROID / folder).items() if not re.search(r"(^|/)R(\$\w+)?\.class$", name)}
+        found = {name: data for name, data in tree(ANDROID / folder).items() if not is_resource_class(name)}
         if not any(name.endswith(".class") for name in found):
             raise SystemExit(f"package: no classes in android/{folder}: run the Maven build first")
         entries |= found
@@ -198,6 +204,9 @@ def main() -> None:
             for folder in module.sources:
                 sources |= tree(ANDROID / folder, ".kt")
             files["-sources.jar"] = zipped(sources)
+            pages = tree(ANDROID / module.name / "target/dokka")
+            if pages:
+                files["-javadoc.jar"] = zipped(pages)
         publish(arguments.out, module, files)
 
 

@@ -24,6 +24,28 @@ REPOSITORY = ROOT / "android/build/repo"
 HOST_LIBRARY = ROOT / "target/debug/liblachan.so"
 COMMAND = ROOT / "target/debug/lachan"
 R8 = "9.5.28"
+# What Android 7.0 has, by signature, and what looks each use up.
+API_24 = ("com.toasttab.android", "gummy-bears-api-24", "0.5.1", "signature")
+SNIFFER = (("org.codehaus.mojo", "animal-sniffer", "1.24", "jar"), ("org.ow2.asm", "asm", "9.7.1", "jar"))
+# Uses of what came later, each behind a question for the version (`SDK_INT`).
+ASKED_FOR_FIRST = {
+    ("vn/lachan/guardian/internal/PagesKt", "EditText.setImportantForAutofill(int)"),
+    ("vn/lachan/guardian/internal/PagesKt", "TextView.setAccessibilityHeading(boolean)"),
+    ("vn/lachan/guardian/internal/Signers$Companion", "PackageInfo.signingInfo"),
+    ("vn/lachan/guardian/internal/Signers$Companion", "SigningInfo.getApkContentsSigners()"),
+    ("vn/lachan/guardian/internal/Signers$Companion", "SigningInfo.getSigningCertificateHistory()"),
+    ("vn/lachan/guardian/internal/Signers$Companion", "SigningInfo.hasMultipleSigners()"),
+    ("vn/lachan/internal/AndroidKeyWrapper", "KeyGenParameterSpec.Builder.setIsStrongBoxBacked(boolean)"),
+    ("vn/lachan/ui/LookKt", "ValueAnimator.areAnimatorsEnabled()"),
+    ("vn/lachan/ui/PartsKt", "TextView.setAccessibilityHeading(boolean)"),
+    ("vn/lachan/ui/PartsKt", "LinearLayout.setScreenReaderFocusable(boolean)"),
+    ("vn/lachan/ui/Sheet", "WindowInsets.Type.systemBars()"),
+    ("vn/lachan/ui/Sheet", "WindowInsets.Type.ime()"),
+    ("vn/lachan/ui/Sheet", "WindowInsets.getInsets(int)"),
+    ("vn/lachan/ui/Sheet", "Insets"),
+    ("vn/lachan/ui/Sheet", "Insets.top"),
+    ("vn/lachan/ui/Sheet", "Insets.bottom"),
+}
 # Where Maven looks as well: Java takes the home of the user, not that of the environment.
 MAVEN = pathlib.Path(pwd.getpwuid(os.getuid()).pw_dir) / ".m2/repository"
 ALLOWED_DEPENDENCIES = {"kotlin-stdlib", "kotlinx-coroutines-core", "jna"}
@@ -85,6 +107,26 @@ class Packages(unittest.TestCase):
             for name in (n for n in jar.namelist() if n.endswith(".class")):
                 self.assertLessEqual(int.from_bytes(jar.read(name)[6:8], "big"), 52, name)
 
+    def test_classes_use_what_android_7_has(self) -> None:
+        files = [fetched(*coordinates) for coordinates in (API_24, *SNIFFER)]
+        if None in files:
+            self.skipTest("the signatures of API 24 or animal-sniffer cannot be had here")
+        signatures, *sniffer = map(str, files)
+        used = set()
+        with tempfile.TemporaryDirectory() as folder:
+            for module in self.modules:
+                jar = pathlib.Path(folder) / "classes.jar"
+                jar.write_bytes(aar(module).read("classes.jar"))
+                known = ("vn.lachan.*", "kotlin.*", "kotlinx.*", "com.sun.jna.*", "com.google.zxing.*")
+                result = subprocess.run(["java", "-cp", ":".join(sniffer), str(ROOT / "tests/packaging/Api24.java"), signatures, str(jar), *known],
+                                        capture_output=True, text=True)
+                self.assertIn(result.returncode, (0, 1), result.stderr)
+                lines = re.findall(r":(\S+)\.class\S*: Undefined reference: (.+)", result.stdout)
+                self.assertEqual(len(lines) > 0, result.returncode == 1, result.stdout + result.stderr)
+                # `android.view.WindowInsets.Type.ime()` without its type and its package.
+                used |= {(name, re.sub(r"^(?:\S+ )?(?:[a-z]\w*\.)*", "", use)) for name, use in lines}
+        self.assertEqual(used, ASKED_FOR_FIRST)
+
     def test_dependencies_are_those_that_are_promised(self) -> None:
         for module in self.modules:
             pom = published(module, ".pom").read_text(encoding="utf-8")
@@ -126,6 +168,20 @@ class Packages(unittest.TestCase):
         names = zipfile.ZipFile(published("lachan", "-sources.jar")).namelist()
         self.assertIn("vn/lachan/LaChan.kt", names)
         self.assertIn("vn/lachan/ffi/lachan.kt", names)
+
+    def test_pages_of_the_api_are_published(self) -> None:
+        folders = (REPOSITORY / "vn/lachan").glob("*/*")
+        if not any(path.name.endswith("-javadoc.jar") for folder in folders for path in folder.iterdir()):
+            self.skipTest("no pages were made: `make aar` makes them")
+        for module, word in (("lachan", "LaChan"), ("lachan-ui", "ShieldedImageView"), ("lachan-guardian", "Guardian"), ("lachan-testing", "Fake")):
+            pages = zipfile.ZipFile(published(module, "-javadoc.jar"))
+            text = "".join(pages.read(n).decode() for n in pages.namelist() if n.endswith(".html"))
+            self.assertIn("index.html", pages.namelist(), module)
+            # Not by assertIn, which would print all of the pages.
+            self.assertTrue(word in text, f"{module}: nothing of {word}")
+            # What is read, not the targets of links: those name internal constructors as well.
+            self.assertFalse("vn.lachan.ffi" in re.sub(r"<[^>]*>", "", text), f"{module}: a generated type in the public API")
+            self.assertFalse(str(ROOT) in text, f"{module}: a path of this machine")
 
     def test_native_libraries_pass_the_loader_check(self) -> None:
         libraries = [n for n in aar("lachan").namelist() if n.startswith("jni/")]
@@ -218,6 +274,15 @@ def platform() -> pathlib.Path:
     """The classes of Android, as the Kotlin was compiled against them."""
     version = re.search(r"<android.all.version>([^<]+)", (ROOT / "android/pom.xml").read_text(encoding="utf-8")).group(1)
     return MAVEN / f"org/robolectric/android-all/{version}/android-all-{version}.jar"
+
+
+def fetched(group: str, artifact: str, version: str, kind: str) -> pathlib.Path | None:
+    """A file of Maven Central, from its repository on this machine where it is there already."""
+    path = MAVEN / group.replace(".", "/") / artifact / version / f"{artifact}-{version}.{kind}"
+    if not path.is_file():
+        subprocess.run(["mvn", "-B", "-q", "dependency:get", f"-Dartifact={group}:{artifact}:{version}:{kind}", "-Dtransitive=false"],
+                       capture_output=True)
+    return path if path.is_file() else None
 
 
 def java_home() -> str:

@@ -1,33 +1,87 @@
 #!/usr/bin/env bash
-# Runs the arm64 library under qemu-user on pictures and a chat, and compares each verdict with that of this machine's
-# library: the same, byte for byte. Says so loudly, and passes, where a tool or the library is missing.
-#     tests/qemu/run.sh [android/target/native/arm64-v8a/liblachan.so]
+# Runs the libraries of phones on pictures and a chat, and compares each verdict with that of this machine's library: the
+# same, byte for byte. Those of other machines run under qemu-user, that of x86_64 by itself. Says so loudly, and passes,
+# where a tool or a library is missing.
+#     tests/qemu/run.sh [ABI...]                      arm64-v8a, armeabi-v7a, x86_64
+#     tests/qemu/run.sh --time N LIBRARY...           libraries of x86_64 side by side: milliseconds a picture, N times
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../.." && pwd)
-library=${1:-$root/android/target/native/arm64-v8a/liblachan.so}
-sysroot=/usr/aarch64-linux-gnu
-skip() { printf 'SKIPPED: the arm64 library was not run: %s\n' "$*" >&2; exit 0; }
-[ -f "$library" ] || skip "no $library (make android-native)"
-command -v qemu-aarch64 >/dev/null || skip "no qemu-aarch64 (apt-get install qemu-user)"
-[ -f "$sysroot/lib/libc.so.6" ] || skip "no arm64 C library (apt-get install libc6-dev-arm64-cross)"
-command -v clang-22 >/dev/null || skip "no clang-22 (android/native/setup.sh)"
-[ -f "$root/target/debug/liblachan.so" ] || skip "no library of this machine (cargo build)"
-
 work=$root/android/target/qemu
-rm -rf "$work" && mkdir -p "$work/lib"
-link=(clang-22 --target=aarch64-linux-gnu --ld-path=/usr/lib/llvm-22/bin/ld.lld -O1 -fPIC -isystem "$sysroot/include" -L"$sysroot/lib" -nostdlib)
-# The names that the library asks for, with this machine's arm64 C library behind them.
-"${link[@]}" -shared -Wl,-soname,libc.so "$here/bionic_on_glibc.c" -o "$work/lib/libc.so" "$sysroot/lib/libc.so.6"
-for name in libm:libm.so.6 libdl:libdl.so.2 liblog:libc.so.6; do
-    "${link[@]}" -shared "-Wl,-soname,${name%:*}.so" -x c /dev/null -x none -o "$work/lib/${name%:*}.so" -Wl,--no-as-needed "$sysroot/lib/${name#*:}"
-done
-"${link[@]}" -pie "$sysroot/lib/Scrt1.o" "$sysroot/lib/crti.o" "$here/verdicts.c" -o "$work/verdicts-arm64" "$sysroot/lib/libc.so.6" "$sysroot/lib/crtn.o" -Wl,-dynamic-linker,/lib/ld-linux-aarch64.so.1
-cc -O1 "$here/verdicts.c" -o "$work/verdicts-host" -ldl
-# glibc has no version called LIBC; the code and the data stay as they are.
-python3 "$here/without_versions.py" "$library" "$work/lib/liblachan.so"
+skip() { printf 'SKIPPED: %s was not run: %s\n' "$abi" "$*" >&2; return 1; }
+
+# Sets target, sysroot, loader and emulator of an ABI, or says what is missing.
+machine() {
+    abi=$1
+    case $abi in
+        arm64-v8a) target=aarch64-linux-gnu emulator=qemu-aarch64 loader=/lib/ld-linux-aarch64.so.1 package=libc6-dev-arm64-cross ;;
+        # The library passes numbers as software floating point does, so the C library has to be of that kind.
+        armeabi-v7a) target=arm-linux-gnueabi emulator=qemu-arm loader=/lib/ld-linux.so.3 package=libc6-dev-armel-cross ;;
+        x86_64) target=x86_64-linux-gnu emulator='' loader=/lib64/ld-linux-x86-64.so.2 package=libc6-dev ;;
+        *) echo "no ABI: $abi" >&2; exit 2 ;;
+    esac
+    command -v clang-22 >/dev/null || { skip "no clang-22 (android/native/setup.sh)"; return; }
+    if [ -z "$emulator" ]; then
+        [ "$(uname -m)" = x86_64 ] || { skip "this machine is no x86_64"; return; }
+        objects=/usr/lib/$target libraries=/lib/$target include=/usr/include
+    else
+        command -v "$emulator" >/dev/null || { skip "no $emulator (apt-get install qemu-user)"; return; }
+        objects=/usr/$target/lib libraries=/usr/$target/lib include=/usr/$target/include
+    fi
+    [ -f "$objects/Scrt1.o" ] && [ -f "$libraries/libc.so.6" ] || { skip "no C library (apt-get install $package)"; return; }
+}
+
+# Builds the names that a library of phones asks for, with the C library of here behind them, and the program that calls it.
+prepare() {
+    local to=$1 flags=() name
+    case $abi in armeabi-v7a) flags=(-march=armv7-a -mfpu=vfpv3-d16 -mfloat-abi=softfp) ;; x86_64) flags=(-isystem "$include/$target") ;; esac
+    local link=(clang-22 --target="$target" "${flags[@]}" --ld-path=/usr/lib/llvm-22/bin/ld.lld -O1 -fPIC -isystem "$include" -L"$libraries" -nostdlib)
+    rm -rf "$to" && mkdir -p "$to/lib"
+    "${link[@]}" -shared -Wl,-soname,libc.so "$here/bionic_on_glibc.c" -o "$to/lib/libc.so" "$libraries/libc.so.6"
+    for name in libm:libm.so.6 libdl:libdl.so.2 liblog:libc.so.6; do
+        "${link[@]}" -shared "-Wl,-soname,${name%:*}.so" -x c /dev/null -x none -o "$to/lib/${name%:*}.so" -Wl,--no-as-needed "$libraries/${name#*:}"
+    done
+    "${link[@]}" -pie "$objects/Scrt1.o" "$objects/crti.o" "$here/verdicts.c" -o "$to/verdicts" "$libraries/libc.so.6" "$objects/crtn.o" "-Wl,-dynamic-linker,$loader"
+}
+
+# The program on a library (with the names in front of the C library's own, where both have one), copied without symbol versions: glibc has none called LIBC. Code and data stay as they are.
+verdicts() {
+    local to=$1 library=$2
+    python3 "$here/without_versions.py" "$library" "$to/lib/liblachan.so"
+    if [ -z "$emulator" ]; then
+        LD_PRELOAD=$to/lib/libc.so LD_LIBRARY_PATH=$to/lib "$to/verdicts" "$to/lib/liblachan.so" "$root/models/built"
+    else
+        LD_LIBRARY_PATH='' "$emulator" -L "/usr/$target" -E "LD_LIBRARY_PATH=$to/lib" -E "LD_PRELOAD=$to/lib/libc.so" "$to/verdicts" "$to/lib/liblachan.so" "$root/models/built"
+    fi
+}
 
 photographs=$(echo "$root"/.cache/python/lib/*/site-packages/skimage/data)
+
+if [ "${1:-}" = --time ]; then
+    times=$2; shift 2
+    machine x86_64 || exit 0
+    prepare "$work/time"
+    for i in $(seq "$times"); do echo "picture $photographs/rocket.jpg"; done > "$work/time/many"
+    head -n 1 "$work/time/many" > "$work/time/one"
+    # Turn by turn, so that what else the machine does falls on all of them; the least of five counts.
+    for round in 1 2 3 4 5; do
+        for library in "$@"; do
+            for list in one many; do
+                { TIMEFORMAT=%U; time verdicts "$work/time" "$library" < "$work/time/$list" >/dev/null; } 2>> "$work/time/$(basename "$(dirname "$library")").$list"
+            done
+        done
+    done
+    for library in "$@"; do
+        of=$work/time/$(basename "$(dirname "$library")")
+        awk -v n="$times" -v one="$(sort -n "$of.one" | head -n 1)" -v many="$(sort -n "$of.many" | head -n 1)" -v of="$library" \
+            'BEGIN { printf "%s: %.1f ms a picture, %.0f ms to open and look at the first\n", of, (many - one) / (n - 1) * 1000, one * 1000 }'
+    done
+    exit 0
+fi
+
+abis=("$@"); [ $# -gt 0 ] || abis=(arm64-v8a armeabi-v7a x86_64)
+[ -f "$root/target/debug/liblachan.so" ] || { echo "SKIPPED: no library of this machine to compare with (cargo build)" >&2; exit 0; }
+mkdir -p "$work"
 "$root/target/debug/lachan" marker nudity "$work/marker.png" >/dev/null
 head -c 20000 "$photographs/rocket.jpg" > "$work/cut.jpg"
 {
@@ -36,10 +90,16 @@ head -c 20000 "$photographs/rocket.jpg" > "$work/cut.jpg"
     echo "picture $work/cut.jpg"
     cat "$here/chat.txt"
 } > "$work/inputs"
-
+cc -O1 "$here/verdicts.c" -o "$work/verdicts-host" -ldl
 "$work/verdicts-host" "$root/target/debug/liblachan.so" "$root/models/built" < "$work/inputs" > "$work/host"
-time LD_LIBRARY_PATH= qemu-aarch64 -L "$sysroot" -E "LD_LIBRARY_PATH=$work/lib" \
-    "$work/verdicts-arm64" "$work/lib/liblachan.so" "$root/models/built" < "$work/inputs" > "$work/arm64"
 [ "$(wc -l < "$work/host")" -eq "$(wc -l < "$work/inputs")" ]
-diff "$work/host" "$work/arm64" || { echo "the arm64 library answers otherwise" >&2; exit 1; }
-echo "$(wc -l < "$work/inputs") verdicts of the arm64 library are those of this machine's ($(sort -u "$work/host" | wc -l) different ones)"
+
+for abi in "${abis[@]}"; do
+    library=$root/android/target/native/$abi/liblachan.so
+    [ -f "$library" ] || { skip "no $library (make android-native)" || continue; }
+    machine "$abi" || continue
+    prepare "$work/$abi"
+    time verdicts "$work/$abi" "$library" < "$work/inputs" > "$work/$abi/answers"
+    diff "$work/host" "$work/$abi/answers" || { echo "the library for $abi answers otherwise" >&2; exit 1; }
+    echo "$(wc -l < "$work/inputs") verdicts of the library for $abi are those of this machine's ($(sort -u "$work/host" | wc -l) different ones)"
+done

@@ -71,6 +71,8 @@ static uint64_t open_shield(const char *models) {
     byte(&settings, 1);                             /* test mode */
     number(&terms, 3), number(&terms, 1);           /* guided, under 13 */
     for (int i = 0; i < 5; i++) byte(&terms, 1);    /* every check */
+    number(&terms, 1), byte(&terms, 0), byte(&terms, 0);    /* revealed freely, without a guardian */
+    byte(&terms, 1);                                /* lessons */
     Status status = {0};
     uint64_t shield = open(buffer(settings.bytes, settings.length), buffer(terms.bytes, terms.length), &status);
     must(&status, "opening");

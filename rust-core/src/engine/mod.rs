@@ -3,14 +3,14 @@
 //! A network is a function from one tensor to a few scores. What goes into the tensor and what the scores mean is
 //! the [`model`](crate::engine::Model)'s business: see `model.rs`.
 
+#[cfg(feature = "tract")]
+mod graph;
+#[cfg(feature = "tract")]
+mod hot;
 mod model;
 #[cfg(feature = "tract")]
 mod tract;
 pub mod weights;
-
-/// For the tools that write bundles: the operators that a graph may use.
-#[cfg(all(feature = "tract", feature = "tools"))]
-pub use tract::framework;
 
 pub use model::{
     ColourOrder, Geometry, Golden, Layout, Model, ModelCard, ModelError, Pattern, Preprocessing, SIDE, Threshold,

@@ -9,10 +9,12 @@ use std::process::ExitCode;
 
 use clap::Args;
 use lachan::engine::weights::{Encoding, NamedTensor, better_axis, pack};
-use lachan::engine::{Model, ModelCard, default_engine, framework};
+use lachan::engine::{Model, ModelCard, default_engine};
 use lachan::trust::sha256_hex;
 use serde::Deserialize;
 use tract_nnef::ast::dump::Dumper;
+use tract_nnef::internal::{Nnef, Registry};
+use tract_nnef::tract_core::ops::nn::gelu_exact::GeluExact;
 use tract_onnx::prelude::{DatumExt, Framework, InferenceModelExt};
 use tract_onnx::tract_hir::internal::{DatumType, InferenceFact};
 
@@ -99,6 +101,14 @@ fn prepare(onnx: &[u8], shape: &[usize]) -> Result<(Vec<u8>, Vec<NamedTensor>), 
     }
     tensors.sort_by(|a, b| a.name.cmp(&b.name));
     Ok((graph, tensors))
+}
+
+/// NNEF as bundles hold it: tract's own operators, and GELU, which tract can run and not yet write. A phone knows those that
+/// our models have (`rust-core/src/engine/tract.rs`); a bundle with another is refused above, before anybody gets it.
+fn framework() -> Nnef {
+    let mut registry = Registry::new("lachan");
+    registry.register_unit_element_wise("lachan_gelu", &GeluExact {});
+    tract_nnef::nnef().with_registry(registry)
 }
 
 fn encoding(storage: Storage, tensor: &NamedTensor) -> Encoding {
