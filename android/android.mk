@@ -25,7 +25,7 @@ api-dump: android-bindings models
 # the library of the tests, whose own code is less optimised: nothing is built anew.
 PROFILE := release
 bench-android: android-bindings models
-	cargo build $(if $(filter release,$(PROFILE)),--release) -p lachan-kotlin
+	$(if $(filter release,$(PROFILE)),cargo build --release -p lachan-kotlin)
 	$(MVN) verify -pl lachan -am -Dtest=DoorBench -Dsurefire.failIfNoSpecifiedTests=false -Dnative.host.dir=$(CURDIR)/target/$(PROFILE)
 	cat android/lachan/target/doors.md
 
