@@ -20,7 +20,8 @@ for abi in "${abis[@]}"; do
     if cmp "$root/android/target/native/$abi/liblachan.so" "$elsewhere/android/target/native/$abi/liblachan.so"; then
         echo "$abi: equal byte for byte, SHA-256 $(sha256sum < "$root/android/target/native/$abi/liblachan.so" | cut -d' ' -f1)"
     else
-        echo "$abi: the two builds differ" >&2
+        cp "$elsewhere/android/target/native/$abi/liblachan.so" "$root/android/target/native/$abi/liblachan.so.elsewhere"
+        echo "$abi: the two builds differ; the second is android/target/native/$abi/liblachan.so.elsewhere" >&2
         status=1
     fi
 done

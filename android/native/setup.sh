@@ -67,11 +67,12 @@ one() {
 exec clang-$llvm --target=$target ${flags[*]} --ld-path=$lld -nostdlib -Wl,-z,max-page-size=16384 -Wl,-z,relro,-z,now \\
     -Wl,--no-undefined -Wl,--icf=all -Wl,--hash-style=both -Wl,--build-id=sha1 -L$to $to/runtime.o $to/ident.o "\$@" -Wl,--as-needed -lc -lm -ldl
 SH
+    # No debug information: it names this folder, and the build's id is made of it as well.
     # Outlined atomics call helpers that only a compiler runtime has.
     case $rust in aarch64*) flags+=(-mno-outline-atomics) ;; esac
     cat > "$out/bin/$rust-cc" <<SH
 #!/bin/sh
-exec clang-$llvm --target=$target -fPIC ${flags[*]} ${include[*]} -Wno-unused-command-line-argument "\$@"
+exec clang-$llvm --target=$target -fPIC ${flags[*]} ${include[*]} -Wno-unused-command-line-argument "\$@" -g0
 SH
     chmod +x "$out/bin/$rust-link" "$out/bin/$rust-cc"
 }
