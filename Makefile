@@ -10,6 +10,7 @@ TEXT_PYTHON := .cache/text-python/bin/python
 
 demo: build models
 	scripts/demo
+	$(MAKE) --no-print-directory story
 
 # Everything is built first; the Rust tests and the pictures' evaluation then run without a network (see scripts/offline). Maven,
 # which fetches as it goes, runs the Kotlin tests last.

@@ -29,11 +29,13 @@ bench-android: android-bindings models
 	$(MVN) verify -pl lachan -am -Dtest=DoorBench -Dsurefire.failIfNoSpecifiedTests=false -Dnative.host.dir=$(CURDIR)/target/$(PROFILE)
 	cat android/lachan/target/doors.md
 
-# The story of a family on two phones, through the screens of both over the real core, as pictures in android/build/story.
+# The story of a family on two phones as pictures in android/build/story: the companion beside the child's screens, and the
+# child's messenger, all over the real core. `make demo` ends with it.
 story: android-bindings models
+	@command -v mvn >/dev/null || { echo "The story's pictures need Maven and a JDK 17 (see README)." >&2; exit 1; }
 	rm -rf android/build/story && mkdir -p android/build/story
-	$(MVN) verify -pl ../sample-app/guardian -am -Dtest=StoryTest -Dsurefire.failIfNoSpecifiedTests=false -Dstory=$(CURDIR)/android/build/story
-	@echo "The story in $$(ls android/build/story/*.png | wc -l) pictures: android/build/story"
+	$(MVN) verify -pl ../sample-app/guardian,../sample-app/chat -am -Dtest='vn.lachan.sample.guardian.StoryTest,FollowerTest' -Dsurefire.failIfNoSpecifiedTests=false -Dstory=$(CURDIR)/android/build/story
+	@echo "The story of a family in $$(ls android/build/story/*.png | wc -l) pictures: $(CURDIR)/android/build/story"
 
 # Libraries of phones: by an NDK where there is one, else by a toolchain from the registries. Minutes an ABI.
 android-native: setup

@@ -17,7 +17,7 @@ from xml.sax.saxutils import escape
 
 VOICES = ("child", "teen")
 # Groups that are looked up by keys of the core; the others are named in code.
-LOOKED_UP = ("titles", "bodies", "steps", "lessons", "checked", "refusals")
+LOOKED_UP = ("titles", "bodies", "steps", "lessons", "checked", "refusals", "recipients")
 
 
 def texts(words: dict):

@@ -26,6 +26,8 @@ FRAMEWORK = "/usr/share/android-framework-res/framework-res.apk"
 MAVEN = pathlib.Path(pwd.getpwuid(os.getuid()).pw_dir) / ".m2/repository"
 R8 = "9.5.28"
 ABI = "arm64-v8a"
+# The AARs that bring resources.
+SCREENS = ("lachan-ui", "lachan-guardian")
 # Libraries are mapped from the APK: they lie uncompressed on the boundary of a page, which may have 16 KB.
 PAGE, WORD = 16384, 4
 # The extra field by which apksigner knows what a file must be aligned to, and keeps it so.
@@ -58,21 +60,24 @@ def published(repo: pathlib.Path, name: str) -> zipfile.ZipFile:
 
 def resources(repo: pathlib.Path, work: pathlib.Path) -> pathlib.Path:
     """Links the app's resources with those of the AAR; writes R into work/r."""
-    screens = published(repo, "lachan-ui")
-    screens.extractall(work / "ui", [name for name in screens.namelist() if name.startswith("res/")])
-    run("aapt2", "compile", "--dir", work / "ui/res", "-o", work / "ui.zip")
+    compiled = []
+    for name in SCREENS:
+        screens = published(repo, name)
+        screens.extractall(work / name, [entry for entry in screens.namelist() if entry.startswith("res/")])
+        compiled.append(work / f"{name}.zip")
+        run("aapt2", "compile", "--dir", work / name / "res", "-o", compiled[-1])
     linked = work / "resources.apk"
     run("aapt2", "link", "--auto-add-overlay", "--non-final-ids", "-I", FRAMEWORK, "--min-sdk-version", 24,
         "--target-sdk-version", 35, "--version-code", 1, "--version-name", package.version_of("lachan"),
-        "--manifest", CHAT / "src/main/AndroidManifest.xml", "--extra-packages", "vn.lachan.ui", "--java", work / "r",
-        "-o", linked, work / "ui.zip", CHAT / "target/res.zip", CHAT / "target/words.zip")
+        "--manifest", CHAT / "src/main/AndroidManifest.xml", "--extra-packages", "vn.lachan.ui:vn.lachan.guardian", "--java", work / "r",
+        "-o", linked, *compiled, CHAT / "target/res.zip", CHAT / "target/words.zip")
     return linked
 
 
 def dex(repo: pathlib.Path, work: pathlib.Path) -> list[pathlib.Path]:
     """All classes of the app, R of this very link among them."""
     program = []
-    for name in ("lachan", "lachan-ui"):
+    for name in ("lachan", *SCREENS):
         program.append(work / f"{name}.jar")
         program[-1].write_bytes(published(repo, name).read("classes.jar"))
     sources = sorted((work / "r").rglob("*.java"))
@@ -83,6 +88,7 @@ def dex(repo: pathlib.Path, work: pathlib.Path) -> list[pathlib.Path]:
     jna = zipfile.ZipFile(maven("net.java.dev.jna", "jna", package.version_of("jna"), "aar"))
     program.append(work / "jna.jar")
     program[-1].write_bytes(jna.read("classes.jar"))
+    program.append(maven("com.google.zxing", "core", package.version_of("zxing")))
     program.append(maven("org.jetbrains.kotlin", "kotlin-stdlib", package.version_of("kotlin.stdlib")))
     program.append(maven("org.jetbrains.kotlinx", "kotlinx-coroutines-core-jvm", package.version_of("coroutines")))
     platform = maven("org.robolectric", "android-all", package.version_of("android.all"))

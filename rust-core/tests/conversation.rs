@@ -115,6 +115,26 @@ fn after_a_warning_the_child_is_left_in_peace_until_the_risk_has_fallen_and_time
 }
 
 #[test]
+fn a_second_warning_speaks_of_what_is_new_and_not_of_what_was_said() {
+    const SECRET: &str = "o chuyện này là bí mật của hai đứa mình, đừng nói với ba mẹ nha";
+    let model = model();
+    let talk = [
+        SECRET,
+        "c dạ",
+        SECRET,
+        SECRET,
+        "o mai ra công viên gặp anh, đi một mình thôi",
+        "o không đi thì anh đăng hết hình lên",
+    ];
+    let verdicts = follow(&model, &mut Conversation::new(&model), &talk);
+    let told: Vec<&TurnVerdict> = verdicts.iter().filter(|v| v.level >= Level::Warn).collect();
+    let words: Vec<&str> = told.iter().filter_map(|v| Some(v.advice.as_ref()?.warning.as_str())).collect();
+    assert!(words.len() >= 2, "{words:?}");
+    assert_eq!(words[0], "chat.secret");
+    assert!(words.windows(2).all(|pair| pair[0] != pair[1]), "{words:?}");
+}
+
+#[test]
 fn combinations_see_a_plain_lure_too() {
     let model = model();
     let mut talk = Conversation::new(&model);

@@ -229,6 +229,44 @@ fn counts_need_everybody_and_are_never_kept_otherwise() {
     assert_eq!(phone.child.share_counts(phone.now).err(), Some(FamilyError::NotAllowed));
 }
 
+#[test]
+fn whoever_takes_the_counts_back_leaves_none_behind_and_sees_before_what_would_be_told() {
+    let (mut mother, mut phone) = family();
+    phone.obey(&mut mother, Rules { share_counts: true, ..Rules::new(Protection::Guided) });
+    phone.child.count(FindingKind::Nudity, phone.now, &random()).unwrap();
+    assert_eq!(phone.child.weeks_to_share(phone.now).unwrap(), [], "the week is not over");
+    phone.pass(8 * DAY);
+    let seen = phone.child.weeks_to_share(phone.now).unwrap();
+    let told = phone.child.share_counts(phone.now).unwrap();
+    assert_eq!(mother.companion.receive_counts(&told, &random()).unwrap(), seen, "what was seen is what is told");
+    assert_eq!(seen.len(), 1);
+
+    assert!(phone.child.given(Party::Child).unwrap().counts);
+    phone.child.assent(text(), Scope { counts: false, ..everything() }, phone.now, &random()).unwrap();
+    assert!(!phone.child.given(Party::Child).unwrap().counts);
+    assert_eq!(phone.child.weeks_to_share(phone.now).err(), Some(FamilyError::NotAllowed));
+    phone.child.assent(text(), everything(), phone.now, &random()).unwrap();
+    assert_eq!(phone.child.weeks_to_share(phone.now).unwrap(), [], "what was counted before is gone");
+}
+
+#[test]
+fn after_a_withdrawal_the_record_goes_on_under_another_key() {
+    let (_mother, mut phone) = family();
+    let file = phone.folder.path().join("family");
+    let now = phone.now;
+    phone.child.withdraw(Party::Child, &mut [], now, &random()).unwrap();
+    let (record, sealed_before) = (phone.child.export_consent().unwrap(), std::fs::read(&file).unwrap());
+    phone.child.reseal(vault(phone.folder.path(), 9), &random()).unwrap();
+    assert_ne!(std::fs::read(&file).unwrap(), sealed_before);
+    let old_key = ChildPhone::open(vault(phone.folder.path(), 2), now);
+    assert!(old_key.is_err(), "the old key opens nothing");
+    let opened = ChildPhone::open(vault(phone.folder.path(), 9), now).unwrap();
+    assert_eq!(opened.export_consent().unwrap(), record);
+    // And it goes on being written under the new one.
+    phone.child.tick(now, &random()).unwrap();
+    ChildPhone::open(vault(phone.folder.path(), 9), now).unwrap();
+}
+
 /// Something that resists being wiped, at first.
 struct Stubborn {
     resists: bool,

@@ -4,7 +4,7 @@
 //! As part of `cargo test` it is a short day. `make soak` is the whole one: 10 million messages, 100,000 pictures (decoded
 //! beforehand, so that the network is what runs) and 1,000 updates; it prints a row for each hour.
 #![cfg(feature = "tract")]
-#![allow(clippy::unwrap_used, clippy::panic)]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout)]
 
 mod publisher;
 mod support;

@@ -11,7 +11,7 @@ use lachan_core::vault::{DeviceKey, RealFiles, Vault};
 use lachan_core::verdict::{AgeBand, FindingKind};
 
 use crate::family_refusal::{FamilyFault, RefusalReason};
-use crate::family_words::{Moment, bytes32};
+use crate::family_words::{CountedWeek, Moment, bytes32};
 use crate::shield::Terms;
 
 /// A guardian's yes, for one purpose and five minutes. It lives in memory only.
@@ -49,6 +49,10 @@ pub struct ConsentState {
     pub missing: Option<Missing>,
     /// What was agreed to by everybody.
     pub scope: Option<Scope>,
+    /// What the guardian consented to.
+    pub guardian: Option<Scope>,
+    /// What the child agreed to.
+    pub child: Option<Scope>,
     /// The child has turned seven and is to be asked now.
     pub assent_due: bool,
 }
@@ -161,11 +165,14 @@ impl FamilyPhone {
 
     /// Who has agreed to what.
     pub fn consent_state(&self, now: Now) -> ConsentState {
-        match self.lock().consented(now) {
-            Ok(consented) => {
-                ConsentState { missing: None, scope: Some(consented.scope()), assent_due: consented.assent_is_due() }
-            }
-            Err(missing) => ConsentState { missing: Some(missing), scope: None, assent_due: false },
+        let phone = self.lock();
+        let consented = phone.consented(now);
+        ConsentState {
+            missing: consented.err(),
+            scope: consented.ok().map(|consented| consented.scope()),
+            guardian: phone.given(Party::Guardian),
+            child: phone.given(Party::Child),
+            assent_due: consented.is_ok_and(|consented| consented.assent_is_due()),
         }
     }
 
@@ -313,6 +320,11 @@ impl FamilyPhone {
         Ok(self.lock().finish_withdrawal(&mut dynamic(&mut things), moment.now, &entropy)?.left)
     }
 
+    /// Seals what is left in the folder under another key of 32 bytes.
+    pub fn reseal(&self, folder: &str, key: Vec<u8>, moment: Moment) -> Result<(), FamilyFault> {
+        Ok(self.lock().reseal(vault(folder, &key)?, &moment.entropy()?)?)
+    }
+
     /// The record of consent as JSON.
     pub fn export_consent(&self) -> Result<String, FamilyFault> {
         Ok(self.lock().export_consent()?)
@@ -321,6 +333,11 @@ impl FamilyPhone {
     /// Counts a warning.
     pub fn count(&self, kind: FindingKind, moment: Moment) -> Result<(), FamilyFault> {
         Ok(self.lock().count(kind, moment.now, &moment.entropy()?)?)
+    }
+
+    /// What `share_counts` would tell.
+    pub fn weeks_to_share(&self, now: Now) -> Result<Vec<CountedWeek>, FamilyFault> {
+        Ok(self.lock().weeks_to_share(now)?.into_iter().map(CountedWeek::from).collect())
     }
 
     /// The counts of past weeks as a packet.

@@ -1,6 +1,6 @@
 //! One conversation.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use lachan_core::text::{Conversation, Indicator, PeerTrust, PersonalData, Side, Stage};
 use lachan_core::verdict::{NotCheckedReason, Verdict};
@@ -44,13 +44,12 @@ pub struct TextSpan {
 pub struct Talk {
     number: u64,
     shield: Arc<Shield>,
-    trust: PeerTrust,
     memory: Mutex<Memory>,
 }
 
 /// The talk, and as it was before the last message of the child's, which may yet be taken back.
-#[derive(Default)]
 struct Memory {
+    trust: PeerTrust,
     now: Option<Conversation>,
     before: Option<Option<Conversation>>,
 }
@@ -60,8 +59,8 @@ impl Talk {
     /// A talk of which `state` (see [`Talk::state`]) is remembered; nothing where the bytes are none.
     #[uniffi::constructor]
     pub fn new(shield: Arc<Shield>, trust: PeerTrust, state: Vec<u8>) -> Arc<Self> {
-        let memory = Mutex::new(Memory { now: Conversation::from_bytes(&state), before: None });
-        talks().insert(|number| Self { number, shield, trust, memory })
+        let memory = Mutex::new(Memory { trust, now: Conversation::from_bytes(&state), before: None });
+        talks().insert(|number| Self { number, shield, memory })
     }
 
     /// The number that JNI calls name this talk by.
@@ -69,17 +68,23 @@ impl Talk {
         self.number
     }
 
+    /// The peer is known otherwise than before: it came onto a list of trusted ones, or left it.
+    pub fn set_trust(&self, trust: PeerTrust) {
+        self.lock().trust = trust;
+    }
+
     /// Checks the next message. `minutes` is its time on any clock that does not run backwards.
     pub fn check(&self, message: &str, outgoing: bool, minutes: f64) -> MessageCheck {
         let side = if outgoing { Side::Child } else { Side::Other };
-        let mut memory = self.memory.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut memory = self.lock();
         memory.before = outgoing.then(|| memory.now.clone());
         let guard = self.shield.guard();
+        let trust = memory.trust;
         let conversation = match memory.now.take().map_or_else(|| guard.new_conversation(), Ok) {
             Ok(conversation) => memory.now.insert(conversation),
             Err(reason) => return MessageCheck::not_checked(reason),
         };
-        let check = guard.check_message(conversation, message, side, minutes, self.trust);
+        let check = guard.check_message(conversation, message, side, minutes, trust);
         let (stage, indicators, spans) = match check.turn {
             Some(turn) => (turn.stage, turn.indicators.iter().collect(), turn.spans),
             None => (None, Vec::new(), Vec::new()),
@@ -94,7 +99,7 @@ impl Talk {
 
     /// Takes back the child's last message, which was not sent after all.
     pub fn withdraw(&self) {
-        let mut memory = self.memory.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut memory = self.lock();
         if let Some(before) = memory.before.take() {
             memory.now = before;
         }
@@ -102,13 +107,20 @@ impl Talk {
 
     /// Forgets all.
     pub fn forget(&self) {
-        *self.memory.lock().unwrap_or_else(PoisonError::into_inner) = Memory::default();
+        let mut memory = self.lock();
+        (memory.now, memory.before) = (None, None);
     }
 
     /// What is to be remembered, as numbers; empty where nothing is.
     pub fn state(&self) -> Vec<u8> {
-        let memory = self.memory.lock().unwrap_or_else(PoisonError::into_inner);
+        let memory = self.lock();
         memory.now.as_ref().map_or_else(Vec::new, Conversation::to_bytes)
+    }
+}
+
+impl Talk {
+    fn lock(&self) -> MutexGuard<'_, Memory> {
+        self.memory.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

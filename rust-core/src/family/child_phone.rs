@@ -10,7 +10,7 @@ use super::packet::{self, PacketKind};
 use super::pairing::{Answer, Approval, Counts, Hex, OFFER_SECONDS, Offer, Request, comparison_digits, random};
 use super::{
     ConsentBook, ConsentText, Consented, FamilyError, GateAnswer, Missing, Now, Party, Passage, Purpose, Scope,
-    SteadyClock, WeeklyCounts, Wipe,
+    SharedWeek, SteadyClock, WeeklyCounts, Wipe,
 };
 use crate::policy::{Accepted, Birth, Issuer, PeerHandle, Policy, PolicyBook, Signer};
 use crate::trust::{PublicKey, SecretKey, Signed};
@@ -155,6 +155,11 @@ impl ChildPhone {
     /// Whose consent is missing.
     pub fn consented(&self, now: Now) -> Result<Consented, Missing> {
         self.consented_by(&self.clock(now))
+    }
+
+    /// What `party` agreed to last; nothing if it has not, or has taken it back.
+    pub fn given(&self, party: Party) -> Option<Scope> {
+        self.state.consent.given(party)
     }
 
     /// The age band by the birthday, or nothing if no birthday was entered.
@@ -447,7 +452,8 @@ impl ChildPhone {
 
     // Consent.
 
-    /// The guardian consents, with its yes.
+    /// The guardian consents, with its yes. Consenting again replaces what it consented to before; without counts, those
+    /// that were kept are wiped.
     ///
     /// # Errors
     /// No yes, or writing failed.
@@ -461,18 +467,19 @@ impl ChildPhone {
     ) -> Result<(), FamilyError> {
         self.change(now, entropy, |state| {
             passage.check(Purpose::Change, &state.clock)?;
-            state.consent.give(Party::Guardian, now.wall, text, scope);
+            agree(state, Party::Guardian, now, text, scope);
             Ok(())
         })
     }
 
-    /// The child agrees, on its own screen. It may agree to less than its guardian.
+    /// The child agrees, on its own screen. It may agree to less than its guardian. Agreeing again replaces what it agreed
+    /// to before; without counts, those that were kept are wiped.
     ///
     /// # Errors
     /// Writing failed.
     pub fn assent(&mut self, text: ConsentText, scope: Scope, now: Now, entropy: &[u8; 32]) -> Result<(), FamilyError> {
         self.change(now, entropy, |state| {
-            state.consent.give(Party::Child, now.wall, text, scope);
+            agree(state, Party::Child, now, text, scope);
             Ok(())
         })
     }
@@ -532,6 +539,18 @@ impl ChildPhone {
         Ok(Withdrawn { left })
     }
 
+    /// Seals what is left under another key, so that after a withdrawal the old one can be destroyed: what was written
+    /// with it before can then be read by nobody, wherever a copy of it lies.
+    ///
+    /// # Errors
+    /// Writing failed; then the old key still holds.
+    pub fn reseal(&mut self, mut vault: Vault, entropy: &[u8; 32]) -> Result<(), FamilyError> {
+        let bytes = serde_json::to_vec(&self.state).map_err(|_| FamilyError::Malformed)?;
+        vault.write(FILE, &bytes, entropy)?;
+        self.vault = vault;
+        Ok(())
+    }
+
     /// The record of consent as JSON.
     ///
     /// # Errors
@@ -557,14 +576,21 @@ impl ChildPhone {
         })
     }
 
+    /// What [`ChildPhone::share_counts`] would tell: the weeks that are over, rounded, oldest first.
+    ///
+    /// # Errors
+    /// They are not to be shared.
+    pub fn weeks_to_share(&self, now: Now) -> Result<Vec<SharedWeek>, FamilyError> {
+        Ok(self.shared_family(now)?.counts.shared(self.clock(now).believed()))
+    }
+
     /// The counts of past weeks as a packet for the companion.
     ///
     /// # Errors
     /// They are not to be shared.
     pub fn share_counts(&self, now: Now) -> Result<String, FamilyError> {
-        let family = self.shared_family(now)?;
-        let key = family.key()?;
-        Counts::new(key.public(), family.counts.shared(self.clock(now).believed())).pack(&key)
+        let key = self.shared_family(now)?.key()?;
+        Counts::new(key.public(), self.weeks_to_share(now)?).pack(&key)
     }
 
     /// The counts of past weeks as JSON without any identifier, for a host app or a school.
@@ -647,6 +673,14 @@ impl ChildPhone {
         self.vault.write(FILE, &bytes, entropy)?;
         self.state = state;
         Ok(answer)
+    }
+}
+
+/// Writes an agreement down. Counts that somebody no longer agrees to are not kept for later.
+fn agree(state: &mut State, party: Party, now: Now, text: ConsentText, scope: Scope) {
+    state.consent.give(party, now.wall, text, scope);
+    if let Some(family) = state.family.as_mut().filter(|_| !scope.counts) {
+        family.counts = WeeklyCounts::default();
     }
 }
 

@@ -120,15 +120,31 @@ impl ConsentBook {
         self.records.push(record);
     }
 
+    /// What `party` agreed to last; nothing if it has not, or has taken it back.
+    pub fn given(&self, party: Party) -> Option<Scope> {
+        self.last_of(party)?.scope
+    }
+
+    fn last_withdrawal(&self) -> Option<usize> {
+        self.records.iter().rposition(|record| record.event == Event::Withdrawn)
+    }
+
+    fn since_withdrawal(&self) -> &[Record] {
+        &self.records[self.last_withdrawal().map_or(0, |place| place + 1)..]
+    }
+
+    fn last_of(&self, party: Party) -> Option<&Record> {
+        self.since_withdrawal().iter().rev().find(|record| record.party == party)
+    }
+
     /// The consent in force at the steady time `believed`. Without a birthday both are asked.
     ///
     /// # Errors
     /// Whose consent is missing.
     pub fn consented(&self, birth: Option<&Birth>, believed: UnixSeconds) -> Result<Consented, Missing> {
-        let withdrawn = self.records.iter().rposition(|record| record.event == Event::Withdrawn);
-        let current = &self.records[withdrawn.map_or(0, |place| place + 1)..];
-        let given = |party| current.iter().rev().find(|record| record.party == party);
-        let (guardian, child) = (given(Party::Guardian), given(Party::Child));
+        let withdrawn = self.last_withdrawal();
+        let current = self.since_withdrawal();
+        let (guardian, child) = (self.last_of(Party::Guardian), self.last_of(Party::Child));
 
         let years_at_most = |time| birth.map_or(u16::MAX, |birth| birth.years_at_most(Date::in_vietnam(time)));
         let years_at_least = birth.map_or(0, |birth| birth.years_at_least(Date::in_vietnam(believed)));

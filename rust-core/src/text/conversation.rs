@@ -244,13 +244,15 @@ impl Conversation {
         };
         let secret_at_risk =
             reading.side == Side::Child && reading.rules.has_secret() && self.risk >= model.thresholds.notice;
+        let told_before = self.warned.is_some();
         let level = self.decide(model, now, &reading, secret_at_risk, first_threat);
         let turn = self.turns;
         self.turns = self.turns.saturating_add(1);
         self.last_minutes = now;
         let stage = self.stage();
         let reasons = if level >= Level::Notice { self.reasons() } else { Vec::new() };
-        let advice = advice_for(level, stage, &reading);
+        let told_of = if told_before { self.new_stage(stage, reading.indicators) } else { stage };
+        let advice = advice_for(level, told_of, &reading);
         TurnVerdict {
             turn,
             level,
@@ -286,12 +288,24 @@ impl Conversation {
 
     /// Where the talk stands: the stage with the most evidence.
     pub fn stage(&self) -> Option<Stage> {
-        let strength = |signs: &[Indicator]| signs.iter().map(|i| self.evidence[i.index()]).fold(0.0f32, f32::max);
+        self.strongest(|_, _| true)
+    }
+
+    /// What a second warning is about. The strongest evidence overall is what the first one spoke of, so its words
+    /// would be said twice; what this message adds is news.
+    fn new_stage(&self, overall: Option<Stage>, of_this_turn: IndicatorSet) -> Option<Stage> {
+        let touched =
+            |stage, signs: &[Indicator]| Some(stage) != overall && signs.iter().any(|i| of_this_turn.contains(*i));
+        self.strongest(touched).or(overall)
+    }
+
+    /// The stage with the most evidence among those wanted; the graver of two that are equal.
+    fn strongest(&self, wanted: impl Fn(Stage, &[Indicator]) -> bool) -> Option<Stage> {
         let mut best: Option<(Stage, f32)> = None;
-        for (stage, signs) in Stage::ALL {
-            let s = strength(signs);
-            if s >= EVIDENCE_TO_NAME && best.is_none_or(|(_, b)| s > b) {
-                best = Some((stage, s));
+        for (stage, signs) in Stage::ALL.into_iter().filter(|(stage, signs)| wanted(*stage, signs)) {
+            let strength = signs.iter().map(|i| self.evidence[i.index()]).fold(0.0f32, f32::max);
+            if strength >= EVIDENCE_TO_NAME && best.is_none_or(|(_, b)| strength > b) {
+                best = Some((stage, strength));
             }
         }
         best.map(|(stage, _)| stage)

@@ -30,7 +30,7 @@ public interface Conversation : Closeable {
     /** Forgets everything about this peer, on disk too. */
     public suspend fun forget()
 
-    /** Stores what is to be remembered and frees the rest. Later checks are [NotCheckedReason.Closed]. */
+    /** Stores what is to be remembered, sealed, and drops the rest with [stage]. Later checks are [NotCheckedReason.Closed]. */
     override fun close()
 }
 

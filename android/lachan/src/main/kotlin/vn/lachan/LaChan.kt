@@ -32,7 +32,10 @@ public interface LaChan : ImageChecker, Closeable {
     /** Puts [policy] in force. Checks that are running end under the old one. */
     public suspend fun setPolicy(policy: Policy)
 
-    /** The conversation with [peerId], with what is remembered of it. The same object for the same peer. */
+    /**
+     * The conversation with [peerId], with what is remembered of it. The same object for the same peer; [trust] may be
+     * another than the last time, as when somebody was added to the contacts, and holds from the next message on.
+     */
     public fun conversation(peerId: String, trust: PeerTrust): Conversation
 
     /** A new camera or call stream. */

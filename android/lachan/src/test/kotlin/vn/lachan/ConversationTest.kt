@@ -1,6 +1,7 @@
 package vn.lachan
 
 import java.io.File
+import java.security.SecureRandom
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.delay
 import kotlinx.coroutines.joinAll
@@ -9,10 +10,15 @@ import kotlinx.coroutines.runBlocking
 import kotlinx.coroutines.withTimeout
 import org.junit.Assert.assertEquals
 import org.junit.Assert.assertFalse
+import org.junit.Assert.assertNotEquals
 import org.junit.Assert.assertNotNull
 import org.junit.Assert.assertNull
 import org.junit.Assert.assertTrue
 import org.junit.Test
+import vn.lachan.internal.KeyBox
+import vn.lachan.internal.Log
+import vn.lachan.internal.OpenedLaChan
+import vn.lachan.internal.SealedMemory
 
 /** Conversations through the API, on the real core with the real detector. */
 class ConversationTest {
@@ -145,6 +151,95 @@ class ConversationTest {
     }
 
     @Test
+    fun `forgetting needs no check before it`() = runBlocking {
+        val host = PlainHost()
+        openForTest(host).use { it.conversation("a", PeerTrust.Unknown).hearThreats() }
+        filesOf(host, 1)
+        openForTest(host) { warmUp = false }.use { it.conversation("a", PeerTrust.Unknown).forget() }
+        filesOf(host, 0)
+        assertEquals("nothing was made by forgetting", emptyList<String>(), PlainHost().also { fresh ->
+            openForTest(fresh) { policy = Policy.Off }.use { it.conversation("a", PeerTrust.Unknown).forget() }
+        }.privateFiles.list()!!.toList())
+    }
+
+    @Test
+    fun `closing the door drops what was held in memory`() = withShield { shield ->
+        val talk = shield.conversation("a", PeerTrust.Unknown)
+        talk.hearThreats()
+        assertNotNull(talk.stage.value)
+        talk.close()
+        assertNull(talk.stage.value)
+        assertEquals(notChecked(NotCheckedReason.Closed), talk.hear("alo", 30).verdict)
+    }
+
+    @Test
+    fun `a write that was on its way brings nothing back`() = runBlocking {
+        val host = PlainHost()
+        openForTest(host).use { shield ->
+            for (end in listOf<suspend (Conversation) -> Unit>({ it.forget() }, { (shield as OpenedLaChan).forgetConversations() })) {
+                val talk = shield.conversation("a", PeerTrust.Unknown)
+                talk.hearThreats()
+                // Closing hands the last state to a writer that nobody waits for.
+                talk.close()
+                end(shield.conversation("a", PeerTrust.Unknown))
+                delay(SAVING_MILLIS)
+                filesOf(host, 0)
+                assertNull(shield.conversation("a", PeerTrust.Unknown).hear("nhanh lên", 30).stage)
+                shield.conversation("a", PeerTrust.Unknown).forget()
+            }
+        }
+    }
+
+    @Test
+    fun `what was taken down before a forgetting is not stored after it`() {
+        val folder = PlainHost().talks
+        fun memory() = SealedMemory(folder, KeyBox(SealedMemory.keyFolder(folder), null, SecureRandom(), Log(null)), SecureRandom())
+        val memory = memory()
+        val state = byteArrayOf(1, 2, 3)
+        for (forget in listOf<(SealedMemory) -> Unit>({ it.forget("a") }, { it.forgetAll() }, { SealedMemory.wipe(folder) })) {
+            val before = memory.era("a")
+            assertTrue(memory.store("a", state, before))
+            // By another memory over the same folder, as after the app was opened again.
+            forget(memory())
+            assertFalse(memory.store("a", state, before))
+            assertEquals(0, memory.load("a").size)
+        }
+        assertTrue("another peer is not concerned", memory.era("b").let { era -> memory.forget("a"); memory.store("b", state, era) })
+    }
+
+    @Test
+    fun `with all conversations the key goes that they were sealed with`() = runBlocking {
+        val host = PlainHost()
+        openForTest(host).use { shield ->
+            shield.conversation("a", PeerTrust.Unknown).hearThreats()
+            filesOf(host, 1)
+            val key = host.privateFiles.resolve("talks-key/seal.key")
+            val before = key.readBytes()
+            (shield as OpenedLaChan).forgetConversations()
+            assertFalse(key.exists())
+            filesOf(host, 0)
+            // A later talk is sealed with another.
+            shield.conversation("a", PeerTrust.Unknown).hearThreats()
+            filesOf(host, 1)
+            assertFalse(before.contentEquals(key.readBytes()))
+        }
+    }
+
+    @Test
+    fun `a peer that comes onto a list of trusted ones is known so from the next message on`() = withShield { shield ->
+        suspend fun risky(trust: PeerTrust, later: PeerTrust): List<Verdict> {
+            val name = "$trust-$later"
+            return threats.take(3).mapIndexed { i, text ->
+                shield.conversation(name, if (i == 0) trust else later).hear(text, i * 5).verdict
+            }
+        }
+        val stranger = risky(PeerTrust.Unknown, PeerTrust.Unknown)
+        val trusted = risky(PeerTrust.Family, PeerTrust.Family)
+        assertNotEquals("the same words weigh less from somebody known", stranger, trusted)
+        assertEquals("an open talk follows the list", trusted.drop(1), risky(PeerTrust.Unknown, PeerTrust.Family).drop(1))
+    }
+
+    @Test
     fun `a message that was not sent after all is taken back`() = runBlocking {
         openForTest().use { shield ->
             suspend fun stageAfter(name: String, withdraw: Boolean): Stage? {
@@ -157,5 +252,10 @@ class ConversationTest {
             // The same talk without taking it back is not the same.
             assertEquals(Stage.Meeting, stageAfter("a", withdraw = false))
         }
+    }
+
+    private companion object {
+        /** Longer than a state waits before it is written. */
+        const val SAVING_MILLIS = 2_500L
     }
 }

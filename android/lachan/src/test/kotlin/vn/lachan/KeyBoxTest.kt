@@ -7,6 +7,7 @@ import java.security.SecureRandom
 import org.junit.Assert.assertArrayEquals
 import org.junit.Assert.assertEquals
 import org.junit.Assert.assertFalse
+import org.junit.Assert.assertNull
 import org.junit.Assert.assertTrue
 import org.junit.Rule
 import org.junit.Test
@@ -88,7 +89,30 @@ class KeyBoxTest {
     fun `destroying it makes the next one another`() {
         val box = box(Turning(1))
         val before = box.key()
-        box.destroy()
+        assertTrue(box.destroy())
+        assertNull("none is made by asking", box.existing())
+        assertEquals(emptyList<String>(), folder.root.list()!!.toList())
         assertFalse(before.contentEquals(box.key()))
+    }
+
+    @Test
+    fun `a key gives way to the next one, and a crash in between leaves both`() {
+        val box = box(Turning(1))
+        val before = box.key()
+        assertNull(box.next())
+        val next = box.makeNext()!!
+        assertFalse(before.contentEquals(next))
+        // As after a crash: whichever of them fits what is there can still be had.
+        assertArrayEquals(before, box(Turning(1)).key())
+        assertArrayEquals(next, box(Turning(1)).next())
+        assertTrue(box.promoteNext())
+        assertArrayEquals(next, box.key())
+        assertNull(box.next())
+        assertEquals("the one before is gone", listOf("seal.key"), folder.root.list()!!.toList())
+    }
+
+    @Test
+    fun `a next key that cannot be stored is none`() {
+        assertNull(box(Turning(1), into = folder.newFile()).makeNext())
     }
 }

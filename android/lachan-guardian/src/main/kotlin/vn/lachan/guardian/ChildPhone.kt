@@ -28,6 +28,7 @@ import vn.lachan.guardian.internal.packet
 import vn.lachan.guardian.internal.toApi
 import vn.lachan.guardian.internal.toFfi
 import vn.lachan.internal.OpenedLaChan
+import vn.lachan.internal.SealedMemory
 import vn.lachan.internal.toApi
 import vn.lachan.internal.toFfi
 
@@ -53,6 +54,10 @@ public class ChildPhone private constructor(private val around: Surroundings, pr
 
     /** Whom this phone follows. */
     public val follows: List<Follows> get() = opened.door?.follows().orEmpty().map { it.toApi() }
+
+    /** What each side agreed to last. */
+    public val agreed: Agreed
+        get() = opened.door?.consentState(around.now()).let { Agreed(it?.guardian?.toApi(), it?.child?.toApi()) }
 
     /** The age band by the birthday, or `null` if none was entered. */
     public val ageBand: AgeBand? get() = opened.door?.ageBand(around.now())?.toApi()
@@ -101,9 +106,16 @@ public class ChildPhone private constructor(private val around: Surroundings, pr
     public suspend fun receivePolicy(policy: String): Outcome<Long> =
         change { it.receivePolicy(policy, around.moment()).toLong() }
 
-    /** What to say of a peer to `LaChan.conversation`: [otherwise], unless the guardian or the child trusts it. */
+    /**
+     * What to say of a peer to `LaChan.conversation`: [otherwise], but at least `PeerTrust.Saved` where the guardian or the
+     * child trusts it. Not `Family`: a child can be talked into trusting somebody, so it raises the bar as a saved contact
+     * does and switches nothing off. Ask before each message: lists change, and a conversation that is open follows.
+     */
     public fun trust(app: String, peer: String, otherwise: PeerTrust): PeerTrust =
-        if (opened.door?.isQuiet(app, peer, around.now()) == true) PeerTrust.Family else otherwise
+        if (isTrusted(app, peer)) maxOf(otherwise, PeerTrust.Saved) else otherwise
+
+    /** Whether a peer is on the guardian's list or the child's, as far as the policy lets the child have one. */
+    public fun isTrusted(app: String, peer: String): Boolean = opened.door?.isQuiet(app, peer, around.now()) == true
 
     /** The child trusts a peer, or trusts it no longer: its own business, as far as the policy lets it have a list. */
     public suspend fun setTrusted(app: String, peer: String, trusted: Boolean): Outcome<Unit> =
@@ -152,25 +164,37 @@ public class ChildPhone private constructor(private val around: Surroundings, pr
     public suspend fun consent(text: ConsentText, scope: Scope, yes: GuardianYes): Outcome<Unit> =
         change { it.consent(text.language, text.version.toUInt(), scope.toFfi(), yes.door, around.moment()) }
 
-    /** The child agrees, on its own screen. It may agree to less than its guardian. */
+    /**
+     * The child agrees, on its own screen. It may agree to less than its guardian. Agreeing again replaces what it agreed to
+     * before: without counts, none is shared any more, and those that were kept are wiped.
+     */
     public suspend fun assent(text: ConsentText, scope: Scope): Outcome<Unit> =
         change { it.assent(text.language, text.version.toUInt(), scope.toFfi(), around.moment()) }
 
     /**
      * Takes consent back, in one step and with nobody's yes. From this moment nothing runs; keys, policies, PIN,
-     * birthday, counts, the memory of conversations and [things] are wiped. What stays is the record of consent.
+     * birthday, counts, the memory of conversations and [things] are wiped, and what they were sealed with is destroyed.
+     * What stays is the record of consent, under a new key.
      */
     @JvmOverloads
     public suspend fun withdraw(party: Party, things: List<Wipeable> = emptyList()): Outcome<Withdrawal> {
         // Before anything else: nobody waits for a disk.
         stopShields()
-        return change { Withdrawal(it.withdraw(party.toFfi(), hooks(things), around.moment())) }.also { forgetConversations() }
+        return change { changeKeys(it, it.withdraw(party.toFfi(), hooks(things), around.moment())) }.also { forgetConversations() }
     }
 
     /** Wipes what a withdrawal left: the first thing to call where [FamilyState.Withdrawn.unfinished] is set. */
     @JvmOverloads
     public suspend fun finishWithdrawal(things: List<Wipeable> = emptyList()): Outcome<Withdrawal> =
-        change { Withdrawal(it.finishWithdrawal(hooks(things), around.moment())) }.also { forgetConversations() }
+        change { changeKeys(it, it.finishWithdrawal(hooks(things), around.moment())) }.also { forgetConversations() }
+
+    /** Old copies of what was wiped may lie in the memory chip for long: with the old key gone nobody reads them. */
+    private fun changeKeys(door: FamilyPhone, left: List<String>): Withdrawal {
+        if (left.isNotEmpty()) return Withdrawal(left)
+        val key = around.keys.makeNext() ?: return Withdrawal(listOf(KEY))
+        door.reseal(around.folder.path, key, around.moment())
+        return Withdrawal(if (around.keys.promoteNext()) emptyList() else listOf(KEY))
+    }
 
     /** The record of consent as JSON, for the duties of the app: events with role, time, words and scope. */
     public suspend fun exportConsent(): Outcome<String> = change { it.exportConsent() }
@@ -179,6 +203,10 @@ public class ChildPhone private constructor(private val around: Surroundings, pr
 
     /** Counts a warning that was shown, if the policy and both consents ask for counts; otherwise nothing is kept. */
     public suspend fun count(kind: FindingKind): Outcome<Unit> = change { it.count(kind.toFfi(), around.moment()) }
+
+    /** What [shareCounts] would tell, and nothing else: to be looked at before. */
+    public suspend fun weeksToShare(): Outcome<List<CountedWeek>> =
+        change { door -> door.weeksToShare(around.now()).map { it.toApi() } }
 
     /** The counts of past weeks for the companion. */
     public suspend fun shareCounts(): Outcome<Packet> = change { packet(it.shareCounts(around.now())) }
@@ -229,10 +257,13 @@ public class ChildPhone private constructor(private val around: Surroundings, pr
     private class Memory(private val folder: File) : Wipeable {
         override val name: String get() = "conversations"
 
-        override fun wipe(): Boolean = folder.listFiles().orEmpty().map { it.delete() || !it.exists() }.all { it }
+        override fun wipe(): Boolean = SealedMemory.wipe(folder)
     }
 
     public companion object {
+        /** What [Withdrawal.left] calls a key that could not be changed for a new one. */
+        private const val KEY = "key"
+
         private val phones = HashMap<File, ChildPhone>()
         private val opening = Mutex()
 
@@ -256,12 +287,20 @@ public class ChildPhone private constructor(private val around: Surroundings, pr
         private fun tryToOpen(around: Surroundings): Opened {
             Library.problem?.let { return Opened(null, it) }
             return try {
-                Opened(FamilyPhone.open(around.folder.path, around.key(), around.now()), "")
+                Opened(openUnderItsKey(around), "")
             } catch (refusal: FamilyFault.Refused) {
                 Opened(null, refusal.why)
             } catch (_: InternalException) {
                 Opened(null, Library.INSIDE)
             }
+        }
+
+        /** The key in use, or the one that was to follow when the app ended between two steps of a withdrawal. */
+        private fun openUnderItsKey(around: Surroundings): FamilyPhone = try {
+            FamilyPhone.open(around.folder.path, around.keys.key(), around.now())
+        } catch (refusal: FamilyFault.Refused) {
+            val next = around.keys.next() ?: throw refusal
+            FamilyPhone.open(around.folder.path, next, around.now()).also { around.keys.promoteNext() }
         }
     }
 }

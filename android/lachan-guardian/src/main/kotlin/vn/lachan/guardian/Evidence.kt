@@ -77,6 +77,9 @@ public class EvidencePack internal constructor(
     public val words: List<String>,
 ) {
     public companion object {
+        /** A test puts its own in, so that pictures of screens look the same each time. */
+        internal var random: () -> SecureRandom = ::SecureRandom
+
         /** What a pack of [chosen] would hold, before anything is sealed. */
         @JvmStatic
         public suspend fun preview(chosen: List<Chosen>, madeMillis: Long): Outcome<List<EvidenceItem>> = apart {
@@ -86,7 +89,7 @@ public class EvidencePack internal constructor(
         /** Seals what was chosen under fresh words. */
         @JvmStatic
         public suspend fun seal(chosen: List<Chosen>, madeMillis: Long): Outcome<EvidencePack> = apart {
-            val random = SecureRandom()
+            val random = random()
             fun fresh() = ByteArray(32).also(random::nextBytes)
             val pack = sealEvidence(chosen.map { it.toFfi() }, (madeMillis / 1000).toULong(), fresh(), fresh())
             EvidencePack(pack.bytes, pack.words)

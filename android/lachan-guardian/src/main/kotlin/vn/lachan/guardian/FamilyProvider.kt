@@ -3,6 +3,7 @@ package vn.lachan.guardian
 import android.content.ContentProvider
 import android.content.ContentValues
 import android.content.Context
+import android.content.pm.PackageManager
 import android.content.pm.ProviderInfo
 import android.database.Cursor
 import android.net.Uri
@@ -34,7 +35,7 @@ public class FamilyProvider : ContentProvider() {
 
     override fun attachInfo(context: Context, info: ProviderInfo) {
         super.attachInfo(context, info)
-        signers = declaredSigners(context, info)
+        signers = declaredSigners(context, info.authority.orEmpty())
     }
 
     internal var signers: Set<String> = emptySet()
@@ -65,8 +66,10 @@ public class FamilyProvider : ContentProvider() {
         if (!known) throw SecurityException("this app does not follow the family of ${app.packageName}")
     }
 
-    private fun declaredSigners(context: Context, info: ProviderInfo): Set<String> {
-        val array = info.metaData?.getInt(SIGNERS) ?: 0
+    private fun declaredSigners(context: Context, authority: String): Set<String> {
+        // The system hands a provider its declaration without the meta-data.
+        val declared = context.packageManager.resolveContentProvider(authority, PackageManager.GET_META_DATA)
+        val array = declared?.metaData?.getInt(SIGNERS) ?: 0
         if (array == 0) return emptySet()
         return context.resources.getStringArray(array).mapTo(HashSet()) { it.lowercase() }
     }

@@ -12,6 +12,7 @@ import vn.lachan.guardian.internal.addField
 import vn.lachan.guardian.internal.addHeading
 import vn.lachan.guardian.internal.addMessage
 import vn.lachan.guardian.internal.addSwitch
+import vn.lachan.guardian.internal.icon
 import vn.lachan.guardian.internal.say
 import vn.lachan.ui.ButtonKind
 import vn.lachan.ui.Said as UiSaid
@@ -97,9 +98,8 @@ public class FamilySetupView @JvmOverloads constructor(
         page.addHeading(speech.say(Said.consentDoes))
         val does = page.addCard()
         (does.layoutParams as MarginLayoutParams).topMargin /= 2
-        for ((kind, icon) in KINDS) {
-            if (!covers(kind)) continue
-            does.addRow(icon, speech.say(UiSaid.checked.getValue("${kind.key()}.title")), speech.say(UiSaid.checked.getValue("${kind.key()}.text")))
+        for (kind in KINDS.filter(::covers)) {
+            does.addRow(kind.icon(), speech.say(UiSaid.checked.getValue("${kind.key()}.title")), speech.say(UiSaid.checked.getValue("${kind.key()}.text")))
         }
         page.addHeading(speech.say(Said.consentNever))
         val never = page.addCard()
@@ -186,13 +186,7 @@ public class FamilySetupView @JvmOverloads constructor(
     private companion object {
         const val LONGEST_PIN = 12
 
-        val KINDS = listOf(
-            FindingKind.Nudity to UiR.drawable.lachan_ic_picture,
-            FindingKind.Grooming to UiR.drawable.lachan_ic_chat,
-            FindingKind.PersonalInfo to UiR.drawable.lachan_ic_key,
-            FindingKind.KnownImage to UiR.drawable.lachan_ic_block,
-            FindingKind.Gore to UiR.drawable.lachan_ic_eye_off,
-        )
+        val KINDS = listOf(FindingKind.Nudity, FindingKind.Grooming, FindingKind.PersonalInfo, FindingKind.KnownImage, FindingKind.Gore)
     }
 }
 

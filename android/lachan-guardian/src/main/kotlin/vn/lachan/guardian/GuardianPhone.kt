@@ -62,8 +62,11 @@ public class GuardianPhone private constructor(private val around: Surroundings,
     /** Forgets a child's phone. That phone itself stops by a withdrawal on it. */
     public suspend fun forget(phone: String): Outcome<Unit> = change { it.forget(phone, around.moment()) }
 
-    /** Wipes all that this phone knows: key, children, counts. */
-    public suspend fun wipe(): Outcome<Unit> = change { it.wipe() }
+    /** Wipes all that this phone knows, key, children, counts, and destroys what it was sealed with. */
+    public suspend fun wipe(): Outcome<Unit> = change {
+        it.wipe()
+        around.keys.destroy()
+    }
 
     private suspend fun <T> change(call: (FamilyGuardian) -> T): Outcome<T> = withContext(Dispatchers.IO) {
         outcome { call(door) }.also { known.value = door.children().map { it.toApi() } }
@@ -92,15 +95,15 @@ public class GuardianPhone private constructor(private val around: Surroundings,
         public suspend fun open(context: Context): Outcome<GuardianPhone?> = open(Surroundings.of(context, "companion"))
 
         internal suspend fun create(around: Surroundings): Outcome<Begun> = onDisk {
-            createGuardian(around.folder.path, around.key(), around.moment()).begun(around)
+            createGuardian(around.folder.path, around.keys.key(), around.moment()).begun(around)
         }
 
         internal suspend fun recover(around: Surroundings, words: String): Outcome<Begun> = onDisk {
-            recoverGuardian(around.folder.path, around.key(), words, around.moment()).begun(around)
+            recoverGuardian(around.folder.path, around.keys.key(), words, around.moment()).begun(around)
         }
 
         internal suspend fun open(around: Surroundings): Outcome<GuardianPhone?> = onDisk {
-            openGuardian(around.folder.path, around.key())?.let { GuardianPhone(around, it) }
+            openGuardian(around.folder.path, around.keys.key())?.let { GuardianPhone(around, it) }
         }
 
         private fun vn.lachan.ffi.NewGuardian.begun(around: Surroundings) =

@@ -61,6 +61,14 @@ public data class Scope @JvmOverloads constructor(
     public val counts: Boolean = false,
 )
 
+/** What each side agreed to last; `null` where it has not, or somebody took it back. */
+public data class Agreed(
+    /** The guardian. */
+    public val guardian: Scope?,
+    /** The child. */
+    public val child: Scope?,
+)
+
 /** The words that were on the screen when somebody agreed. */
 public data class ConsentText(
     /** Language, such as `vi`. */

@@ -42,6 +42,42 @@ class AttackTest {
     }
 
     @Test
+    fun aPolicyOfAnybodyElseCountsForNothing(): Unit = runBlocking {
+        val family = TestFamily().agree()
+        val before = family.child.state.value
+        val stranger = TestFamily(family.clock).agree()
+        val forged = stranger.guardian.signPolicy(stranger.phone, Rules(Protection.Off)).done()
+        assertTrue(family.child.receivePolicy(QrCode.read(QrCode.draw(forged, 720))!!).refusal() in setOf(Refusal.NotSigned, Refusal.OtherPhone))
+        // One letter of a true one, somewhere in the middle.
+        val signed = family.guardian.signPolicy(family.phone, Rules(Protection.Off)).done()
+        val at = signed.text.length / 2
+        val changed = signed.text.replaceRange(at, at + 1, if (signed.text[at] == 'A') "B" else "A")
+        assertEquals(Refusal.Misread, family.child.receivePolicy(changed).refusal())
+        assertEquals(before, family.child.state.value)
+        family.child.receivePolicy(signed).done()
+    }
+
+    @Test
+    fun aClockSetBackRevivesNothing(): Unit = runBlocking {
+        val family = TestFamily().agree()
+        val school = File(System.getProperty("lachan.repository")!!, "sample-app/guardian/src/test/resources/school/policy.json").readText()
+        val yes = (family.child.enterPin(TestFamily.PIN, Purpose.Change).done() as PinAnswer.Open).yes
+        family.child.followSchool(SCHOOL, yes).done()
+        family.child.receivePolicy(school).done()
+        fun shares() = (family.child.state.value as FamilyState.Active).sharesCounts
+        assertFalse("the school shares no numbers", shares())
+        family.clock.passDays(101)
+        family.child.refresh().done()
+        assertTrue("its policy has ended", shares())
+        // Back to its first days, also over a restart of the app.
+        family.clock.wall -= 100L * 24 * 3600
+        family.child.refresh().done()
+        assertTrue(shares())
+        assertTrue(family.restart().receivePolicy(school).refusal() in setOf(Refusal.NotNewer, Refusal.Ended))
+        assertTrue(shares())
+    }
+
+    @Test
     fun guessingThePinWaitsOverRestartsAndClockChanges(): Unit = runBlocking {
         val family = TestFamily().agree()
         for (guess in 1..4) assertEquals(PinAnswer.Wrong(0), family.child.enterPin("11223$guess", Purpose.Change).done())
@@ -74,6 +110,11 @@ class AttackTest {
         for (secret in secrets) for (text in all) assertFalse("$secret in $text", secret in text)
         // Ranges alone: the number itself is nowhere.
         assertEquals(CountRange.OneToFour, family.guardian.children.value.single().weeks.single().counts[FindingKind.Grooming])
+    }
+
+    private companion object {
+        /** Of the school whose policy lies in the resources of the companion's tests, where it is said how it was made. */
+        const val SCHOOL = "3ee2a8a7283cb2fd728943daa127ef09e483071a8b4bc699ba4522f09b14cfde"
     }
 
     private fun files(family: TestFamily): List<File> =

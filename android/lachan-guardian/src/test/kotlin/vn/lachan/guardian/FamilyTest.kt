@@ -91,7 +91,7 @@ class FamilyTest {
         family.child.receivePolicy(policy).done()
         family.child.setTrusted("chat", "bạn thân", true).done()
         fun trust(peer: String) = family.child.trust("chat", peer, PeerTrust.Unknown)
-        assertEquals(listOf(PeerTrust.Family, PeerTrust.Family, PeerTrust.Unknown), listOf(trust("cô Lan"), trust("bạn thân"), trust("ai đó")))
+        assertEquals(listOf(PeerTrust.Saved, PeerTrust.Saved, PeerTrust.Unknown), listOf(trust("cô Lan"), trust("bạn thân"), trust("ai đó")))
     }
 
     @Test

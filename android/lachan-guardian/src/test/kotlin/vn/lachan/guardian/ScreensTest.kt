@@ -3,18 +3,23 @@ package vn.lachan.guardian
 import android.app.Activity
 import android.view.View
 import android.widget.EditText
+import android.widget.Switch
 import java.io.File
 import kotlinx.coroutines.runBlocking
+import org.junit.Assert.assertEquals
 import org.junit.Test
 import org.junit.runner.RunWith
 import org.robolectric.Robolectric
 import org.robolectric.RobolectricTestRunner
 import vn.lachan.AgeBand
+import vn.lachan.Direction
+import vn.lachan.FindingKind
 import vn.lachan.screens.Goldens
 import vn.lachan.screens.Phone
 import vn.lachan.screens.Reachable
 import vn.lachan.screens.Shown
 import vn.lachan.screens.settle
+import vn.lachan.screens.tree
 
 /** Every screen of a family on the child's phone looks as agreed, and can be touched, read and heard. */
 @RunWith(RobolectricTestRunner::class)
@@ -26,12 +31,25 @@ class ScreensTest {
             for ((name, screen) in SCREENS) {
                 phone.use(if (phone.large) screen.long else Phone.HEIGHT)
                 shown(screen.make).use {
-                    Reachable.check("$name ${phone.name}", it.activity.window.decorView, ::isOurs)
-                    goldens.take("$name-${phone.name}", it.draw())
+                    val (root, drawn) = it.activity.window.decorView to it.draw()
+                    Reachable.check("$name ${phone.name}", root, ::isOurs)
+                    Reachable.standsOut("$name ${phone.name}", root, drawn)
+                    Reachable.inOrder("$name ${phone.name}", root)
+                    goldens.take("$name-${phone.name}", drawn)
                 }
             }
         }
         goldens.done()
+    }
+
+    @Test
+    fun theChildIsAskedFromTheTitleToTheLastWayOut() {
+        Phone.ALL.first().use()
+        shown { a -> AssentView(a, family().child, AgeBand.Under13, Scope(counts = true)) { } }.use {
+            val heard = Reachable.heard(it.activity.window.decorView)
+            assertEquals("Con có đồng ý không?", heard.first())
+            assertEquals(listOf("Con đồng ý", "Con chưa muốn", "Con muốn hỏi người khác"), heard.takeLast(3))
+        }
     }
 
     private fun isOurs(view: View) = view.id == View.NO_ID || view.resources.getResourcePackageName(view.id) == "vn.lachan.guardian"
@@ -50,7 +68,7 @@ class ScreensTest {
     }
 
     private companion object {
-        const val LARGEST = 900_000L
+        const val LARGEST = 1_400_000L
 
         val nobody = PacketScanner { _, _ -> }
 
@@ -58,6 +76,47 @@ class ScreensTest {
         fun family(): TestFamily = runBlocking { TestFamily(random = SameEachTime()).agree() }
 
         fun fresh(): TestFamily = runBlocking { TestFamily(random = SameEachTime()).meet() }
+
+        val nowhere = FamilyReport.Delivery { _, _ -> true }
+
+        /** A family with a week of numbers. */
+        fun counted(): TestFamily = runBlocking {
+            TestFamily(random = SameEachTime()).agree().also {
+                repeat(2) { _ -> it.child.count(FindingKind.Nudity).done() }
+                repeat(6) { _ -> it.child.count(FindingKind.Grooming).done() }
+                it.clock.passDays(8)
+            }
+        }
+
+        /** What a child could choose from: the words are a stranger's. */
+        fun choices(): List<ReportChoice> {
+            fun choice(label: String, kind: EvidenceKind) = ReportChoice(label, Chosen(kind, Direction.Incoming, NOON_MILLIS, label.toByteArray()))
+            return listOf(
+                choice("anh Tuấn", EvidenceKind.Account),
+                choice("chuyện này là bí mật của hai đứa mình, đừng nói với ba mẹ nha", EvidenceKind.Message),
+                choice("Hình thử", EvidenceKind.KnownImage),
+            )
+        }
+
+        fun report(activity: Activity, delivery: FamilyReport.Delivery = nowhere): View {
+            TestLibrary.use()
+            EvidencePack.random = ::SameEachTime
+            return ReportView(activity, AgeBand.Under13, choices(), delivery, nowMillis = { NOON_MILLIS }) { }.also { activity.setContentView(it) }
+        }
+
+        fun previewed(activity: Activity): View = report(activity).also { view ->
+            view.tree().filterIsInstance<Switch>().forEach { it.isChecked = true }
+            view.findViewById<EditText>(R.id.lachan_family_words)!!.setText("con sợ lắm")
+            view.press(R.id.lachan_family_main) { view.findViewById<View>(R.id.lachan_family_syllables) != null }
+        }
+
+        const val NOON_MILLIS = 1_767_243_600_000L
+
+        fun shared(activity: Activity, family: TestFamily): View =
+            SharedView(activity, family.child, AgeBand.Under13) { }.also { view ->
+                activity.setContentView(view)
+                await("it looked") { view.findViewById<View>(R.id.lachan_family_main) != null }
+            }
 
         fun setup(activity: Activity, family: TestFamily, vararg packets: suspend () -> Packet): View {
             val waiting = packets.toMutableList()
@@ -87,6 +146,29 @@ class ScreensTest {
                 val view = WithdrawView(a, family().child, Party.Child, AgeBand.Under13) { }
                 a.setContentView(view)
                 view.press(R.id.lachan_family_second) { view.findViewById<View>(R.id.lachan_family_second) == null }
+                view
+            },
+            "shared-none" to Screen(1700) { a -> shared(a, family()) },
+            "shared-numbers" to Screen(2600) { a -> shared(a, counted()) },
+            "shared-not-asked" to Screen(1500) { a ->
+                shared(a, runBlocking { TestFamily(random = SameEachTime()).meet() })
+            },
+            "shared-stopped" to Screen(1900) { a ->
+                val view = shared(a, counted())
+                view.findViewById<Switch>(R.id.lachan_family_counts)!!.isChecked = false
+                await("it stopped") { view.findViewById<View>(R.id.lachan_family_message)?.isShown == true }
+                view
+            },
+            "shared-code" to Screen(1500) { a ->
+                val view = shared(a, counted())
+                view.press(R.id.lachan_family_second) { view.findViewById<View>(R.id.lachan_family_code) != null }
+                view
+            },
+            "report-choose" to Screen(2300) { a -> report(a) },
+            "report-preview" to Screen(2900) { a -> previewed(a) },
+            "report-sent" to Screen(1900) { a ->
+                val view = previewed(a)
+                view.press(R.id.lachan_family_main) { view.findViewById<View>(R.id.lachan_family_second) == null }
                 view
             },
             "gate-pin" to Screen { a -> GateView(a, family().child, Purpose.Reveal, AgeBand.Under13, nobody) { } },

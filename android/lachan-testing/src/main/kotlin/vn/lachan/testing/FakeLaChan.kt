@@ -102,7 +102,7 @@ public class FakeLaChan @JvmOverloads constructor(policy: Policy = Policy.forAge
     }
 
     override fun conversation(peerId: String, trust: PeerTrust): FakeConversation =
-        talks.getOrPut(peerId) { FakeConversation(peerId, trust) { whyNot() } }
+        talks.getOrPut(peerId) { FakeConversation(peerId, trust) { whyNot() } }.also { it.trust = trust }
 
     override fun liveSession(direction: Direction): LiveSession = object : LiveSession {
         @Volatile
@@ -150,10 +150,14 @@ public class FakeLaChan @JvmOverloads constructor(policy: Policy = Policy.forAge
 /** A [Conversation] that answers what it was told to, and remembers what it was asked. */
 public class FakeConversation internal constructor(
     override val peerId: String,
-    /** How the peer was said to be known. */
-    public val trust: PeerTrust,
+    trust: PeerTrust,
     private val whyNot: () -> Verdict?,
 ) : Conversation {
+    /** How the peer was said to be known the last time. */
+    @Volatile
+    public var trust: PeerTrust = trust
+        internal set
+
     private val script = ConcurrentLinkedQueue<MessageCheck>()
     private val asked = ConcurrentLinkedQueue<Message>()
     private val stageState = MutableStateFlow<Stage?>(null)

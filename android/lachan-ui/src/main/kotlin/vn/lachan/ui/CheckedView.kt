@@ -2,7 +2,6 @@ package vn.lachan.ui
 
 import android.content.Context
 import android.view.View
-import android.widget.LinearLayout
 import android.widget.TextView
 import vn.lachan.FindingKind
 import vn.lachan.Policy
@@ -35,15 +34,12 @@ public class CheckedView(context: Context, policy: Policy) : SheetView(context) 
             val card = page.addCard()
             for ((kind, icon, asked) in lines(policy)) {
                 val state = speech.say(Said.checked.getValue(if (running && asked) "on" else "off"))
-                val row = card.addRow(icon, speech.say(Said.checked.getValue("${kind.key()}.title")), speech.say(Said.checked.getValue("${kind.key()}.text")))
-                val badge = row.part<TextView>(R.id.lachan_row_state)
-                badge.text = state
-                badge.visibility = View.VISIBLE
+                val row = card.addRow(icon, speech.say(Said.checked.getValue("${kind.key()}.title")), speech.say(Said.checked.getValue("${kind.key()}.text")), state)
                 if (!running || !asked) {
+                    val badge = row.part<TextView>(R.id.lachan_row_state)
                     badge.background = null
                     badge.setTextColor(this.context.attributeColor(R.attr.lachanColorTextMuted))
                 }
-                if (this.context.hasLargeText) stack(row.part(R.id.lachan_row_head))
             }
             page.addText(R.style.LaChan_Text_Heading, speech.say(Said.checked.getValue("never_title")), above = 28).markAsHeading()
             val never = page.addCard()
@@ -53,14 +49,6 @@ public class CheckedView(context: Context, policy: Policy) : SheetView(context) 
             never.addRow(R.drawable.lachan_ic_flag, speech.say(Said.checked.getValue("never_reported")))
             page.addNote(R.drawable.lachan_ic_eye, speech.say(Said.checked.getValue("mistakes")))
         }
-    }
-
-    /** Puts the badge below the name, which would be left no room beside it. */
-    private fun stack(head: LinearLayout) {
-        head.orientation = VERTICAL
-        val name = LayoutParams(LayoutParams.MATCH_PARENT, LayoutParams.WRAP_CONTENT)
-        head.getChildAt(0).layoutParams = name
-        (head.getChildAt(1).layoutParams as MarginLayoutParams).marginStart = 0
     }
 
     private fun lines(policy: Policy) = listOf(

@@ -55,12 +55,16 @@ public class MessageTip @JvmOverloads constructor(
         this.field = field
     }
 
-    /** Shows what [check] has to say to somebody of [age]; hides itself when that is nothing. */
+    /**
+     * Shows what [check] has to say to somebody of [age]; hides itself when that is nothing.
+     *
+     * @param itemId the app's own name for the message, as in [Warning.itemId].
+     */
     @JvmOverloads
-    public fun show(check: MessageCheck, direction: Direction, age: AgeBand, actions: HostActions = HostActions.None) {
+    public fun show(check: MessageCheck, direction: Direction, age: AgeBand, actions: HostActions = HostActions.None, itemId: String? = null) {
         val concern = check.verdict as? Verdict.Concern ?: return dismiss()
         field?.let { Highlight.mark(it.text, check.spans, context.attributeColor(R.attr.lachanColorHighlight)) }
-        val warning = Warning(concern, direction, age)
+        val warning = Warning(concern, direction, age, itemId)
         val speech = Speech(context, warning.voice)
         part<TextView>(R.id.lachan_tip_title).text = speech.title(concern.advice.warning)
         part<TextView>(R.id.lachan_tip_body).text = speech.body(concern.advice.warning)

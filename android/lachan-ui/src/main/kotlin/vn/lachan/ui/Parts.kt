@@ -36,23 +36,34 @@ internal fun LinearLayout.addNote(icon: Int, words: String): View = add<View>(R.
 }
 
 /** One line of a card; with [open] it can be tapped and is read as one button. */
-internal fun LinearLayout.addRow(icon: Int, words: String, detail: String? = null, open: (() -> Unit)? = null): View =
+internal fun LinearLayout.addRow(icon: Int, words: String, detail: String? = null, state: String? = null, open: (() -> Unit)? = null): View =
     add<LinearLayout>(R.layout.lachan_row).apply {
         part<ImageView>(R.id.lachan_row_icon).setImageResource(icon)
         part<TextView>(R.id.lachan_row_text).text = words
         if (detail != null) {
             part<TextView>(R.id.lachan_row_detail).apply { text = detail }.visibility = View.VISIBLE
         }
+        if (state != null) {
+            part<TextView>(R.id.lachan_row_state).apply { text = state }.visibility = View.VISIBLE
+            if (context.hasLargeText) stack(part(R.id.lachan_row_head))
+        }
         if (open != null) {
-            part<View>(R.id.lachan_row_chevron).visibility = View.VISIBLE
+            part<View>(R.id.lachan_row_chevron).visibility = if (state == null) View.VISIBLE else View.GONE
             setBackgroundResource(R.drawable.lachan_row)
             setOnClickListener { open() }
             readAsButton()
-        } else if (detail != null && Build.VERSION.SDK_INT >= Build.VERSION_CODES.P) {
-            // Name and explanation are one thing to hear.
+        } else if ((detail != null || state != null) && Build.VERSION.SDK_INT >= Build.VERSION_CODES.P) {
+            // Name, state and explanation are one thing to hear.
             isScreenReaderFocusable = true
         }
     }
+
+/** Puts the badge below the name, which would be left no room beside it. */
+private fun stack(head: LinearLayout) {
+    head.orientation = LinearLayout.VERTICAL
+    head.getChildAt(0).layoutParams = LinearLayout.LayoutParams(ViewGroup.LayoutParams.MATCH_PARENT, ViewGroup.LayoutParams.WRAP_CONTENT)
+    (head.getChildAt(1).layoutParams as ViewGroup.MarginLayoutParams).marginStart = 0
+}
 
 internal fun LinearLayout.addPoint(number: Int, words: String): View = add<View>(R.layout.lachan_point).apply {
     part<TextView>(R.id.lachan_point_number).text = number.toString()

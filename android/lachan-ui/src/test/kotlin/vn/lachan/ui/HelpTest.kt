@@ -14,6 +14,7 @@ import org.junit.Test
 import org.junit.runner.RunWith
 import org.robolectric.Robolectric
 import org.robolectric.RobolectricTestRunner
+import vn.lachan.screens.tree
 import org.robolectric.Shadows.shadowOf
 import vn.lachan.AgeBand
 import vn.lachan.Report

@@ -16,6 +16,7 @@ import org.robolectric.Robolectric
 import org.robolectric.RobolectricTestRunner
 import org.robolectric.RuntimeEnvironment
 import vn.lachan.AgeBand
+import vn.lachan.screens.tree
 
 @RunWith(RobolectricTestRunner::class)
 class LessonsTest {

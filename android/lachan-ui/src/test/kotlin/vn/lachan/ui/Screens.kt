@@ -23,6 +23,7 @@ import vn.lachan.Checks
 import vn.lachan.Direction
 import vn.lachan.Policy
 import vn.lachan.Protection
+import vn.lachan.screens.tree
 
 /** One way in which a phone can be set up. */
 internal data class Phone(val language: String, val night: Boolean, val large: Boolean, val width: Int = 320, val height: Int = 640) {

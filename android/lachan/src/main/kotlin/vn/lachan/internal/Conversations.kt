@@ -12,6 +12,7 @@ import kotlinx.coroutines.flow.asStateFlow
 import kotlinx.coroutines.launch
 import kotlinx.coroutines.sync.Mutex
 import kotlinx.coroutines.sync.withLock
+import kotlinx.coroutines.withContext
 import vn.lachan.Conversation
 import vn.lachan.Message
 import vn.lachan.MessageCheck
@@ -25,21 +26,24 @@ import vn.lachan.ffi.Talk
 internal class Conversations(private val owner: OpenedLaChan, private val memory: SealedMemory) {
     private val open = ConcurrentHashMap<String, NativeConversation>()
 
-    fun open(peerId: String, trust: PeerTrust): Conversation = open.getOrPut(peerId) {
-        NativeConversation(peerId, trust)
-    }
+    fun open(peerId: String, trust: PeerTrust): Conversation =
+        open.getOrPut(peerId) { NativeConversation(peerId, trust) }.also { it.trust = trust }
 
     /** What a withdrawal asks for: nothing is left in memory, and nothing of it is written any more. */
     suspend fun forgetAll() {
         for (conversation in open.values.toList()) conversation.forget()
-        memory.forgetAll()
+        withContext(Dispatchers.IO) { memory.forgetAll() }
     }
 
     fun close() {
         open.values.toList().forEach { it.close() }
     }
 
-    private inner class NativeConversation(override val peerId: String, private val trust: PeerTrust) : Conversation {
+    private inner class NativeConversation(
+        override val peerId: String,
+        /** As whoever asked last knows the peer: it may have come onto a list of trusted ones since the talk began. */
+        @Volatile var trust: PeerTrust,
+    ) : Conversation {
         private val state = MutableStateFlow<Stage?>(null)
 
         /** One message after the other, in the order of the calls. */
@@ -79,10 +83,9 @@ internal class Conversations(private val owner: OpenedLaChan, private val memory
         }
 
         override suspend fun forget() = turns.withLock {
-            owner.onWorker {
-                talk?.native?.forget()
-                memory.forget(peerId)
-            }
+            owner.onWorker { talk?.native?.forget() }
+            // Also where no check has opened the library yet: the file is there from before.
+            withContext(Dispatchers.IO) { memory.forget(peerId) }
             state.value = null
         }
 
@@ -90,13 +93,15 @@ internal class Conversations(private val owner: OpenedLaChan, private val memory
             val talk = synchronized(this) {
                 if (closed) return
                 closed = true
-                talk
+                talk.also { talk = null }
             }
             open.remove(peerId, this)
+            state.value = null
             talk ?: return
+            val era = memory.era(peerId)
             val last = stateOf(talk)
             talk.native.close()
-            if (last != null) writers.launch { memory.store(peerId, last) }
+            if (last != null) writers.launch { memory.store(peerId, last, era) }
         }
 
         /** Writing takes a hundred times as long as checking: one write serves all messages of a moment. */
@@ -105,8 +110,9 @@ internal class Conversations(private val owner: OpenedLaChan, private val memory
             writers.launch {
                 delay(SAVE_AFTER_MILLIS)
                 saving.set(false)
+                val era = memory.era(peerId)
                 val now = talk?.takeUnless { closed }?.let(::stateOf)
-                if (now != null) memory.store(peerId, now)
+                if (now != null) memory.store(peerId, now, era)
             }
         }
 
@@ -119,13 +125,19 @@ internal class Conversations(private val owner: OpenedLaChan, private val memory
 
         private fun talkOf(door: Door.Open): OpenTalk = synchronized(this) {
             check(!closed)
-            talk ?: OpenTalk(Talk(door.shield, trust.toFfi(), memory.load(peerId))).also { talk = it }
+            val known = trust
+            val open = talk ?: OpenTalk(Talk(door.shield, known.toFfi(), memory.load(peerId)), known).also { talk = it }
+            if (open.trust != known) {
+                open.native.setTrust(known.toFfi())
+                open.trust = known
+            }
+            open
         }
 
         private fun minutes(message: Message): Double = message.sentAtMillis / MILLIS_PER_MINUTE
     }
 
-    private class OpenTalk(val native: Talk) {
+    private class OpenTalk(val native: Talk, var trust: PeerTrust) {
         val number: Long = native.number().toLong()
     }
 

@@ -14,6 +14,9 @@ internal interface Host {
     /** Where files live that must not get into a backup. */
     val privateFiles: File
 
+    /** Where what is remembered of conversations lies. */
+    val talks: File get() = File(privateFiles, "talks")
+
     /** Whether this is a build for developers, where a mistake should be loud. */
     val debuggable: Boolean
 

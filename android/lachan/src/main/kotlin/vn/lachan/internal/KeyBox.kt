@@ -20,8 +20,8 @@ internal interface KeyWrapper {
 }
 
 /**
- * The one secret of this app on this phone, made once and kept wrapped. From it come the keys that seal what is remembered
- * of conversations and that the list of known images is written with.
+ * A secret of this app on this phone, made once and kept wrapped. There is one for what is remembered of conversations, one
+ * for the list of known images and one for the family, so that a withdrawal can destroy what it has to and nothing else.
  *
  * Key stores of cheap phones fail, sometimes for good after an update of the system. Then the key lies unwrapped in the
  * app's private files, which no other app can read, and what was sealed with a lost key is forgotten: protection goes on.
@@ -35,14 +35,33 @@ internal class KeyBox(
     /** The key: 32 bytes. A new one where there was none, or where it cannot be read any more. */
     fun key(): ByteArray = synchronized(lock) { stored() ?: made() }
 
-    /** Destroys the key: what was sealed with it can never be read again. */
-    fun destroy() {
-        synchronized(lock) { file.delete() }
+    /** The key, or `null` where none was made yet or it cannot be read any more. */
+    fun existing(): ByteArray? = synchronized(lock) { stored() }
+
+    /** Destroys the key: what was sealed with it can never be read again. `false` where it is still there. */
+    fun destroy(): Boolean = destroy(folder)
+
+    // One key in place of another, so that a crash between any two of these steps leaves one that opens what is there:
+    // `makeNext`, seal anew, `promoteNext`.
+
+    /** Makes the key that is to follow, beside the one in use; `null` where it cannot be stored. */
+    fun makeNext(): ByteArray? = synchronized(lock) {
+        try {
+            fresh().also { write(wrapped(it), File(folder, NEXT)) }
+        } catch (_: IOException) {
+            null
+        }
     }
 
-    private val file get() = File(folder, "seal.key")
+    /** The key that [makeNext] made and that has not taken over; `null` where there is none. */
+    fun next(): ByteArray? = synchronized(lock) { stored(File(folder, NEXT)) }
 
-    private fun stored(): ByteArray? {
+    /** Puts the next key in the place of the one in use, which is destroyed by it. */
+    fun promoteNext(): Boolean = synchronized(lock) { File(folder, NEXT).renameTo(file) }
+
+    private val file get() = File(folder, NOW)
+
+    private fun stored(file: File = this.file): ByteArray? {
         val bytes = try {
             file.takeIf { it.isFile }?.readBytes() ?: return null
         } catch (_: IOException) {
@@ -54,30 +73,36 @@ internal class KeyBox(
             else -> null
         }
         if (key?.size == KEY_BYTES) return key
-        log(LogLevel.Warning, "the sealing key cannot be read any more: what was remembered of conversations is forgotten")
+        log(LogLevel.Warning, "a sealing key cannot be read any more: what was sealed with it is forgotten")
         return null
     }
 
     private fun made(): ByteArray {
-        val key = ByteArray(KEY_BYTES).also(random::nextBytes)
-        val wrapped = guarded { wrapper?.wrap(key) }
-        if (wrapped == null) log(LogLevel.Warning, "the key store does not work: the sealing key lies in private files")
+        val key = fresh()
         try {
-            write(if (wrapped != null) byteArrayOf(WRAPPED) + wrapped else byteArrayOf(PLAIN) + key)
+            write(wrapped(key), file)
         } catch (_: IOException) {
-            log(LogLevel.Warning, "the sealing key cannot be stored: what is remembered of conversations ends with the app")
+            log(LogLevel.Warning, "a sealing key cannot be stored: what is sealed with it ends with the app")
         }
         return key
     }
 
-    private fun write(bytes: ByteArray) {
+    private fun fresh() = ByteArray(KEY_BYTES).also(random::nextBytes)
+
+    private fun wrapped(key: ByteArray): ByteArray {
+        val wrapped = guarded { wrapper?.wrap(key) }
+        if (wrapped == null) log(LogLevel.Warning, "the key store does not work: a sealing key lies in private files")
+        return if (wrapped != null) byteArrayOf(WRAPPED) + wrapped else byteArrayOf(PLAIN) + key
+    }
+
+    private fun write(bytes: ByteArray, to: File) {
         folder.mkdirs()
-        val fresh = File(folder, "seal.key.new")
+        val fresh = File(folder, NEW)
         FileOutputStream(fresh).use {
             it.write(bytes)
             it.fd.sync()
         }
-        if (!fresh.renameTo(file)) throw IOException()
+        if (!fresh.renameTo(to)) throw IOException()
     }
 
     private inline fun guarded(call: () -> ByteArray?): ByteArray? = try {
@@ -92,13 +117,22 @@ internal class KeyBox(
         null
     }
 
-    private companion object {
-        const val KEY_BYTES = 32
-        const val WRAPPED: Byte = 1
-        const val PLAIN: Byte = 2
+    companion object {
+        private const val KEY_BYTES = 32
+        private const val WRAPPED: Byte = 1
+        private const val PLAIN: Byte = 2
+
+        private const val NOW = "seal.key"
+        private const val NEW = "seal.key.new"
+        private const val NEXT = "seal.key.next"
 
         /** One for the process: two boxes may look at the same file. */
-        val lock = Any()
+        private val lock = Any()
+
+        /** Destroys the keys of a box in [folder]; `false` where one is still there. */
+        fun destroy(folder: File): Boolean = synchronized(lock) {
+            listOf(NOW, NEW, NEXT).map { File(folder, it) }.map { it.delete() || !it.exists() }.all { it }
+        }
     }
 }
 

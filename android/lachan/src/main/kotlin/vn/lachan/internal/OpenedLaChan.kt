@@ -51,11 +51,11 @@ internal class OpenedLaChan(configuration: Configuration, private val host: Host
     private val modelSource = configuration.models
     private val trust = configuration.trust
     private val testMode = configuration.testMode
-    private val sealingKey = KeyBox(host.privateFiles, host.keyWrapper(), SecureRandom(), log)
+    private val wrapper = host.keyWrapper()
+    private val listKey = KeyBox(host.privateFiles, wrapper, SecureRandom(), log)
     private val knownLists =
-        KnownLists(File(host.privateFiles, "known"), configuration.knownListRoot?.clone(), sealingKey::key, log)
-    private val conversations =
-        Conversations(this, SealedMemory(File(host.privateFiles, "talks"), sealingKey::key, SecureRandom()))
+        KnownLists(File(host.privateFiles, "known"), configuration.knownListRoot?.clone(), listKey::key, log)
+    private val conversations = Conversations(this, memory(host.talks))
     private val stopTrimming: () -> Unit
 
     private val policyState = MutableStateFlow(configuration.effectivePolicy())
@@ -80,6 +80,9 @@ internal class OpenedLaChan(configuration: Configuration, private val host: Host
     init {
         stopTrimming = host.onTrimMemory(::onTrimMemory)
     }
+
+    private fun memory(talks: File) =
+        SealedMemory(talks, KeyBox(SealedMemory.keyFolder(talks), wrapper, SecureRandom(), log), SecureRandom())
 
     /** Loads what the policy needs. */
     suspend fun warmUp() {

@@ -84,8 +84,8 @@ internal suspend fun switchOn(shield: LaChan) {
 
 internal suspend fun switchOff(shield: LaChan, peerIds: List<String>) {
     // doc: withdraw
-    for (peerId in peerIds) shield.conversation(peerId, PeerTrust.Unknown).forget()
     shield.setPolicy(Policy.Off)
+    for (peerId in peerIds) shield.conversation(peerId, PeerTrust.Unknown).forget()
     // end
 }
 

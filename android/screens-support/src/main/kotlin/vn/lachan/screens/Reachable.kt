@@ -1,21 +1,29 @@
 package vn.lachan.screens
 
+import android.graphics.Bitmap
+import android.graphics.Color
+import android.graphics.Rect
 import android.view.View
 import android.view.ViewGroup
 import android.widget.EditText
 import android.widget.ImageView
 import android.widget.TextView
+import kotlin.math.max
 import kotlin.math.min
+import kotlin.math.pow
 import org.junit.Assert.assertEquals
 import org.junit.Assert.assertTrue
 
-/** That a screen can be touched, read and heard. */
+/** That a screen can be touched, read, heard and seen. */
 object Reachable {
     private const val TOUCH_DP = 48
 
+    /** WCAG 2.2, 1.4.3. */
+    private const val CONTRAST = 4.5
+
     fun check(where: String, root: View, isOurs: (View) -> Boolean) {
         val density = root.resources.displayMetrics.density
-        val seen = root.seen().filter { it.importantForAccessibility != View.IMPORTANT_FOR_ACCESSIBILITY_NO }
+        val seen = root.seen().filter { it.isHeard() }
         for (view in seen.filter { it.isClickable && isOurs(it) }) {
             val name = name(view)
             assertTrue("$where: '$name' is ${view.width} x ${view.height}", min(view.width, view.height) >= TOUCH_DP * density)
@@ -32,6 +40,58 @@ object Reachable {
         for (picture in seen.filterIsInstance<ImageView>().filter(isOurs)) {
             assertTrue("$where: a picture is heard and has no name", !picture.contentDescription.isNullOrBlank())
         }
+    }
+
+    /** That all text of [root] stands out from what it was [drawn] on. */
+    fun standsOut(where: String, root: View, drawn: Bitmap) {
+        for (text in root.seen().filterIsInstance<TextView>().filter { it.text.isNotEmpty() }) {
+            val behind = background(drawn, text) ?: continue
+            val contrast = contrast(text.currentTextColor, behind)
+            assertTrue("$where: '${text.text}' has a contrast of $contrast", contrast >= CONTRAST)
+        }
+    }
+
+    /** That what a screen reader comes to later never stands wholly above what it came to before, as far as both are in sight. */
+    fun inOrder(where: String, root: View) {
+        val heard = root.seen().filter { it.isHeard() && it.isInSight() && (it is TextView && it.text.isNotEmpty() || it is ImageView && !it.contentDescription.isNullOrBlank()) }
+        for ((before, after) in heard.zipWithNext()) {
+            assertTrue("$where: '${name(after)}' is heard after '${name(before)}' and stands above it", after.top(root) + after.height > before.top(root))
+        }
+    }
+
+    /** What a screen reader says of [root], in its order. */
+    fun heard(root: View): List<String> =
+        root.seen().filter { it is TextView && it.text.isNotEmpty() && it.isHeard() }.map { (it as TextView).text.toString() }
+
+    private fun View.isHeard() = importantForAccessibility != View.IMPORTANT_FOR_ACCESSIBILITY_NO
+
+    private fun View.isInSight() = Rect().let { getGlobalVisibleRect(it) && it.height() >= height }
+
+    private fun View.top(root: View): Int {
+        val place = IntArray(2).also(::getLocationInWindow)
+        return place[1] - IntArray(2).also(root::getLocationInWindow)[1]
+    }
+
+    /** The most frequent colour where the text stands; `null` where it has been scrolled out of sight. */
+    private fun background(drawn: Bitmap, view: View): Int? {
+        val visible = Rect()
+        if (!view.getGlobalVisibleRect(visible) || visible.height() < view.height || !visible.intersect(0, 0, drawn.width, drawn.height)) return null
+        val counts = HashMap<Int, Int>()
+        for (y in visible.top until visible.bottom) for (x in visible.left until visible.right) {
+            counts.merge(drawn.getPixel(x, y), 1, Int::plus)
+        }
+        return counts.maxByOrNull { it.value }?.key
+    }
+
+    /** How far two colours are apart, from 1 to 21. */
+    fun contrast(a: Int, b: Int): Double {
+        val (x, y) = luminance(a) to luminance(b)
+        return (max(x, y) + 0.05) / (min(x, y) + 0.05)
+    }
+
+    private fun luminance(color: Int): Double {
+        fun linear(channel: Int) = (channel / 255.0).let { if (it <= 0.04045) it / 12.92 else ((it + 0.055) / 1.055).pow(2.4) }
+        return 0.2126 * linear(Color.red(color)) + 0.7152 * linear(Color.green(color)) + 0.0722 * linear(Color.blue(color))
     }
 
     fun name(view: View): String =

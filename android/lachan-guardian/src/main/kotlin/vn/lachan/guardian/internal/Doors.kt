@@ -44,7 +44,8 @@ internal class Surroundings(
     val talks: File,
     private val clock: PhoneClock,
     private val random: SecureRandom,
-    val key: () -> ByteArray,
+    /** What the folder is sealed with. */
+    val keys: KeyBox,
 ) {
     fun now(): Now = clock.now()
 
@@ -57,8 +58,8 @@ internal class Surroundings(
 
         fun of(host: Host, name: String, clock: PhoneClock): Surroundings {
             val random = SecureRandom()
-            val box = KeyBox(File(host.privateFiles, "$name-key"), host.keyWrapper(), random, Log(null))
-            return Surroundings(File(host.privateFiles, name), File(host.privateFiles, "talks"), clock, random, box::key)
+            val keys = KeyBox(File(host.privateFiles, "$name-key"), host.keyWrapper(), random, Log(null))
+            return Surroundings(File(host.privateFiles, name), host.talks, clock, random, keys)
         }
 
         private fun clockOf(app: Context) = PhoneClock {

@@ -80,6 +80,8 @@ internal fun FfiPurpose.toApi(): Purpose = when (this) {
 
 internal fun Scope.toFfi() = FfiScope(checks.toFfi(), counts)
 
+internal fun FfiScope.toApi() = Scope(checks.toApi(), counts)
+
 internal fun Rules.toFfi() = FamilyRules(
     protection.toFfi(), ageAtMost.toFfi(), checks.toFfi(), reveal.toFfi(),
     quiet.peers?.map { it.hex }, quiet.childMayAdd, lessons, shareCounts,

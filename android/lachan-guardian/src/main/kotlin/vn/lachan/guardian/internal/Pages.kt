@@ -6,7 +6,9 @@ import android.graphics.Rect
 import android.graphics.Typeface
 import android.os.Handler
 import android.os.Looper
+import android.text.Editable
 import android.text.InputFilter
+import android.text.TextWatcher
 import android.view.Gravity
 import android.view.View
 import android.view.ViewGroup
@@ -17,6 +19,7 @@ import android.widget.Switch
 import android.widget.TextView
 import kotlin.coroutines.CoroutineContext
 import kotlinx.coroutines.CoroutineDispatcher
+import vn.lachan.FindingKind
 import vn.lachan.guardian.Outcome
 import vn.lachan.guardian.Packet
 import vn.lachan.guardian.QrCode
@@ -29,6 +32,24 @@ import vn.lachan.ui.addText
 import vn.lachan.ui.attributeColor
 import vn.lachan.ui.hasLargeText
 import vn.lachan.ui.px
+
+/** The picture that goes with a kind of finding. */
+internal fun FindingKind.icon(): Int = when (this) {
+    FindingKind.Nudity -> UiR.drawable.lachan_ic_picture
+    FindingKind.Gore -> UiR.drawable.lachan_ic_eye_off
+    FindingKind.Grooming -> UiR.drawable.lachan_ic_chat
+    FindingKind.KnownImage -> UiR.drawable.lachan_ic_block
+    FindingKind.PersonalInfo -> UiR.drawable.lachan_ic_key
+}
+
+/** Hears what is typed into a field. */
+internal class Typed(private val hear: (String) -> Unit) : TextWatcher {
+    override fun beforeTextChanged(text: CharSequence?, start: Int, count: Int, after: Int) = Unit
+
+    override fun onTextChanged(text: CharSequence?, start: Int, before: Int, count: Int) = Unit
+
+    override fun afterTextChanged(text: Editable?) = hear(text?.toString().orEmpty())
+}
 
 /** The main thread as a dispatcher, without another dependency. */
 internal object MainThread : CoroutineDispatcher() {

@@ -10,6 +10,9 @@ import android.widget.LinearLayout
 import android.widget.TextView
 import vn.lachan.Direction
 import vn.lachan.Verdict
+import vn.lachan.sample.kit.px
+import vn.lachan.sample.kit.row
+import vn.lachan.sample.kit.text
 import vn.lachan.ui.LessonSheet
 import vn.lachan.ui.Lessons
 import vn.lachan.ui.MessageTip
@@ -50,9 +53,9 @@ internal class Bubbles(
             if (item.mine) app.getString(R.string.from_me, said) else app.getString(R.string.from_them, chat.peer.name, said)
         bubble.isFocusable = true
         page.addView(bubble, place(item.mine, WRAP_CONTENT))
-        if (item.check == null) return
+        val check = item.check ?: return
         val tip = MessageTip(app)
-        tip.show(item.check, Direction.Incoming, age, app.actions(canBlock = true))
+        tip.show(check, Direction.Incoming, age, app.actions(canBlock = true), chat.peer.id)
         page.addView(tip, below(8))
     }
 
@@ -74,7 +77,7 @@ internal class Bubbles(
             verdict is Verdict.Concern -> {
                 val view = ShieldedImageView(app)
                 page.addView(view, place(mine = false, app.px(SHIELD_DP)))
-                view.bind(bitmap, Warning(verdict, Direction.Incoming, age), app.actions(canBlock = true)) { choice ->
+                view.bind(bitmap, Warning(verdict, Direction.Incoming, age, chat.peer.id), app.actions(canBlock = true)) { choice ->
                     if (choice == WarningChoice.AskedToBlock) block()
                 }
                 offerForward(page, item)
@@ -144,7 +147,7 @@ internal class ForwardPage(private val from: Chat, private val kind: PictureKind
         bar(app.getString(R.string.forward_to), null, app::back)
         card {
             for (chat in app.messenger.chats.filter { it !== from && !it.blocked }) {
-                addView(contact(app, chat.peer) { app.whileShown { sendPicture(app, chat, kind, Direction.Forward) { passedOn(app, chat) } } })
+                addView(contact(app, chat.peer) { app.whileShown { sendPicture(app, chat, kind, Direction.Forward, from) { passedOn(app, chat) } } })
             }
         }
     }
@@ -158,7 +161,7 @@ internal class ForwardPage(private val from: Chat, private val kind: PictureKind
 internal class AlbumPage(private val chat: Chat) : Page {
     override fun Screen.fill(app: MainActivity) {
         bar(app.getString(R.string.album), null, app::back)
-        fun choose(kind: PictureKind) = app.whileShown { sendPicture(app, chat, kind, Direction.Outgoing) {} }
+        fun choose(kind: PictureKind) = app.whileShown { sendPicture(app, chat, kind, Direction.Outgoing, chat) {} }
         card {
             row(Ui.drawable.lachan_ic_picture, app.getString(R.string.album_hills)) { choose(PictureKind.Hills) }.id = R.id.second
             row(Ui.drawable.lachan_ic_picture, app.getString(R.string.album_marker), app.getString(R.string.album_marker_text)) {
@@ -169,7 +172,7 @@ internal class AlbumPage(private val chat: Chat) : Page {
 }
 
 /** Looks at a picture before it leaves, and goes back to the chat with what became of it. */
-private suspend fun sendPicture(app: MainActivity, to: Chat, kind: PictureKind, direction: Direction, onSent: () -> Unit) {
+private suspend fun sendPicture(app: MainActivity, to: Chat, kind: PictureKind, direction: Direction, about: Chat, onSent: () -> Unit) {
     val messenger = app.messenger
     val verdict = messenger.look(app, kind, direction)
     val from = to.takeIf { direction == Direction.Outgoing }
@@ -182,7 +185,8 @@ private suspend fun sendPicture(app: MainActivity, to: Chat, kind: PictureKind, 
         app.back()
     }
     if (verdict !is Verdict.Concern) return finish(sent = true)
-    WarningSheet(app, Warning(verdict, direction, messenger.age), app.actions()) { choice ->
+    messenger.count(verdict)
+    WarningSheet(app, Warning(verdict, direction, messenger.age, about.peer.id), app.actions()) { choice ->
         if (choice == WarningChoice.AskedToBlock) return@WarningSheet
         val sent = choice == WarningChoice.WentOn
         if (!sent) from?.items?.add(Item.Note(app.getString(R.string.not_sent)))

@@ -10,6 +10,8 @@ import kotlinx.coroutines.delay
 import vn.lachan.Direction
 import vn.lachan.NotCheckedReason
 import vn.lachan.Verdict
+import vn.lachan.sample.kit.px
+import vn.lachan.sample.kit.text
 import vn.lachan.ui.HelpSheet
 import vn.lachan.ui.ShieldedImageView
 import vn.lachan.ui.Warning
@@ -40,7 +42,8 @@ internal class CallPage(private val peer: Peer, private val kind: PictureKind) :
             camera.setImageBitmap(picture)
             val covered = verdict is Verdict.Concern
             if (verdict is Verdict.Concern && cover.visibility != View.VISIBLE) {
-                cover.bind(picture, Warning(verdict, Direction.Incoming, age), app.actions())
+                cover.bind(picture, Warning(verdict, Direction.Incoming, age, peer.id), app.actions())
+                app.act { app.messenger.count(verdict) }
             } else if (!covered) {
                 cover.clear()
             }
@@ -54,7 +57,7 @@ internal class CallPage(private val peer: Peer, private val kind: PictureKind) :
         app.whileShown {
             val calm = Pictures.load(app, PictureKind.Hills)
             val shown = Pictures.load(app, kind)
-            app.messenger.open(app)
+            app.messenger.open()
             val session = app.messenger.shield?.liveSession(Direction.Incoming) ?: return@whileShown
             session.use {
                 var number = 0

@@ -17,6 +17,9 @@ import vn.lachan.Direction
 import vn.lachan.Indicator
 import vn.lachan.MessageCheck
 import vn.lachan.Verdict
+import vn.lachan.sample.kit.colour
+import vn.lachan.sample.kit.px
+import vn.lachan.sample.kit.text
 import vn.lachan.ui.HelpSheet
 import vn.lachan.ui.MessageTip
 import vn.lachan.ui.Warning
@@ -106,7 +109,7 @@ private class ChatScreen(private val app: MainActivity, private val screen: Scre
     private fun goOn() {
         if (script?.isActive == true) return
         script = app.whileShown {
-            messenger.open(app)
+            messenger.open()
             while (true) {
                 when (val step = chat.next) {
                     is Step.Words -> {
@@ -139,7 +142,7 @@ private class ChatScreen(private val app: MainActivity, private val screen: Scre
 
     private suspend fun ask(concern: Verdict.Concern, direction: Direction): WarningChoice {
         val answer = CompletableDeferred<WarningChoice>()
-        WarningSheet(app, Warning(concern, direction, messenger.age), app.actions(canBlock = true)) { choice ->
+        WarningSheet(app, Warning(concern, direction, messenger.age, chat.peer.id), app.actions(canBlock = true)) { choice ->
             if (choice == WarningChoice.AskedToBlock) block() else answer.complete(choice)
         }.show()
         return answer.await()
@@ -209,8 +212,12 @@ private class ChatScreen(private val app: MainActivity, private val screen: Scre
                     warn(concern)
                     goOn()
                 }
-                concern.action == Action.Tip -> hold(text, check)
+                concern.action == Action.Tip -> {
+                    messenger.count(concern)
+                    hold(text, check)
+                }
                 else -> {
+                    messenger.count(concern)
                     hold(text, check)
                     if (ask(concern, Direction.Outgoing) == WarningChoice.WentOn) sent(text)
                     invite(concern)
@@ -224,7 +231,7 @@ private class ChatScreen(private val app: MainActivity, private val screen: Scre
     private fun hold(text: String, check: MessageCheck) {
         pending = text to check
         suggestion.visibility = View.GONE
-        tip.show(check, Direction.Outgoing, messenger.age, app.actions())
+        tip.show(check, Direction.Outgoing, messenger.age, app.actions(), chat.peer.id)
         send.contentDescription = app.getString(R.string.send_anyway)
         screen.toEnd()
     }

@@ -2,19 +2,28 @@ package vn.lachan.sample.chat
 
 import android.app.Activity
 import android.content.Context
+import android.content.Intent
 import android.content.res.Configuration
-import android.os.Build
 import android.os.Bundle
-import android.view.View
-import android.view.WindowInsets
 import android.widget.FrameLayout
-import android.widget.Toast
 import java.util.Locale
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.Job
 import kotlinx.coroutines.SupervisorJob
 import kotlinx.coroutines.cancel
+import kotlinx.coroutines.delay
 import kotlinx.coroutines.launch
+import vn.lachan.Report
+import vn.lachan.guardian.ChildPhone
+import vn.lachan.guardian.FamilyGate
+import vn.lachan.guardian.FamilyProvider
+import vn.lachan.guardian.Packet
+import vn.lachan.guardian.PacketKind
+import vn.lachan.guardian.PacketScanner
+import vn.lachan.guardian.ReportSheet
+import vn.lachan.sample.kit.MainThread
+import vn.lachan.sample.kit.colour
+import vn.lachan.sample.kit.keepClearOfBars
 import vn.lachan.ui.HostActions
 import vn.lachan.ui.R as Ui
 
@@ -34,11 +43,32 @@ public class MainActivity : Activity() {
     internal lateinit var messenger: Messenger
         private set
 
+    /** A packet that came as a link, for the next step that wants one. */
+    private var arrived: Packet? = null
+
+    /** The camera while it is open. */
+    internal var scanning: ScanSheet? = null
+
+    internal val top: Page get() = stack.last()
+
+    internal val scanner = PacketScanner { _, take ->
+        val packet = arrived
+        arrived = null
+        if (packet != null) take.take(packet) else Opening.scan(this) { take.take(it) }
+    }
+
     /** What this app can do where a warning offers it. Blocking is added where there is somebody to block. */
     internal fun actions(canBlock: Boolean = false): HostActions = HostActions(
-        reportHook = { context, _ -> Toast.makeText(context, R.string.report_kept, Toast.LENGTH_LONG).show() },
+        guardianGate = messenger.family?.let { FamilyGate(it, scanner) },
+        reportHook = { context, report -> report(context, report) },
         canBlock = canBlock,
     )
+
+    /** The child chooses what goes into it, looks at all of it, and sends it or not. */
+    private fun report(context: Context, report: Report) {
+        val chat = messenger.chats.firstOrNull { it.peer.id == report.itemId } ?: return
+        ReportSheet(context, messenger.age, choices(this, chat), ShareReport(this), nowMillis = Opening.nowMillis).show()
+    }
 
     override fun attachBaseContext(base: Context) {
         val language = Settings(base).language
@@ -54,18 +84,53 @@ public class MainActivity : Activity() {
         messenger.rename(this)
         show(if (messenger.settings.asked) Contacts else Welcome)
         work.launch {
-            messenger.open(this@MainActivity)
-            // A chat that was opened meanwhile goes on by itself; the banner of the first page may be out of date.
-            if (stack.last() === Contacts) draw()
+            val phone = messenger.open()
+            take(intent)
+            // A chat that was opened meanwhile goes on by itself; other pages may be out of date.
+            if (top !is ChatPage) draw()
+            launch { stayUpToDate(phone) }
+            phone.state.collect { state ->
+                messenger.follow(state)
+                FamilyProvider.notifyChanged(this@MainActivity, "$packageName.family")
+                if (top === Contacts || top === SettingsPage) draw()
+            }
         }
+    }
+
+    /** Birthdays come and school policies end by it. */
+    private suspend fun stayUpToDate(phone: ChildPhone) {
+        while (true) {
+            delay(HOUR_MILLIS)
+            phone.refresh()
+        }
+    }
+
+    override fun onNewIntent(intent: Intent) {
+        super.onNewIntent(intent)
+        if (messenger.family != null) take(intent)
+    }
+
+    /** A link: a policy is taken, anything else waits for the step that it belongs to. */
+    private fun take(intent: Intent?) {
+        val packet = intent?.data?.let(Packet::read) ?: return
+        intent.data = null
+        if (packet.kind == PacketKind.Policy) receive(packet) else arrived = packet
+        if (packet.kind == PacketKind.Offer) show(SetupPage)
     }
 
     @Deprecated("Of Activity")
     override fun onRetainNonConfigurationInstance(): Any = messenger
 
     internal fun show(page: Page) {
+        if (page !== SettingsPage) messenger.said = null
         stack.addLast(page)
         draw()
+    }
+
+    /** Says in the settings what came of a step. */
+    internal fun tell(words: String) {
+        messenger.said = words
+        if (top === SettingsPage) draw() else show(SettingsPage)
     }
 
     internal fun restart(page: Page) {
@@ -74,6 +139,7 @@ public class MainActivity : Activity() {
     }
 
     internal fun back() {
+        messenger.said = null
         stack.removeLastOrNull()
         if (stack.isEmpty()) finish() else draw()
     }
@@ -86,7 +152,7 @@ public class MainActivity : Activity() {
         val frame = FrameLayout(this)
         frame.setBackgroundColor(colour(Ui.attr.lachanColorSurface))
         frame.addView(screen)
-        frame.setOnApplyWindowInsetsListener { view, insets -> insets.also { keepClear(view, it) } }
+        frame.keepClearOfBars()
         setContentView(frame)
     }
 
@@ -110,19 +176,14 @@ public class MainActivity : Activity() {
         return createConfigurationContext(configuration)
     }
 
-    private fun keepClear(view: View, insets: WindowInsets) {
-        val (top, bottom) = if (Build.VERSION.SDK_INT >= Build.VERSION_CODES.R) {
-            insets.getInsets(WindowInsets.Type.systemBars() or WindowInsets.Type.ime()).let { it.top to it.bottom }
-        } else {
-            @Suppress("DEPRECATION")
-            (insets.systemWindowInsetTop to insets.systemWindowInsetBottom)
-        }
-        view.setPadding(0, top, 0, bottom)
-    }
-
     @Deprecated("Of Activity; the newer way came with API 33")
     override fun onBackPressed() {
         if (stack.size > 1) back() else finish()
+    }
+
+    override fun onRequestPermissionsResult(requestCode: Int, permissions: Array<out String>, grantResults: IntArray) {
+        super.onRequestPermissionsResult(requestCode, permissions, grantResults)
+        scanning?.draw()
     }
 
     override fun onDestroy() {
@@ -130,5 +191,9 @@ public class MainActivity : Activity() {
         pageWork.cancel()
         work.cancel()
         if (!isChangingConfigurations) messenger.close()
+    }
+
+    private companion object {
+        const val HOUR_MILLIS = 3_600_000L
     }
 }

@@ -1,6 +1,8 @@
 package vn.lachan.sample.chat
 
 import android.content.Context
+import kotlinx.coroutines.sync.Mutex
+import kotlinx.coroutines.sync.withLock
 import vn.lachan.Action
 import vn.lachan.AgeBand
 import vn.lachan.Conversation
@@ -12,13 +14,20 @@ import vn.lachan.NotCheckedReason
 import vn.lachan.Policy
 import vn.lachan.Protection
 import vn.lachan.Verdict
+import vn.lachan.guardian.ChildPhone
+import vn.lachan.guardian.FamilyState
+import vn.lachan.guardian.Wipeable
 import vn.lachan.ui.Lessons
 
 /** What is in a chat. It is kept in memory alone. */
 internal sealed interface Item {
-    class Words(val text: String, val gloss: String?, val mine: Boolean, val check: MessageCheck?) : Item
+    class Words(val text: String, val gloss: String?, val mine: Boolean, var check: MessageCheck?) : Item {
+        val atMillis = Opening.nowMillis()
+    }
 
-    class Picture(val kind: PictureKind, val mine: Boolean, val verdict: Verdict) : Item
+    class Picture(val kind: PictureKind, val mine: Boolean, var verdict: Verdict) : Item {
+        val atMillis = Opening.nowMillis()
+    }
 
     /** What the app itself says. */
     class Note(val words: String) : Item
@@ -37,42 +46,63 @@ internal class Chat(var peer: Peer) {
     val hinted = mutableSetOf<String>()
 
     val next: Step? get() = peer.steps.getOrNull(at)
+
+    /** What was found out about the chat goes; what was said in it stays. */
+    fun forgetVerdicts() {
+        hinted.clear()
+        items.removeAll { it is Item.Invite }
+        for (item in items) {
+            if (item is Item.Words) item.check = null
+            if (item is Item.Picture) item.verdict = OFF
+        }
+    }
 }
 
-/** The messenger behind the pages: chats, the child's settings, and the shield. Outlives a turn of the phone. */
+private val OFF = Verdict.NotChecked(NotCheckedReason.PolicyOff)
+
+/** The messenger behind the pages: chats, the family that this phone follows, and the shield. Outlives a turn of the phone. */
 internal class Messenger(context: Context) {
-    val settings = Settings(context.applicationContext)
+    private val app: Context = context.applicationContext
+    private val opening = Mutex()
+    val settings = Settings(app)
     var chats: List<Chat> = Peers.read(context).map(::Chat)
         private set
 
-    /** `null` while it is being opened. */
+    /** Both `null` while they are being opened. */
     var shield: LaChan? = null
         private set
+    var family: ChildPhone? = null
+        private set
 
-    val age: AgeBand get() = settings.age
-    val isProtected: Boolean get() = shield?.protection?.value.let { it != null && it != Protection.Off }
+    /** What the settings say about the last thing that was done there, until the child leaves them. */
+    var said: String? = null
+
+    val state: FamilyState? get() = family?.state?.value
     val policy: Policy get() = shield?.policy ?: Policy.Off
+    val isProtected: Boolean get() = policy.protection != Protection.Off
 
-    /** Opens the shield under what was agreed to so far: without an agreement it does nothing. */
-    suspend fun open(context: Context) {
-        if (shield == null) shield = Opening.open(context.applicationContext, agreed())
+    /** As the policy says; before there is one, as the birthday does. */
+    val age: AgeBand get() = if (isProtected) policy.age else family?.ageBand ?: AgeBand.Under13
+
+    /** What a withdrawal wipes of this app's own. */
+    val things: List<Wipeable> get() = listOf(Packs.wipeable(app))
+
+    /** Opens the family and a shield that follows it: before all have agreed it does nothing. */
+    suspend fun open(): ChildPhone = opening.withLock {
+        family?.let { return it }
+        Packs.clear(app)
+        val phone = Opening.family(app)
+        val opened = Opening.shield(app)
+        phone.protect(opened)
+        shield = opened
+        family = phone
+        phone
     }
 
-    /** The child agreed, or changed the age to try. */
-    suspend fun agree(age: AgeBand) {
-        settings.age = age
-        settings.agreed = true
-        shield?.setPolicy(agreed())
+    /** The family changed: after a withdrawal nothing is left of what was found out. */
+    fun follow(state: FamilyState) {
+        if (state is FamilyState.Withdrawn) chats.forEach(Chat::forgetVerdicts)
     }
-
-    /** One step: nothing is looked at any more, and what was remembered is gone. */
-    suspend fun withdraw() {
-        for (chat in chats) talk(chat)?.forget()
-        settings.agreed = false
-        shield?.setPolicy(agreed())
-    }
-
-    private fun agreed(): Policy = if (settings.agreed) Policy.forAge(settings.age) else Policy(Protection.Off, settings.age)
 
     /** The same chats with names in the language of [context]. */
     fun rename(context: Context) {
@@ -86,34 +116,55 @@ internal class Messenger(context: Context) {
         chats = chats.map { if (it === chat) Chat(it.peer) else it }
     }
 
-    private fun talk(chat: Chat): Conversation? = shield?.conversation(chat.peer.id, chat.peer.trust)
+    /** Asked anew for each message: whom the family trusts may change in the middle of a talk. */
+    private fun talk(chat: Chat): Conversation? {
+        val phone = family ?: return null
+        return shield?.conversation(chat.peer.id, phone.trust(NAME, chat.peer.id, chat.peer.trust))
+    }
+
+    fun isTrusted(peer: Peer): Boolean = family?.isTrusted(NAME, peer.id) == true
+
+    /** The child trusts a peer, or trusts it no longer; what holds then is what [isTrusted] says. */
+    suspend fun setTrusted(peer: Peer, trusted: Boolean) {
+        family?.setTrusted(NAME, peer.id, trusted)
+    }
 
     /** Takes a message of the script; the hint goes with it if there is one worth showing. */
     suspend fun receive(chat: Chat, step: Step.Words): Item.Words {
-        val check = talk(chat)?.check(Message.incoming(step.text))?.takeIf { worthShowing(chat, it) }
+        val check = talk(chat)?.check(Message.incoming(step.text, Opening.nowMillis()))?.takeIf { worthShowing(chat, it) }
+        count(check?.verdict)
         return Item.Words(step.text, step.gloss, mine = false, check).also { chat.items += it }
     }
 
     private fun worthShowing(chat: Chat, check: MessageCheck): Boolean {
         val concern = check.verdict as? Verdict.Concern ?: return false
         if (concern.action != Action.Tip) return true.also { chat.hinted += concern.advice.warning }
-        return chat.peer.id !in settings.quiet && chat.hinted.add(concern.advice.warning)
+        return !isTrusted(chat.peer) && chat.hinted.add(concern.advice.warning)
     }
 
-    suspend fun receive(chat: Chat, context: Context, kind: PictureKind): Item.Picture =
-        Item.Picture(kind, mine = false, look(context, kind, Direction.Incoming)).also { chat.items += it }
+    suspend fun receive(chat: Chat, context: Context, kind: PictureKind): Item.Picture {
+        val verdict = look(context, kind, Direction.Incoming)
+        count(verdict)
+        return Item.Picture(kind, mine = false, verdict).also { chat.items += it }
+    }
 
     /** Looks at what the child is about to send. */
-    suspend fun beforeSending(chat: Chat, text: String): MessageCheck? = talk(chat)?.check(Message.outgoing(text))
+    suspend fun beforeSending(chat: Chat, text: String): MessageCheck? = talk(chat)?.check(Message.outgoing(text, Opening.nowMillis()))
 
     suspend fun withdraw(chat: Chat) {
         talk(chat)?.withdraw()
     }
 
     suspend fun look(context: Context, kind: PictureKind, direction: Direction): Verdict =
-        shield?.checkImage(Pictures.load(context, kind), direction) ?: Verdict.NotChecked(NotCheckedReason.PolicyOff)
+        shield?.checkImage(Pictures.load(context, kind), direction) ?: OFF
 
-    /** The lesson of a concern, offered once a chat. */
+    /** A warning was shown. Whether it is counted is for the family to say. */
+    suspend fun count(shown: Verdict?) {
+        val kind = (shown as? Verdict.Concern)?.findings?.firstOrNull()?.kind ?: return
+        family?.count(kind)
+    }
+
+    /** The lesson of a concern, offered once a chat. There is none where the policy leaves lessons out. */
     fun invite(chat: Chat, context: Context, concern: Verdict.Concern): Item.Invite? {
         val lesson = Lessons.of(context, concern.advice, age)?.key ?: return null
         if (chat.items.any { it is Item.Invite && it.lesson == lesson }) return null
@@ -123,9 +174,14 @@ internal class Messenger(context: Context) {
     fun close() {
         shield?.close()
     }
+
+    companion object {
+        /** This app in the family's lists of trusted peers. */
+        const val NAME = "vn.lachan.sample.chat"
+    }
 }
 
-/** What the child decides, in the app's private files. */
+/** What the child decides of the app itself, in its private files. */
 internal class Settings(context: Context) {
     private val file = context.getSharedPreferences("chat", Context.MODE_PRIVATE)
 
@@ -133,19 +189,6 @@ internal class Settings(context: Context) {
     var asked: Boolean
         get() = file.getBoolean("asked", false)
         set(value) = file.edit().putBoolean("asked", value).apply()
-
-    var agreed: Boolean
-        get() = file.getBoolean("agreed", false)
-        set(value) = file.edit().putBoolean("agreed", value).apply()
-
-    var age: AgeBand
-        get() = file.getString("age", null)?.let { name -> AgeBand.values().firstOrNull { it.name == name } } ?: AgeBand.Under13
-        set(value) = file.edit().putString("age", value.name).apply()
-
-    /** Peers for whom small hints are hidden. */
-    var quiet: Set<String>
-        get() = file.getStringSet("quiet", emptySet()).orEmpty().toSet()
-        set(value) = file.edit().putStringSet("quiet", value).apply()
 
     /** `vi`, `en`, or `null` for that of the phone. */
     var language: String?

@@ -6,14 +6,21 @@ import android.view.ViewGroup.LayoutParams.MATCH_PARENT
 import android.view.ViewGroup.LayoutParams.WRAP_CONTENT
 import android.widget.LinearLayout
 import android.widget.TextView
-import vn.lachan.AgeBand
+import vn.lachan.guardian.FamilyState
+import vn.lachan.guardian.Party
+import vn.lachan.sample.kit.colour
+import vn.lachan.sample.kit.px
+import vn.lachan.sample.kit.readAsButton
+import vn.lachan.sample.kit.row
+import vn.lachan.sample.kit.switch
+import vn.lachan.sample.kit.text
 import vn.lachan.ui.CheckedSheet
 import vn.lachan.ui.HelpSheet
 import vn.lachan.ui.LessonsSheet
 import vn.lachan.ui.TrustedAdults
 import vn.lachan.ui.R as Ui
 
-/** Asks before anything is looked at. */
+/** The first page: with a guardian, or without anything being looked at. */
 internal val Welcome = Page { app ->
     page.setPadding(app.px(24), app.px(32), app.px(24), app.px(20))
     head(Ui.drawable.lachan_ic_shield, R.string.welcome_title, R.string.welcome_body)
@@ -22,15 +29,13 @@ internal val Welcome = Page { app ->
         row(Ui.drawable.lachan_ic_heart, app.getString(R.string.welcome_help))
         row(Ui.drawable.lachan_ic_check, app.getString(R.string.welcome_choice))
     }
-    fun answer(yes: Boolean) {
+    fun answer(connect: Boolean) {
         app.messenger.settings.asked = true
-        app.act {
-            if (yes) app.messenger.agree(app.messenger.age)
-            app.restart(Contacts)
-        }
+        app.restart(Contacts)
+        if (connect) app.show(SetupPage)
     }
-    button(Ui.style.LaChan_Button_Main, R.string.welcome_yes, R.id.main) { answer(yes = true) }
-    button(Ui.style.LaChan_Button_Quiet, R.string.welcome_later, R.id.third) { answer(yes = false) }
+    button(Ui.style.LaChan_Button_Main, R.string.welcome_yes, R.id.main) { answer(connect = true) }
+    button(Ui.style.LaChan_Button_Quiet, R.string.welcome_later, R.id.third) { answer(connect = false) }
 }
 
 /** Everybody to write with, and what is there for the child. */
@@ -41,6 +46,7 @@ internal val Contacts = Page { app ->
         BarIcon(R.id.help, Ui.drawable.lachan_ic_heart, R.string.open_help) { HelpSheet(app, messenger.age).show() },
         BarIcon(R.id.settings, R.drawable.ic_settings, R.string.settings) { app.show(SettingsPage) },
     )
+    if (!messenger.isProtected) turnOn(app)
     card {
         for (chat in messenger.chats) addView(contact(app, chat.peer) { app.show(ChatPage(chat.peer.id)) })
     }
@@ -55,6 +61,20 @@ internal val Contacts = Page { app ->
         row(Ui.drawable.lachan_ic_eye, app.getString(R.string.open_checked), app.getString(R.string.open_checked_text)) {
             CheckedSheet(app, messenger.policy).show()
         }
+    }
+}
+
+/** What is missing before anything is looked at; nobody is pressed. */
+private fun Screen.turnOn(app: MainActivity) {
+    val state = app.messenger.state
+    val child = state is FamilyState.Waiting && state.missing == Party.Child
+    if (state is FamilyState.Active || state is FamilyState.Unavailable) return
+    card {
+        if (child) {
+            row(Ui.drawable.lachan_ic_heart, app.getString(R.string.your_turn), app.getString(R.string.your_turn_text)) { app.show(AssentPage) }
+        } else {
+            row(Ui.drawable.lachan_ic_people, app.getString(R.string.connect), app.getString(R.string.connect_text)) { app.show(SetupPage) }
+        }.id = R.id.connect
     }
 }
 
@@ -92,6 +112,7 @@ internal val SettingsPage = Page { app ->
     val messenger = app.messenger
     val settings = messenger.settings
     bar(app.getString(R.string.settings), null, app::back)
+    family(app)
     heading(R.string.trusted)
     card {
         val trusted = TrustedAdults.chosen(app)
@@ -99,51 +120,28 @@ internal val SettingsPage = Page { app ->
             HelpSheet(app, messenger.age).apply { setOnDismissListener { app.draw() } }.show()
         }
     }
-    heading(R.string.quiet, R.string.quiet_text)
-    card {
-        for (chat in messenger.chats) {
-            switch(chat.peer.name, chat.peer.id in settings.quiet) { on ->
-                settings.quiet = if (on) settings.quiet + chat.peer.id else settings.quiet - chat.peer.id
-            }
-        }
-    }
+    if (messenger.isProtected) quiet(app)
     heading(R.string.language)
     card {
         for ((tag, name) in listOf(null to app.getString(R.string.language_phone), "vi" to "Tiếng Việt", "en" to "English")) {
             row(Ui.drawable.lachan_ic_globe, name, state = chosen(app, settings.language == tag)) { app.speak(tag) }
         }
     }
-    heading(R.string.age, R.string.age_text)
+}
+
+/** Whom the child knows well. Without a family there is nobody to keep the list. */
+private fun Screen.quiet(app: MainActivity) {
+    val messenger = app.messenger
+    heading(R.string.quiet, R.string.quiet_text)
     card {
-        for ((age, words) in listOf(AgeBand.Under13 to R.string.age_under13, AgeBand.From13To15 to R.string.age_13, AgeBand.From16To17 to R.string.age_16)) {
-            row(Ui.drawable.lachan_ic_people, app.getString(words), state = chosen(app, settings.age == age)) {
+        for (chat in messenger.chats) {
+            switch(chat.peer.name, null, messenger.isTrusted(chat.peer)) { on ->
                 app.act {
-                    if (settings.agreed) messenger.agree(age) else settings.age = age
-                    app.draw()
+                    messenger.setTrusted(chat.peer, on)
+                    if (messenger.isTrusted(chat.peer) == on) return@act
+                    if (app.top === SettingsPage) app.tell(app.getString(R.string.quiet_by_family))
                 }
             }
-        }
-    }
-    heading(R.string.protection)
-    card {
-        row(
-            Ui.drawable.lachan_ic_shield, app.getString(R.string.open_checked),
-            state = app.getString(if (messenger.isProtected) R.string.protection_on else R.string.protection_off),
-        ) { CheckedSheet(app, messenger.policy).show() }
-        if (messenger.isProtected) {
-            row(Ui.drawable.lachan_ic_no, app.getString(R.string.withdraw), app.getString(R.string.withdraw_text)) {
-                app.act {
-                    messenger.withdraw()
-                    app.draw()
-                }
-            }.id = R.id.third
-        } else {
-            row(Ui.drawable.lachan_ic_check, app.getString(R.string.turn_on), app.getString(R.string.withdrawn)) {
-                app.act {
-                    messenger.agree(settings.age)
-                    app.draw()
-                }
-            }.id = R.id.main
         }
     }
 }

@@ -1,33 +1,43 @@
 package vn.lachan.sample.chat
 
 import android.app.Dialog
+import android.content.Intent
 import android.graphics.Bitmap
 import android.graphics.Canvas
 import android.graphics.Color
+import android.net.Uri
 import android.os.Looper
 import android.view.View
 import android.widget.EditText
 import android.widget.TextView
 import java.io.File
+import kotlinx.coroutines.runBlocking
 import org.robolectric.Robolectric
 import org.robolectric.RuntimeEnvironment
 import org.robolectric.Shadows.shadowOf
 import org.robolectric.shadows.ShadowDialog
 import vn.lachan.LaChan
 import vn.lachan.ModelSource
+import vn.lachan.guardian.ChildPhone
+import vn.lachan.guardian.Packet
+import vn.lachan.guardian.TestFamily
+import vn.lachan.guardian.TestLibrary
+import vn.lachan.screens.Reachable
 import vn.lachan.screens.seen
 import vn.lachan.screens.tree
 import vn.lachan.ui.R as Ui
 
 /** The app on a phone, in somebody's hand. */
-internal class App : AutoCloseable {
-    private val controller = Robolectric.buildActivity(MainActivity::class.java).setup()
+internal class App(link: Uri? = null) : AutoCloseable {
+    private val controller = Robolectric.buildActivity(MainActivity::class.java, Intent(Intent.ACTION_VIEW, link)).setup()
     val activity: MainActivity get() = controller.get()
     val messenger: Messenger get() = activity.messenger
     val root: View get() = activity.window.decorView
 
+    val phone: ChildPhone get() = messenger.family!!
+
     init {
-        until("the shield is open") { messenger.shield != null }
+        until("the family is open") { messenger.family != null }
     }
 
     fun chat(peer: String): Chat = messenger.chats.first { it.peer.id == peer }
@@ -38,7 +48,7 @@ internal class App : AutoCloseable {
         while (true) {
             shadowOf(Looper.getMainLooper()).idle()
             if (done()) return
-            check(System.nanoTime() < end) { "waited in vain: $what" }
+            check(System.nanoTime() < end) { "waited in vain: $what; on the screen: ${Reachable.heard(dialog()?.window?.decorView ?: root)}" }
             Thread.sleep(2)
         }
     }
@@ -56,7 +66,7 @@ internal class App : AutoCloseable {
     }
 
     fun press(words: String) {
-        val text = root.seen().filterIsInstance<TextView>().first { it.text.toString() == words }
+        val text = (dialog()?.window?.decorView ?: root).seen().filterIsInstance<TextView>().first { it.text.toString() == words }
         generateSequence<View>(text) { it.parent as? View }.first { it.isClickable }.performClick()
         shadowOf(Looper.getMainLooper()).idle()
     }
@@ -98,18 +108,27 @@ internal class App : AutoCloseable {
         fun forgetAll() {
             val files = RuntimeEnvironment.getApplication()
             for (name in listOf("chat", "vn.lachan.ui.trusted")) files.getSharedPreferences(name, 0).edit().clear().commit()
+            see { null }
             Opening.paceMillis = 0
             Opening.frameMillis = 1
         }
 
-        /** The real core with the real models. A JVM refuses one library to two class loaders: so it gets a copy. */
+        /** The family of this phone, and a code that its camera is held over when something is scanned. */
+        fun follow(family: TestFamily) {
+            Opening.family = { family.child }
+            Opening.nowMillis = { family.clock.wall * 1000 }
+        }
+
+        /** What the camera sees. */
+        fun see(packet: suspend () -> Packet?) {
+            Opening.scan = { _, take -> take(runBlocking { packet() }) }
+        }
+
+        /** The real core with the real models, in a shield that knows no policy. */
         fun useTheRealCore() {
-            val copy = File.createTempFile("liblachan", ".so").also { it.deleteOnExit() }
-            File(System.getProperty("lachan.library.built")!!).copyTo(copy, overwrite = true)
-            System.setProperty("lachan.library", copy.path)
-            Opening.open = { context, policy ->
+            TestLibrary.use()
+            Opening.shield = { context ->
                 LaChan.open(context) {
-                    this.policy = policy
                     testMode = true
                     models = ModelSource.Folder(File(System.getProperty("lachan.models")!!))
                 }

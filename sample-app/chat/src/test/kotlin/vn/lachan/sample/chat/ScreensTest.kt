@@ -1,7 +1,10 @@
 package vn.lachan.sample.chat
 
+import android.animation.ValueAnimator
 import android.view.View
 import java.io.File
+import kotlinx.coroutines.runBlocking
+import org.junit.Assert.assertEquals
 import org.junit.Test
 import org.junit.runner.RunWith
 import org.robolectric.RobolectricTestRunner
@@ -15,16 +18,26 @@ import vn.lachan.Indicator
 import vn.lachan.MessageCheck
 import vn.lachan.PeerTrust
 import vn.lachan.PersonalData
+import vn.lachan.Policy
+import vn.lachan.Report
 import vn.lachan.Reveal
 import vn.lachan.ScoreBand
 import vn.lachan.Stage
 import vn.lachan.TextSpan
 import vn.lachan.Verdict
+import vn.lachan.guardian.Birth
+import vn.lachan.guardian.Rules
+import vn.lachan.guardian.SameEachTime
+import vn.lachan.guardian.TestFamily
+import vn.lachan.guardian.done
 import vn.lachan.screens.Goldens
 import vn.lachan.screens.Phone
 import vn.lachan.screens.Reachable
+import vn.lachan.screens.tree
 import vn.lachan.testing.FakeLaChan
 import vn.lachan.testing.Verdicts
+import vn.lachan.ui.HelpSheet
+import vn.lachan.guardian.R as Family
 import vn.lachan.ui.R as Ui
 
 /** Every screen on every phone, with a shield that says what the picture needs: it looks as agreed and can be reached. */
@@ -96,6 +109,36 @@ class ScreensTest {
             until("it is covered") { root.findViewById<View>(R.id.camera)!!.visibility == View.VISIBLE }
         },
         "off" to {},
+        "your-turn" to {},
+        "settings-off" to { activity.show(SettingsPage) },
+        "connect" to { activity.show(SetupPage) },
+        "assent" to { activity.show(AssentPage) },
+        "gate" to {
+            shield.nextPicture(Verdicts.nudity(Direction.Outgoing))
+            activity.show(AlbumPage(chat("an")))
+            press(R.id.main)
+            until("the warning") { dialog() != null }
+            press(Ui.id.lachan_go_on)
+            until("the gate") { dialog()!!.findViewById<View>(Family.id.lachan_family_pin) != null }
+        },
+        "scan" to { ScanSheet(activity) { }.show() },
+        "shared" to {
+            activity.show(SharedPage)
+            until("it looked") { root.findViewById<View>(Family.id.lachan_family_main) != null }
+        },
+        "school" to { activity.show(SchoolPage) },
+        "stop" to { activity.show(StopPage) },
+        "stopped" to {
+            activity.show(StopPage)
+            press(Family.id.lachan_family_second)
+            until("it has stopped") { root.findViewById<View>(Family.id.lachan_family_second) == null }
+        },
+        "report" to {
+            shield.nextPicture(Verdicts.nudity())
+            playTo("keo", replies = 0)
+            activity.actions().reportHook!!.report(activity, Report(emptyList(), Direction.Incoming, "keo"))
+            until("the report") { dialog() != null }
+        },
     )
 
     private fun App.playTo(peer: String, replies: Int) {
@@ -118,24 +161,73 @@ class ScreensTest {
         )
         for (phone in Phone.ALL) {
             for ((name, lead) in screens) {
-                phone.use(if (!phone.large) Phone.HEIGHT else if (name == "settings") LONGEST else LONG)
+                phone.use(if (!phone.large) Phone.HEIGHT else if (name.startsWith("settings") || name == "shared" || name == "report") LONGEST else LONG)
                 App.forgetAll()
                 Opening.frameMillis = HOURS
-                Settings(RuntimeEnvironment.getApplication()).apply {
-                    asked = name != "welcome"
-                    agreed = name != "off" && name != "welcome"
-                }
-                Opening.open = { _, policy -> FakeLaChan(policy).also { shield = it } }
+                Settings(RuntimeEnvironment.getApplication()).asked = name != "welcome"
+                App.follow(runBlocking { family(name) })
+                Opening.shield = { FakeLaChan(Policy.Off).also { shield = it } }
                 App().use { app ->
                     app.lead()
                     app.settle()
-                    goldens.take("$name-${phone.name}", app.draw())
+                    val drawn = app.draw()
+                    goldens.take("$name-${phone.name}", drawn)
                     val seen = app.dialog()?.window?.decorView ?: app.root
+                    Reachable.inOrder("$name ${phone.name}", seen)
+                    if (name !in DRAWN_OVER) Reachable.standsOut("$name ${phone.name}", seen, drawn)
                     Reachable.check("$name ${phone.name}", seen) { it.id == View.NO_ID || app.activity.resources.getResourcePackageName(it.id).startsWith("vn.lachan") }
                 }
             }
         }
         goldens.done()
+    }
+
+    /** How far the family has come when a screen is seen. */
+    private suspend fun family(screen: String): TestFamily {
+        val family = TestFamily(random = SameEachTime())
+        return when (screen) {
+            "welcome", "off", "settings-off", "connect" -> family.meet()
+            "your-turn", "assent" -> family.meet().also {
+                val yes = it.pair()!!
+                it.child.setBirth(Birth(2013, 3, 1), yes).done()
+                it.child.consent(TestFamily.TEXT, TestFamily.EVERYTHING, yes).done()
+                it.child.receivePolicy(it.guardian.signPolicy(it.phone, Rules(shareCounts = true)).done()).done()
+            }
+            "shared" -> family.agree().also {
+                repeat(6) { _ -> it.child.count(FindingKind.Grooming).done() }
+                it.clock.passDays(8)
+            }
+            else -> family.agree()
+        }
+    }
+
+    @Test
+    fun whoeverAskedThePhoneToKeepStillSeesNothingMove() {
+        Phone.ALL.first().use()
+        App.forgetAll()
+        App.follow(runBlocking { TestFamily().agree() })
+        Opening.shield = { FakeLaChan(Policy.Off).also { shield = it } }
+        Settings(RuntimeEnvironment.getApplication()).asked = true
+        for (still in listOf(true, false)) {
+            ValueAnimator.setDurationScale(if (still) 0f else 1f)
+            App().use { app ->
+                val chat = app.open("rong")
+                repeat(20) { chat.items += Item.Note("$it") }
+                app.activity.draw()
+                val screen = app.root.tree().filterIsInstance<Screen>().first()
+                // Two scrolls within a quarter of a second are none that moves.
+                app.settle()
+                screen.scroll.scrollTo(0, 0)
+                screen.toEnd()
+                // One turn of the main thread: a movement would have only begun.
+                org.robolectric.Shadows.shadowOf(android.os.Looper.getMainLooper()).idle()
+                val atEnd = screen.scroll.scrollY + screen.scroll.height >= screen.page.height
+                assertEquals("still: $still", still, atEnd)
+                HelpSheet(app.activity, app.messenger.age).show()
+                assertEquals("a sheet, still: $still", still, app.dialog()!!.window!!.attributes.windowAnimations == Ui.style.LaChan_SheetStill)
+            }
+        }
+        ValueAnimator.setDurationScale(1f)
     }
 
     /** Scrolling to the end of a chat is an animation like any other. */
@@ -146,7 +238,10 @@ class ScreensTest {
     private companion object {
         const val LONG = 1100
         const val LONGEST = 2300
-        const val LARGEST = 1_500_000L
+        const val LARGEST = 2_600_000L
+
+        /** Text over a drawn camera, or below a dialog that leaves some of it to be seen. */
+        val DRAWN_OVER = setOf("call")
 
         /** One frame is enough for a picture. */
         const val HOURS = 10_000_000L

@@ -3,6 +3,8 @@ package vn.lachan.sample.chat
 import android.graphics.Bitmap
 import android.view.View
 import android.widget.EditText
+import android.widget.TextView
+import kotlinx.coroutines.runBlocking
 import org.junit.Assert.assertArrayEquals
 import org.junit.Assert.assertEquals
 import org.junit.Assert.assertFalse
@@ -14,10 +16,13 @@ import org.junit.Test
 import org.junit.runner.RunWith
 import org.robolectric.RobolectricTestRunner
 import org.robolectric.RuntimeEnvironment
-import vn.lachan.AgeBand
+import vn.lachan.Checks
 import vn.lachan.FindingKind
 import vn.lachan.ModelState
 import vn.lachan.Verdict
+import vn.lachan.guardian.Birth
+import vn.lachan.guardian.Rules
+import vn.lachan.guardian.TestFamily
 import vn.lachan.screens.tree
 import vn.lachan.testing.Marker
 import vn.lachan.ui.MessageTip
@@ -34,13 +39,11 @@ class StoryTest {
         App.useTheRealCore()
     }
 
-    private fun agreed(age: AgeBand = AgeBand.Under13): App {
-        Settings(RuntimeEnvironment.getApplication()).apply {
-            asked = true
-            agreed = true
-            this.age = age
-        }
-        return App().also { assertEquals("the real core works here", ModelState.Ready, it.messenger.shield!!.models.value) }
+    /** On a phone whose family has agreed, for a child of this age. */
+    private fun agreed(birth: Birth = TWELVE, rules: Rules = Rules(shareCounts = true)): App {
+        Settings(RuntimeEnvironment.getApplication()).asked = true
+        App.follow(runBlocking { TestFamily().agree(rules, birth) })
+        return App().also { assertTrue(it.messenger.isProtected) }
     }
 
     private fun App.tips() = root.tree().filterIsInstance<MessageTip>().filter { it.isShown }.toList()
@@ -86,6 +89,7 @@ class StoryTest {
             assertEquals(emptyList<Any>(), app.tips() + app.shields())
         }
         assertTrue(app.chat("minh").items.filterIsInstance<Item.Picture>().single().verdict is Verdict.Clear)
+        assertEquals("the real core works here", ModelState.Ready, app.messenger.shield!!.models.value)
     }
 
     @Test
@@ -138,13 +142,13 @@ class StoryTest {
         app.press("Minh 6A2")
         app.until("the warning") { app.dialog() != null }
         assertEquals("Con nghĩ đến người trong hình nhé", app.title)
-        assertNull("under 13 there is no way on without a guardian", app.dialog()!!.findViewById<View>(Ui.id.lachan_go_on))
+        assertEquals("under 13 the only way on is a guardian", "Nhờ ba mẹ mở cùng", app.dialog()!!.findViewById<TextView>(Ui.id.lachan_go_on)!!.text.toString())
         app.press(Ui.id.lachan_stay)
         assertEquals(emptyList<Item>(), app.chat("minh").items)
     }
 
     @Test
-    fun aTeenagerCanPassOnAfterReading() = agreed(AgeBand.From13To15).use { app ->
+    fun aTeenagerCanPassOnAfterReading() = agreed(FOURTEEN).use { app ->
         app.play("keo")
         app.press(R.id.forward)
         app.press("Minh 6A2")
@@ -173,7 +177,7 @@ class StoryTest {
     }
 
     @Test
-    fun aKnownImageIsHeldBackForEverybody() = agreed(AgeBand.From16To17).use { app ->
+    fun aKnownImageIsHeldBackForEverybody() = agreed(SIXTEEN).use { app ->
         app.play("nhom")
         val shield = app.shields().single()
         assertEquals(View.GONE, shield.findViewById<View>(Ui.id.lachan_shield_look)!!.visibility)
@@ -194,29 +198,17 @@ class StoryTest {
     }
 
     @Test
-    fun nothingIsLookedAtBeforeTheChildAgreesOrAfterItWithdrew() {
-        App().use { app ->
-            assertFalse(app.messenger.isProtected)
-            app.press(R.id.third)
-            app.until("the contacts") { app.says("Trò chuyện") }
-            assertTrue(app.says("Bảo vệ đang tắt"))
-            assertEquals(emptyList<String>(), app.play("tuan"))
-            assertEquals(emptyList<String>(), app.play("keo"))
-            assertTrue(app.chat("keo").items.filterIsInstance<Item.Picture>().single().verdict is Verdict.NotChecked)
-            assertTrue("not shown as safe", app.says("Chưa kiểm tra được hình này"))
-        }
-        App.forgetAll()
-        App().use { app ->
-            app.press(R.id.main)
-            app.until("protection is on") { app.messenger.isProtected && app.says("Trò chuyện") }
-            app.play("congan")
-            val talk = { app.messenger.shield!!.conversation("congan", app.chat("congan").peer.trust) }
-            assertNotNull(talk().stage.value)
-            app.activity.show(SettingsPage)
-            app.press(R.id.third)
-            app.until("protection is off") { !app.messenger.isProtected }
-            assertNull("what was remembered is gone", talk().stage.value)
-        }
+    fun whereTheCompanionLeftLessonsOutNoneIsOffered() = agreed(rules = Rules(lessons = false)).use { app ->
+        assertTrue(app.play("congan").isNotEmpty())
+        app.play("keo")
+        assertEquals(emptyList<String>(), app.invited("congan") + app.invited("keo"))
+        assertFalse("nor in the warning itself", app.says("Bài học nhỏ"))
+    }
+
+    @Test
+    fun whatTheFamilyNarrowsIsNotLookedFor() = agreed(rules = Rules(checks = Checks(nudity = false))).use { app ->
+        app.play("keo")
+        assertFalse(app.chat("keo").items.filterIsInstance<Item.Picture>().single().verdict is Verdict.Concern)
     }
 
     @Test
@@ -224,8 +216,10 @@ class StoryTest {
         val loud = app.play("tuan")
         val hints = { app.chat("tuan").items.filterIsInstance<Item.Words>().count { (it.check?.verdict as? Verdict.Concern)?.action == vn.lachan.Action.Tip } }
         assertTrue("${hints()}", hints() > 0)
-        app.messenger.settings.quiet = setOf("tuan")
-        app.activity.act { app.messenger.restart(app.chat("tuan")) }
+        app.activity.act {
+            app.messenger.setTrusted(app.chat("tuan").peer, true)
+            app.messenger.restart(app.chat("tuan"))
+        }
         app.until("it begins anew") { app.chat("tuan").items.isEmpty() }
         val quiet = app.play("tuan")
         assertEquals(0, hints())
@@ -260,5 +254,12 @@ class StoryTest {
             picture.copy(Bitmap.Config.ARGB_8888, false).getPixels(pixels, 0, picture.width, 0, 0, picture.width, picture.height)
             assertArrayEquals(kind.name, Marker.pixels(finding, picture.width), pixels)
         }
+    }
+
+    private companion object {
+        /** On 2026-01-01, where the clock of a family stands. */
+        val TWELVE = Birth(2013, 3, 1)
+        val FOURTEEN = Birth(2011, 3, 1)
+        val SIXTEEN = Birth(2009, 3, 1)
     }
 }

@@ -8,6 +8,11 @@ import vn.lachan.guardian.Met
 import vn.lachan.guardian.Outcome
 import vn.lachan.guardian.Packet
 import vn.lachan.guardian.RecoveryWords
+import vn.lachan.sample.kit.hasLargeText
+import vn.lachan.sample.kit.px
+import vn.lachan.sample.kit.row
+import vn.lachan.sample.kit.say
+import vn.lachan.sample.kit.words
 import vn.lachan.ui.R as Ui
 
 /** What the app is, and what it never sees. */

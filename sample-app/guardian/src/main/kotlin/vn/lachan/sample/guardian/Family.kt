@@ -1,15 +1,17 @@
 package vn.lachan.sample.guardian
 
+import vn.lachan.FindingKind
 import vn.lachan.Protection
 import vn.lachan.guardian.Asked
 import vn.lachan.guardian.Child
-import vn.lachan.guardian.CountRange
 import vn.lachan.guardian.Outcome
 import vn.lachan.guardian.Packet
 import vn.lachan.guardian.Purpose
 import vn.lachan.guardian.Rules
+import vn.lachan.guardian.WeeksView
 import vn.lachan.guardian.getOrNull
-import vn.lachan.FindingKind
+import vn.lachan.sample.kit.row
+import vn.lachan.sample.kit.text
 import vn.lachan.ui.R as Ui
 
 /** The children, and all that there is to do. */
@@ -95,23 +97,7 @@ internal class Counts(private val arrived: Packet?) : Page {
 
     private fun Sheet.weeks(app: MainActivity, child: Child, alone: Boolean) {
         if (!alone) heading(app.names.of(child.phone))
-        for (week in child.weeks.takeLast(SHOWN).asReversed()) {
-            heading(context.getString(R.string.week_of, day(week.monday)))
-            card(close = true) {
-                for ((kind, icon) in KINDS) {
-                    val range = week.counts[kind] ?: CountRange.None
-                    if (range == CountRange.None && kind == FindingKind.Gore) continue
-                    row(icon, context.getString(title(kind)), state = context.getString(words(range)))
-                }
-            }
-        }
-    }
-
-    /** `2026-01-05` as it is said: 5/1/2026. */
-    private fun day(monday: String): String = monday.split('-').reversed().joinToString("/") { it.trimStart('0') }
-
-    private companion object {
-        const val SHOWN = 8
+        page.addView(WeeksView(context, child.weeks))
     }
 }
 
@@ -129,13 +115,4 @@ internal fun title(kind: FindingKind): Int = when (kind) {
     FindingKind.Grooming -> Ui.string.lachan_checked_grooming_title
     FindingKind.KnownImage -> Ui.string.lachan_checked_known_image_title
     FindingKind.PersonalInfo -> Ui.string.lachan_checked_personal_info_title
-}
-
-private fun words(range: CountRange): Int = when (range) {
-    CountRange.None -> R.string.range_none
-    CountRange.OneToFour -> R.string.range_1
-    CountRange.FiveToNine -> R.string.range_5
-    CountRange.TenToNineteen -> R.string.range_10
-    CountRange.TwentyTo49 -> R.string.range_20
-    CountRange.FiftyAndMore -> R.string.range_50
 }

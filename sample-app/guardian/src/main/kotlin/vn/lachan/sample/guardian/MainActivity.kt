@@ -3,17 +3,9 @@ package vn.lachan.sample.guardian
 import android.app.Activity
 import android.content.Context
 import android.content.Intent
-import android.os.Build
 import android.os.Bundle
-import android.os.Handler
-import android.os.Looper
-import android.view.View
-import android.view.WindowInsets
 import android.widget.FrameLayout
-import kotlin.coroutines.CoroutineContext
-import kotlinx.coroutines.CoroutineDispatcher
 import kotlinx.coroutines.CoroutineScope
-import kotlinx.coroutines.Runnable
 import kotlinx.coroutines.SupervisorJob
 import kotlinx.coroutines.cancel
 import kotlinx.coroutines.launch
@@ -21,6 +13,9 @@ import vn.lachan.guardian.GuardianPhone
 import vn.lachan.guardian.Outcome
 import vn.lachan.guardian.Packet
 import vn.lachan.guardian.PacketKind
+import vn.lachan.sample.kit.MainThread
+import vn.lachan.sample.kit.colour
+import vn.lachan.sample.kit.keepClearOfBars
 import vn.lachan.ui.R as Ui
 
 /** One page of the app. It is made again each time that it is shown, so that what it shows is what is. */
@@ -111,7 +106,7 @@ public class MainActivity : Activity() {
         val frame = FrameLayout(this)
         frame.setBackgroundColor(colour(Ui.attr.lachanColorSurface))
         frame.addView(sheet)
-        frame.setOnApplyWindowInsetsListener { view, insets -> insets.also { keepClear(view, it) } }
+        frame.keepClearOfBars()
         setContentView(frame)
     }
 
@@ -131,16 +126,6 @@ public class MainActivity : Activity() {
     /** Reads a code and gives it to [take] on the page that was shown. */
     internal fun scan(take: (Packet) -> Unit) {
         Opening.scan(this) { packet -> take(packet) }
-    }
-
-    private fun keepClear(view: View, insets: WindowInsets) {
-        val (top, bottom) = if (Build.VERSION.SDK_INT >= Build.VERSION_CODES.R) {
-            insets.getInsets(WindowInsets.Type.systemBars() or WindowInsets.Type.ime()).let { it.top to it.bottom }
-        } else {
-            @Suppress("DEPRECATION")
-            (insets.systemWindowInsetTop to insets.systemWindowInsetBottom)
-        }
-        view.setPadding(0, top, 0, bottom)
     }
 
     @Deprecated("Of Activity; the newer way came with API 33")
@@ -185,16 +170,5 @@ internal class Names(context: Context) {
 
     companion object {
         const val LONGEST = 24
-    }
-}
-
-/** The main thread as a dispatcher. An app with kotlinx-coroutines-android has `Dispatchers.Main` for it. */
-internal object MainThread : CoroutineDispatcher() {
-    private val handler = Handler(Looper.getMainLooper())
-
-    override fun isDispatchNeeded(context: CoroutineContext): Boolean = Looper.myLooper() != Looper.getMainLooper()
-
-    override fun dispatch(context: CoroutineContext, block: Runnable) {
-        handler.post(block)
     }
 }

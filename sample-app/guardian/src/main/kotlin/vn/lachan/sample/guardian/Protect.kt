@@ -13,6 +13,9 @@ import vn.lachan.Verdict
 import vn.lachan.guardian.Packet
 import vn.lachan.guardian.Rules
 import vn.lachan.guardian.getOrNull
+import vn.lachan.sample.kit.px
+import vn.lachan.sample.kit.row
+import vn.lachan.sample.kit.switch
 import vn.lachan.ui.GuardianGate
 import vn.lachan.ui.HostActions
 import vn.lachan.ui.Warning

@@ -7,6 +7,8 @@ import android.net.Uri
 import android.widget.LinearLayout
 import android.widget.TextView
 import vn.lachan.AgeBand
+import vn.lachan.sample.kit.row
+import vn.lachan.sample.kit.say
 import vn.lachan.ui.LessonCard
 import vn.lachan.ui.R as Ui
 

@@ -11,6 +11,9 @@ import vn.lachan.guardian.ConsentText
 import vn.lachan.guardian.Purpose
 import vn.lachan.guardian.Rules
 import vn.lachan.guardian.Scope
+import vn.lachan.guardian.R as Family
+import vn.lachan.guardian.await
+import vn.lachan.guardian.done
 
 /** What a child's phone sent as a link opens the page that it belongs to, in an app that was not running. */
 @RunWith(RobolectricTestRunner::class)
@@ -28,13 +31,13 @@ class LinkTest {
             child.receivePolicy(guardian.signPolicy(met.phone, Rules(shareCounts = true)).done()).done()
             child.assent(ConsentText("vi", 1), all).done()
             child.count(FindingKind.Nudity).done()
-            phones.clock.pass(days = 8)
+            phones.clock.passDays(8)
             child.request(Purpose.Change).done() to child.shareCounts().done()
         }
         phones.start(request.toLink())
         await("the request is shown") { phones.parent.getString(R.string.asked_change, phones.parent.getString(R.string.child_default)) in phones.parent.text() }
         phones.start(counts.toLink())
-        await("the numbers are shown") { phones.parent.getString(R.string.range_1) in phones.parent.text() }
+        await("the numbers are shown") { phones.parent.getString(Family.string.lachan_weeks_from_1) in phones.parent.text() }
     }
 
     @Test

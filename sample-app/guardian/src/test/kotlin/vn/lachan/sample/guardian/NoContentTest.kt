@@ -16,6 +16,8 @@ import vn.lachan.guardian.ConsentText
 import vn.lachan.guardian.Purpose
 import vn.lachan.guardian.Rules
 import vn.lachan.guardian.Scope
+import vn.lachan.guardian.await
+import vn.lachan.guardian.done
 
 /** Nothing that the companion stores or shows holds content, a peer, or a time of day. */
 @RunWith(RobolectricTestRunner::class)
@@ -37,7 +39,7 @@ class NoContentTest {
             // What happens on the child's phone, with names in it.
             child.setTrusted(APP, PEER, true).done()
             repeat(3) { child.count(FindingKind.Grooming).done() }
-            phones.clock.pass(days = 8)
+            phones.clock.passDays(8)
             guardian.receiveCounts(child.shareCounts().done()).done()
             child.request(Purpose.Reveal).done()
         }

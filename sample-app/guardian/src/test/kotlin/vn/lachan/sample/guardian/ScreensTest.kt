@@ -14,6 +14,7 @@ import vn.lachan.guardian.ConsentText
 import vn.lachan.guardian.Purpose
 import vn.lachan.guardian.Rules
 import vn.lachan.guardian.Scope
+import vn.lachan.guardian.done
 import vn.lachan.screens.Goldens
 import vn.lachan.screens.Phone
 import vn.lachan.screens.Reachable
@@ -33,7 +34,10 @@ class ScreensTest {
                     phones.start()
                     phones.parent.restart(page)
                     val picture = phones.parent.picture()
-                    if (name !in CHECKED_ELSEWHERE) Reachable.check("$name ${phone.name}", phones.parent.window.decorView, ::isOurs)
+                    val root = phones.parent.window.decorView
+                    if (name !in CHECKED_ELSEWHERE) Reachable.check("$name ${phone.name}", root, ::isOurs)
+                    Reachable.standsOut("$name ${phone.name}", root, picture)
+                    Reachable.inOrder("$name ${phone.name}", root)
                     goldens.take("$name-${phone.name}", picture)
                 }
             }
@@ -62,7 +66,7 @@ class ScreensTest {
             child.assent(ConsentText("vi", 1), all).done()
             repeat(2) { child.count(FindingKind.Nudity).done() }
             repeat(6) { child.count(FindingKind.Grooming).done() }
-            phones.clock.pass(8)
+            phones.clock.passDays(8)
             guardian.receiveCounts(child.shareCounts().done()).done()
         }
 

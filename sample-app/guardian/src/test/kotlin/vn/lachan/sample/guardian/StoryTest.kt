@@ -46,6 +46,8 @@ import vn.lachan.guardian.Refusal
 import vn.lachan.guardian.Outcome
 import vn.lachan.guardian.Scope
 import vn.lachan.guardian.WithdrawView
+import vn.lachan.guardian.await
+import vn.lachan.guardian.done
 import vn.lachan.screens.SmallPng
 import vn.lachan.screens.settle
 import vn.lachan.ui.CheckedView
@@ -74,7 +76,7 @@ class StoryTest {
 
     @Test
     fun theWholeStory() {
-        folder.listFiles().orEmpty().filter { it.extension == "png" }.forEach { it.delete() }
+        folder.listFiles().orEmpty().filter { it.extension == "png" && !it.name.startsWith("messenger-") }.forEach { it.delete() }
         RuntimeEnvironment.setQualifiers("vi-rVN-w360dp-h720dp-notnight-xhdpi")
         phones.use {
             phones.start()
@@ -235,7 +237,7 @@ class StoryTest {
     }
 
     private fun theNumbersOfAWeek() {
-        phones.clock.pass(days = 8)
+        phones.clock.passDays(8)
         val counts = runBlocking { phone.shareCounts() }.done()
         phones.seenByParent = { QrCode.read(QrCode.draw(counts, 600))!! }
         parent.show(Counts(null))
@@ -264,7 +266,7 @@ class StoryTest {
 
     private fun theBirthday(shield: LaChan) {
         assertEquals(AgeBand.Under13, shield.policy.age)
-        phones.clock.pass(days = 51)
+        phones.clock.passDays(51)
         runBlocking { phone.refresh() }.done()
         assertEquals(AgeBand.From13To15, shield.policy.age)
         child.setContentView(CheckedView(child, shield.policy))

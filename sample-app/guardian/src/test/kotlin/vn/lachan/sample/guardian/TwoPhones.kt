@@ -9,66 +9,26 @@ import android.graphics.Color
 import android.net.Uri
 import android.view.View
 import java.io.File
-import java.security.SecureRandom
-import org.junit.Assert.assertTrue
 import org.robolectric.Robolectric
 import org.robolectric.RuntimeEnvironment
 import org.robolectric.android.controller.ActivityController
-import vn.lachan.ffi.Now
 import vn.lachan.guardian.GuardianPhone
-import vn.lachan.guardian.Outcome
 import vn.lachan.guardian.Packet
 import vn.lachan.guardian.QrCode
-import vn.lachan.guardian.internal.PhoneClock
-import vn.lachan.guardian.internal.Surroundings
+import vn.lachan.guardian.SameEachTime
+import vn.lachan.guardian.TestClock
+import vn.lachan.guardian.TestLibrary
+import vn.lachan.guardian.await
+import vn.lachan.guardian.surroundings
 import vn.lachan.screens.settle
-
-/** The library for this class loader: a JVM refuses one file to two of them. */
-internal object TestLibrary {
-    private val copy: File = File.createTempFile("liblachan", ".so").also {
-        it.deleteOnExit()
-        File(System.getProperty("lachan.library.built")!!).copyTo(it, overwrite = true)
-    }
-
-    fun use() {
-        System.setProperty("lachan.library", copy.path)
-    }
-}
-
-/** The same bytes in the same order each time, so that keys and their codes look the same. */
-internal class SameEachTime : SecureRandom() {
-    private var next = 0
-
-    override fun nextBytes(bytes: ByteArray) {
-        next += 1
-        for (at in bytes.indices) bytes[at] = (next * 31 + at * 7).toByte()
-    }
-}
-
-/** Time for both phones: 2026-01-01 12:00 in Việt Nam, and on. */
-internal class TestClock : PhoneClock {
-    private var wall = 1_767_243_600L
-    private var uptimeMillis = 60_000L
-
-    override fun now() = Now(wall.toULong(), uptimeMillis.toULong(), 1u)
-
-    fun pass(days: Int) {
-        wall += days * DAY
-        uptimeMillis += days * DAY * 1000
-    }
-
-    private companion object {
-        const val DAY = 24L * 3600
-    }
-}
 
 /** Two phones on one table, with the companion on one of them. */
 internal class TwoPhones : AutoCloseable {
     val clock = TestClock()
     private val random = SameEachTime()
     private val files: File = File(RuntimeEnvironment.getApplication().noBackupFilesDir, "${numbers++}")
-    val childFolder = surroundings("family")
-    val guardianFolder = surroundings("companion")
+    val childFolder = surroundings(files, "family", clock, random)
+    val guardianFolder = surroundings(files, "companion", clock, random)
     private var open: ActivityController<MainActivity>? = null
 
     /** What the companion's camera sees. */
@@ -83,8 +43,6 @@ internal class TwoPhones : AutoCloseable {
         Opening.recover = { _, words -> GuardianPhone.recover(guardianFolder, words) }
         Opening.scan = { _, take -> take(seenByParent()) }
     }
-
-    private fun surroundings(name: String) = Surroundings(File(files, name), File(files, "talks"), clock, random) { ByteArray(32) { 7 } }
 
     /** Starts the companion and waits for its first page. */
     fun start(link: Uri? = null): TwoPhones {
@@ -101,17 +59,6 @@ internal class TwoPhones : AutoCloseable {
     private companion object {
         var numbers = 0
     }
-}
-
-/** Runs the main thread until [condition] holds. */
-internal fun await(what: String, condition: () -> Boolean) {
-    val end = System.nanoTime() + 30_000_000_000L
-    while (!condition()) {
-        assertTrue("waited in vain until $what", System.nanoTime() < end)
-        settle()
-        Thread.sleep(5)
-    }
-    settle()
 }
 
 /** Presses a button of the page that is shown. */
@@ -141,8 +88,3 @@ internal fun Activity.picture(dialog: Dialog? = null): Bitmap {
 /** The code on the screen, as the other phone's camera reads it. */
 internal fun Activity.code(dialog: Dialog? = null): Packet =
     QrCode.read(picture(dialog)) ?: throw AssertionError("no code can be read from this screen")
-
-internal fun <T> Outcome<T>.done(): T = when (this) {
-    is Outcome.Done -> value
-    is Outcome.Refused -> throw AssertionError("refused: $refusal, $why")
-}

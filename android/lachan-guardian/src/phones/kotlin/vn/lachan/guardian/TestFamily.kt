@@ -11,6 +11,8 @@ import vn.lachan.ffi.Now
 import vn.lachan.guardian.internal.PhoneClock
 import vn.lachan.guardian.internal.Surroundings
 import vn.lachan.internal.AndroidHost
+import vn.lachan.internal.KeyBox
+import vn.lachan.internal.Log
 import vn.lachan.screens.settle
 
 /** The library for this class loader: a JVM refuses one file to two of them. */
@@ -41,28 +43,37 @@ internal class TestClock(
         uptimeMillis += seconds * 1000
     }
 
+    fun passDays(days: Int) = pass(days * DAY)
+
     /** The phone is started again. */
     fun restart() {
         boot += 1
         uptimeMillis = 5_000
     }
+
+    private companion object {
+        const val DAY = 24L * 3600
+    }
 }
+
+/** A phone's side of a family in folders of its own. */
+internal fun surroundings(files: File, name: String, clock: PhoneClock, random: SecureRandom) = Surroundings(
+    File(files, name), File(files, "talks"), clock, random,
+    KeyBox(File(files, "$name-key"), null, SecureRandom(), Log(null)),
+)
 
 /** A guardian's phone and a child's, in folders of their own, with one clock. */
 internal class TestFamily(val clock: TestClock = TestClock(), random: SecureRandom = SecureRandom()) {
     private val files = AndroidHost(RuntimeEnvironment.getApplication() as Context).privateFiles
     private val number = numbers++
-    val childFolder = surroundings("family$number", random)
-    private val guardianFolder = surroundings("companion$number", random)
+    val childFolder = surroundings(files, "family$number", clock, random)
+    val guardianFolder = surroundings(files, "companion$number", clock, random)
     lateinit var child: ChildPhone
     lateinit var guardian: GuardianPhone
     lateinit var words: RecoveryWords
 
     /** The child's phone's key. */
     val phone: String get() = guardian.children.value.single().phone
-
-    private fun surroundings(name: String, random: SecureRandom) =
-        Surroundings(File(files, name), File(files, "talks"), clock, random) { ByteArray(32) { 7 } }
 
     suspend fun meet(): TestFamily {
         TestLibrary.use()
@@ -82,10 +93,10 @@ internal class TestFamily(val clock: TestClock = TestClock(), random: SecureRand
     }
 
     /** An evening later: paired, agreed, protected. The child turns 13 on 2026-03-01. */
-    suspend fun agree(rules: Rules = Rules(shareCounts = true)): TestFamily {
+    suspend fun agree(rules: Rules = Rules(shareCounts = true), birth: Birth = Birth(2013, 3, 1)): TestFamily {
         meet()
         val yes = pair()!!
-        child.setBirth(Birth(2013, 3, 1), yes).done()
+        child.setBirth(birth, yes).done()
         child.setPin(PIN, yes).done()
         child.consent(TEXT, EVERYTHING, yes).done()
         child.receivePolicy(guardian.signPolicy(phone, rules).done()).done()

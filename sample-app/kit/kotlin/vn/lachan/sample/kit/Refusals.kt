@@ -1,4 +1,4 @@
-package vn.lachan.sample.guardian
+package vn.lachan.sample.kit
 
 import vn.lachan.guardian.Refusal
 import vn.lachan.guardian.R as Family
@@ -16,7 +16,11 @@ internal fun words(refusal: Refusal): Int = when (refusal) {
     Refusal.CodeRanOut -> Family.string.lachan_refusals_coderanout
     Refusal.TooMany -> Family.string.lachan_refusals_toomany
     Refusal.Storage -> Family.string.lachan_refusals_storage
-    Refusal.TooLong, Refusal.Malformed, Refusal.NotNewer, Refusal.Ended, Refusal.NotAllowed, Refusal.NotPaired,
+    Refusal.NotNewer -> Family.string.lachan_refusals_notnewer
+    Refusal.Ended -> Family.string.lachan_refusals_ended
+    Refusal.NotAllowed -> Family.string.lachan_refusals_notallowed
+    Refusal.NotPaired -> Family.string.lachan_refusals_notpaired
+    Refusal.TooLong, Refusal.Malformed,
     Refusal.WeakPin, Refusal.AlreadyThere, Refusal.WrongWords, Refusal.NotDelivered, Refusal.Unavailable,
     -> Family.string.lachan_refusals_general
 }

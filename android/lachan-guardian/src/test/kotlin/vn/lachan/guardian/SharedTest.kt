@@ -1,0 +1,83 @@
+package vn.lachan.guardian
+
+import android.app.Activity
+import android.view.View
+import android.widget.Switch
+import kotlinx.coroutines.runBlocking
+import org.junit.Assert.assertEquals
+import org.junit.Assert.assertNull
+import org.junit.Assert.assertTrue
+import org.junit.Test
+import org.junit.runner.RunWith
+import org.robolectric.Robolectric
+import org.robolectric.RobolectricTestRunner
+import org.robolectric.RuntimeEnvironment
+import vn.lachan.AgeBand
+import vn.lachan.FindingKind
+import vn.lachan.screens.Reachable
+import vn.lachan.screens.settle
+
+/** What the child sees of what is shared is what its guardian sees, and one tap begins and ends it. */
+@RunWith(RobolectricTestRunner::class)
+class SharedTest {
+    init {
+        RuntimeEnvironment.setQualifiers("vi-rVN-w360dp-h720dp-mdpi")
+    }
+
+    private val activity = Robolectric.buildActivity(Activity::class.java).also { it.get().setTheme(android.R.style.Theme_Material_Light_NoActionBar) }.setup().get()
+
+    private fun show(view: View): View = view.also(activity::setContentView).also { settle() }
+
+    private fun shared(family: TestFamily): View = show(SharedView(activity, family.child, AgeBand.Under13) { }).also { view ->
+        await("it looked") { view.findViewById<View>(R.id.lachan_family_main) != null }
+    }
+
+    private fun counted(): TestFamily = runBlocking {
+        TestFamily().agree().also {
+            it.child.count(FindingKind.Nudity).done()
+            repeat(7) { _ -> it.child.count(FindingKind.Grooming).done() }
+            it.clock.passDays(8)
+        }
+    }
+
+    @Test
+    fun theGuardianSeesWhatTheChildSaw() {
+        val family = counted()
+        val view = shared(family)
+        val seen = Reachable.heard(view)
+        view.findViewById<View>(R.id.lachan_family_second)!!.performClick()
+        await("the code is shown") { view.findViewById<View>(R.id.lachan_family_code) != null }
+        assertTrue("nothing has gone anywhere yet", family.guardian.children.value.single().weeks.isEmpty())
+        val weeks = runBlocking {
+            val code = family.child.shareCounts().done()
+            assertEquals(family.child.weeksToShare().done(), family.guardian.receiveCounts(QrCode.read(QrCode.draw(code, 720))!!).done())
+            family.guardian.children.value.single().weeks
+        }
+        val theirs = Reachable.heard(show(WeeksView(activity, weeks)))
+        assertTrue("$theirs", theirs.any { it == "5–9 lần" })
+        assertTrue("$seen holds $theirs", seen.windowed(theirs.size).any { it == theirs })
+    }
+
+    @Test
+    fun oneTapEndsItAndWipesAndOneBeginsItAnew() {
+        val family = counted()
+        val view = shared(family)
+        view.findViewById<Switch>(R.id.lachan_family_counts)!!.performClick()
+        await("it is off") { family.child.agreed.child?.counts == false && view.findViewById<View>(R.id.lachan_family_second) == null }
+        assertTrue(Reachable.heard(view).any { it == "Đã tắt. Những số đã đếm vừa được xóa." })
+        assertNull(runBlocking { family.child.weeksToShare() }.getOrNull())
+        assertEquals("what is looked at stays as it was", TestFamily.EVERYTHING.checks, family.child.agreed.child?.checks)
+        assertTrue(family.child.state.value is FamilyState.Active)
+        view.findViewById<Switch>(R.id.lachan_family_counts)!!.performClick()
+        await("it is on") { family.child.agreed.child?.counts == true }
+        assertEquals("what was counted before is gone", emptyList<CountedWeek>(), runBlocking { family.child.weeksToShare() }.done())
+    }
+
+    @Test
+    fun withoutAGuardianWhoAsksThereIsNothingToTurnOn() {
+        val family = runBlocking { TestFamily().meet() }
+        val view = shared(family)
+        assertNull(view.findViewById<View>(R.id.lachan_family_counts))
+        assertNull(view.findViewById<View>(R.id.lachan_family_second))
+    }
+}
