@@ -45,8 +45,7 @@ def maven(group: str, artifact: str, version: str, kind: str = "jar") -> pathlib
     """A file of Maven's repository on this machine, fetched where it is not there yet."""
     path = MAVEN / group.replace(".", "/") / artifact / version / f"{artifact}-{version}.{kind}"
     if not path.is_file():
-        run("mvn", "-B", "-q", "dependency:get", f"-Dartifact={group}:{artifact}:{version}:{kind}", "-Dtransitive=false",
-            "-DremoteRepositories=google::default::https://maven.google.com")
+        run("mvn", "-B", "-q", "dependency:get", f"-Dartifact={group}:{artifact}:{version}:{kind}", "-Dtransitive=false")
     return path
 
 

@@ -293,8 +293,7 @@ def java_home() -> str:
 def shrinker() -> pathlib.Path | None:
     jar = MAVEN / f"com/android/tools/r8/{R8}/r8-{R8}.jar"
     if not jar.is_file():
-        subprocess.run(["mvn", "-B", "-q", "dependency:get", f"-Dartifact=com.android.tools:r8:{R8}", "-Dtransitive=false",
-                        "-DremoteRepositories=google::default::https://maven.google.com"], capture_output=True)
+        subprocess.run(["mvn", "-B", "-q", "dependency:get", f"-Dartifact=com.android.tools:r8:{R8}", "-Dtransitive=false"], capture_output=True)
     return jar if jar.is_file() else None
 
 
