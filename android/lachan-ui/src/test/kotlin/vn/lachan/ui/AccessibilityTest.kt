@@ -34,11 +34,11 @@ class AccessibilityTest {
             assertEquals(
                 listOf(
                     "Tấm hình này có thể không phù hợp với con",
-                    "Hình được che mờ. Con không phải xem, và không có lỗi gì khi nhận được nó.",
-                    "Chuyện này chỉ ở trên máy của con. Không ai được báo.",
+                    "Hình được che mờ. Con không cần xem. Nhận được hình này không phải lỗi của con.",
+                    "Chuyện này chỉ ở trên máy của con. Máy không báo cho ai.",
                     "Con không cần xem",
                     "Con không có lỗi",
-                    "Kể với người lớn con tin",
+                    "Kể với người lớn tin cậy",
                     "Chặn người gửi",
                     "Bài học nhỏ",
                     "Khi con nhận được hình lạ",

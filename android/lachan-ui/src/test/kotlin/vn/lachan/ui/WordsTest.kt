@@ -80,7 +80,7 @@ class WordsTest {
         RuntimeEnvironment.setQualifiers("vi-rVN")
         val advice = Samples.threat.advice.copy(warning = "chat.of_tomorrow", steps = listOf("of_tomorrow", "block"))
         val words = WarningWords.of(context, advice, AgeBand.Under13)
-        assertEquals("Cuộc nói chuyện này có chỗ không ổn", words.title)
+        assertEquals("Cuộc trò chuyện này có chỗ không ổn", words.title)
         assertEquals(listOf("Chặn người gửi"), words.steps)
     }
 

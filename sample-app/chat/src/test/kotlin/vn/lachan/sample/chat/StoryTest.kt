@@ -189,7 +189,7 @@ class StoryTest {
     fun theCameraIsCoveredWhileItShowsWhatItShouldNot() = agreed().use { app ->
         app.play("bin")
         app.press(R.id.suggestion)
-        app.until("the call is seen") { app.says("Đang gọi. Camera ở đây là hình vẽ.") }
+        app.until("the call is seen") { app.says("Đang gọi. Máy ảnh ở đây là hình vẽ.") }
         app.until("it is covered") { app.root.findViewById<View>(R.id.camera)?.visibility == View.VISIBLE }
         assertTrue(app.says("Hình bên kia được che. Dừng lúc nào cũng được."))
         app.until("it is open again") { app.root.findViewById<View>(R.id.camera)?.visibility == View.GONE }

@@ -109,7 +109,7 @@ class StoryTest {
     private fun theParentBegins() {
         show("parent", "welcome", parent)
         parent.press(R.id.main)
-        await("the words are shown") { parent.text().contains("24 âm tiết") && parent.text().contains("24 ") && !parent.shows(R.id.third) }
+        await("the words are shown") { parent.text().contains("24 chữ") && parent.text().contains("24 ") && !parent.shows(R.id.third) }
         show("parent", "words", parent)
         parent.press(R.id.main)
         show("parent", "home", parent)
