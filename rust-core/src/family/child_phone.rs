@@ -7,7 +7,9 @@ use serde::{Deserialize, Serialize};
 
 use super::gate::Gate;
 use super::packet::{self, PacketKind};
-use super::pairing::{Answer, Approval, Counts, Hex, OFFER_SECONDS, Offer, Request, comparison_digits, random};
+use super::pairing::{
+    Answer, Approval, Counts, Hex, Message, OFFER_SECONDS, Offer, Request, comparison_digits, random,
+};
 use super::{
     ConsentBook, ConsentText, Consented, FamilyError, GateAnswer, Missing, Now, Party, Passage, Purpose, Scope,
     SharedWeek, SteadyClock, WeeklyCounts, Wipe,
@@ -244,7 +246,7 @@ impl ChildPhone {
             let version = family.book.signer(&offer.guardian).map_or(0, Signer::highest_version);
             let key = family.key()?;
             let digits = comparison_digits(&offer.guardian, &key.public(), &offer.code.0);
-            let answer = Answer::new(key.public(), &offer, family.peer_key.0, version).pack(&key)?;
+            let answer = Answer::new(key.public(), &offer, family.peer_key.0, version).pack(&[&key])?;
             let passage = first.then(|| Passage::new(Purpose::Change, &state.clock));
             Ok(Paired { answer, digits, passage })
         })
@@ -370,7 +372,7 @@ impl ChildPhone {
             let until = lived.saturating_add(REQUEST_MILLISECONDS);
             family.requests.push(OpenRequest { code: Hex(code), purpose, until });
             let key = family.key()?;
-            Request::new(key.public(), code, purpose).pack(&key)
+            Request::new(key.public(), code, purpose).pack(&[&key])
         })
     }
 
@@ -590,7 +592,7 @@ impl ChildPhone {
     /// They are not to be shared.
     pub fn share_counts(&self, now: Now) -> Result<String, FamilyError> {
         let key = self.shared_family(now)?.key()?;
-        Counts::new(key.public(), self.weeks_to_share(now)?).pack(&key)
+        Counts::new(key.public(), self.weeks_to_share(now)?).pack(&[&key])
     }
 
     /// The counts of past weeks as JSON without any identifier, for a host app or a school.
