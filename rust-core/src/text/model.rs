@@ -76,6 +76,8 @@ pub struct TextModel {
     pub(super) thresholds: Thresholds,
     /// First eight bytes of the weights' SHA-256: the state of a conversation belongs to one model.
     pub(super) fingerprint: u64,
+    /// Name and version of the bundle, such as `text 1`; the name alone for weights without one.
+    pub(super) source: String,
 }
 
 /// What one message says by itself.
@@ -118,7 +120,8 @@ impl TextModel {
     /// # Errors
     /// The bundle has no sound weights of this version.
     pub fn load(bundle: &Bundle) -> Result<Self, WeightsError> {
-        Self::from_bytes(&bundle.member("weights").map_err(|_| WeightsError)?)
+        let model = Self::from_bytes(&bundle.member("weights").map_err(|_| WeightsError)?)?;
+        Ok(Self { source: bundle.manifest().source(), ..model })
     }
 
     /// Reads weights.
@@ -163,6 +166,7 @@ impl TextModel {
             second_stage,
             thresholds,
             fingerprint,
+            source: "text".to_owned(),
         })
     }
 

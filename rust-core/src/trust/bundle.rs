@@ -34,6 +34,13 @@ pub struct Manifest {
     pub body: serde_json::Value,
 }
 
+impl Manifest {
+    /// Name and version as findings give them, such as `owen-s 1`.
+    pub(crate) fn source(&self) -> String {
+        format!("{} {}", self.name, self.version)
+    }
+}
+
 /// A member's digest and size.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Member {
