@@ -278,13 +278,16 @@ impl Guard {
             return Verdict::not_checked(reason);
         }
         if session.wants_frame(now_ms) {
-            let picture = match frame {
-                Ok(view) => view.to_picture(orientation),
+            let view = match frame {
+                Ok(view) => view,
                 Err(error) => return Verdict::not_checked(error.into()),
             };
-            let scored = catch_unwind(AssertUnwindSafe(|| match self.marker(&picture) {
-                Some(finding) => Ok(if finding.kind == FindingKind::Nudity { 1.0 } else { 0.0 }),
-                None => cascade::score(&picture, &self.models, false).map(|s| s.decisive).map_err(reason),
+            let scored = catch_unwind(AssertUnwindSafe(|| {
+                let picture = view.to_picture(orientation);
+                match self.marker(&picture) {
+                    Some(finding) => Ok(if finding.kind == FindingKind::Nudity { 1.0 } else { 0.0 }),
+                    None => cascade::score(&picture, &self.models, false).map(|s| s.decisive).map_err(reason),
+                }
             }));
             match scored {
                 Ok(Ok(score)) => drop(session.observe(now_ms, score)),
@@ -504,6 +507,22 @@ mod tests {
         let nothing = Guard::builder(policy).test_mode(true).build();
         let verdict = nothing.check_image(&gore, Direction::Incoming).verdict;
         assert_eq!(verdict, Verdict::not_checked(NotCheckedReason::NotCovered));
+    }
+
+    #[test]
+    fn a_panic_over_pixels_ends_in_the_check() {
+        struct Broken;
+        impl ToPicture for Broken {
+            fn to_picture(&self, _: Orientation) -> Picture {
+                panic!("as a decoder may")
+            }
+        }
+        let guard = guard(Protection::Guided).build();
+        let internal = Verdict::not_checked(NotCheckedReason::Internal);
+        let (upright, incoming) = (Orientation::default(), Direction::Incoming);
+        assert_eq!(guard.check_pixels(Ok(Broken), upright, incoming).verdict, internal);
+        let mut session = LiveSession::new(crate::image::LiveConfig::default());
+        assert_eq!(guard.check_frame(&mut session, 0, Ok(Broken), upright, incoming), internal);
     }
 
     #[test]
