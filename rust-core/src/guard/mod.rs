@@ -48,14 +48,14 @@ use crate::verdict::{Direction, Finding, FindingKind, NotCheckedReason, ScoreBan
 
 /// The mean score from which a frame of an animation counts as a vote. Above the still threshold: an animation gives
 /// up to sixteen chances to err.
-pub const FRAME_VOTE: f32 = 0.78;
+const FRAME_VOTE: f32 = 0.78;
 /// Up to this many sampled frames, one vote is enough: an animation of three frames is three pictures.
 const FEW_FRAMES: usize = 3;
 /// With more, this share of the sampled frames must vote, and at least two.
 const VOTING_SHARE: f32 = 0.125;
 
 /// How many of `sampled` frames must vote for an animation to be a finding.
-pub fn votes_needed(sampled: usize) -> usize {
+fn votes_needed(sampled: usize) -> usize {
     if sampled <= FEW_FRAMES { 1 } else { ((sampled as f32 * VOTING_SHARE).ceil() as usize).max(2) }
 }
 
@@ -67,7 +67,6 @@ pub struct GuardBuilder {
     known: KnownImages,
     engine: Box<dyn Engine>,
     limits: Limits,
-    sampling: FrameSampling,
     test_mode: bool,
 }
 
@@ -118,7 +117,6 @@ impl GuardBuilder {
             policy: self.policy,
             known: self.known,
             limits: self.limits,
-            sampling: self.sampling,
             test_mode: self.test_mode,
         }
     }
@@ -131,7 +129,6 @@ pub struct Guard {
     messages: Messages,
     known: KnownImages,
     limits: Limits,
-    sampling: FrameSampling,
     test_mode: bool,
 }
 
@@ -182,7 +179,6 @@ impl Guard {
             known: KnownImages::default(),
             engine: default_engine(),
             limits: Limits::default(),
-            sampling: FrameSampling::default(),
             test_mode: false,
         }
     }
@@ -360,7 +356,7 @@ impl Guard {
         let mut found: Vec<Finding> = Vec::new();
         let mut hashes: Vec<PictureHashes> = Vec::new();
         let mut failure = None;
-        let ended = animation.sample(&self.sampling, |frame| {
+        let ended = animation.sample(&FrameSampling::default(), |frame| {
             if let Some(finding) = self.marker(&frame.picture) {
                 found.push(finding);
                 return Ok(false);
