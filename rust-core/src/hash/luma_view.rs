@@ -12,8 +12,6 @@ enum Layout {
     Luma,
     /// Three bytes: red, green, blue.
     Rgb,
-    /// Four bytes: red, green, blue, and an alpha that is ignored as every PDQ implementation ignores it.
-    Rgba,
 }
 
 impl Layout {
@@ -21,7 +19,6 @@ impl Layout {
         match self {
             Self::Luma => 1,
             Self::Rgb => 3,
-            Self::Rgba => 4,
         }
     }
 }
@@ -53,14 +50,6 @@ impl<'a> LumaView<'a> {
     /// As [`LumaView::luma`].
     pub fn rgb(bytes: &'a [u8], width: usize, height: usize, stride: usize) -> Result<Self, HashError> {
         Self::new(bytes, width, height, stride, Layout::Rgb)
-    }
-
-    /// Red, green, blue, alpha, a byte each; `stride` in bytes. Alpha is ignored.
-    ///
-    /// # Errors
-    /// As [`LumaView::luma`].
-    pub fn rgba(bytes: &'a [u8], width: usize, height: usize, stride: usize) -> Result<Self, HashError> {
-        Self::new(bytes, width, height, stride, Layout::Rgba)
     }
 
     fn new(bytes: &'a [u8], width: usize, height: usize, stride: usize, layout: Layout) -> Result<Self, HashError> {
@@ -101,7 +90,7 @@ impl<'a> LumaView<'a> {
         let start = y * self.stride + x * self.layout.bytes_per_pixel();
         match self.layout {
             Layout::Luma => f32::from(self.bytes[start]),
-            Layout::Rgb | Layout::Rgba => luma_of(self.bytes[start], self.bytes[start + 1], self.bytes[start + 2]),
+            Layout::Rgb => luma_of(self.bytes[start], self.bytes[start + 1], self.bytes[start + 2]),
         }
     }
 
@@ -118,11 +107,6 @@ impl<'a> LumaView<'a> {
             }
             Layout::Rgb => {
                 for (luma, pixel) in out.iter_mut().zip(row.as_chunks::<3>().0) {
-                    *luma = luma_of(pixel[0], pixel[1], pixel[2]);
-                }
-            }
-            Layout::Rgba => {
-                for (luma, pixel) in out.iter_mut().zip(row.as_chunks::<4>().0) {
                     *luma = luma_of(pixel[0], pixel[1], pixel[2]);
                 }
             }
@@ -147,7 +131,7 @@ mod tests {
         assert!(LumaView::luma(&bytes, 10, 10, 9).is_err(), "a stride shorter than a row");
         assert!(LumaView::luma(&bytes, 0, 10, 10).is_err());
         assert!(LumaView::rgb(&bytes, 65_536, 1, usize::MAX).is_err());
-        assert!(LumaView::rgba(&bytes, 5, 3, usize::MAX).is_err(), "no overflow");
+        assert!(LumaView::rgb(&bytes, 5, 3, usize::MAX).is_err(), "no overflow");
     }
 
     #[test]

@@ -311,11 +311,10 @@ mod tests {
         let padded: Vec<u8> = luma.chunks(width).flat_map(|row| row.iter().copied().chain([7; 13])).collect();
         let strided = Pdq::from_pixels(&LumaView::luma(&padded, width, height, width + 13).unwrap());
         assert_eq!((strided.hash(), strided.quality()), (direct.hash(), direct.quality()));
-        let rgb: Vec<u8> = luma.iter().flat_map(|v| [*v, v / 2, 255 - v]).collect();
-        let rgba: Vec<u8> = luma.iter().flat_map(|v| [*v, v / 2, 255 - v, 3]).collect();
+        let rgb: Vec<u8> = luma.iter().flat_map(|v| [*v; 3]).collect();
         let from_rgb = Pdq::from_pixels(&LumaView::rgb(&rgb, width, height, width * 3).unwrap());
-        let from_rgba = Pdq::from_pixels(&LumaView::rgba(&rgba, width, height, width * 4).unwrap());
-        assert_eq!((from_rgb.hash(), from_rgb.quality()), (from_rgba.hash(), from_rgba.quality()));
+        assert!(from_rgb.hash().distance(&direct.hash()) <= 1, "grey has its luma, but for rounding");
+        assert!(from_rgb.quality().abs_diff(direct.quality()) <= 1);
         let folded = Pdq::from_scaled(&LumaView::luma(&luma, width, height, width).unwrap(), width, height);
         assert!(folded.hash().distance(&direct.hash()) <= 1, "one to one, folding differs by rounding only");
     }
