@@ -10,14 +10,13 @@
 //! ```
 //! Each is a JSON text, signed by its sender, in a packet ([`super::packet`]). Specified in `docs/formats/pairing.md`.
 
-use ring::digest::{SHA256, digest};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::packet::{self, PacketError, PacketKind};
 use super::{FamilyError, Purpose, SharedWeek};
 use crate::policy::{EXACT_BELOW, UnixSeconds};
-use crate::trust::{PublicKey, Role, SecretKey, Signed, from_hex, to_hex};
+use crate::trust::{PublicKey, Role, SecretKey, Signed, first_word, from_hex, sha256, to_hex};
 
 /// Version of these texts' form.
 const FORMAT: u32 = 1;
@@ -45,10 +44,8 @@ impl<'de, const N: usize> Deserialize<'de> for Hex<N> {
 /// `N` bytes for one purpose from the caller's 32 random ones.
 pub(super) fn random<const N: usize>(entropy: &[u8; 32], purpose: &str) -> [u8; N] {
     const { assert!(N <= 32) };
-    let hash = digest(&SHA256, &[b"lachan.random.v1\0", purpose.as_bytes(), b"\0", entropy].concat());
-    let mut out = [0; N];
-    out.copy_from_slice(&hash.as_ref()[..N]);
-    out
+    let hash = sha256(&[b"lachan.random.v1\0", purpose.as_bytes(), b"\0", entropy].concat());
+    std::array::from_fn(|at| hash[at])
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -231,9 +228,8 @@ impl Counts {
 
 /// Six digits that both phones show after pairing: equal, if no third phone stood in between.
 pub fn comparison_digits(guardian: &PublicKey, phone: &PublicKey, code: &[u8; 16]) -> String {
-    let hash = digest(&SHA256, &[b"lachan.compare.v1\0", &guardian.as_bytes()[..], phone.as_bytes(), code].concat());
-    let number = hash.as_ref()[..8].iter().fold(0u64, |n, byte| n << 8 | u64::from(*byte));
-    format!("{:06}", number % 1_000_000)
+    let hash = sha256(&[b"lachan.compare.v1\0", &guardian.as_bytes()[..], phone.as_bytes(), code].concat());
+    format!("{:06}", first_word(&hash) % 1_000_000)
 }
 
 #[cfg(test)]

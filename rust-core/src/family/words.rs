@@ -6,7 +6,7 @@
 //! types them; what a Vietnamese keyboard adds is taken off when they are read. Syllables stand apart, because Telex
 //! would take the `x` or `r` of the next for a tone.
 
-use ring::digest::{SHA256, digest};
+use crate::trust::sha256;
 
 /// Bits of a syllable: its place in `ONSETS` times four, and its vowel.
 const ONSETS: [&str; 16] = ["b", "ch", "g", "h", "k", "kh", "l", "m", "ng", "nh", "ph", "r", "t", "th", "v", "x"];
@@ -90,11 +90,7 @@ impl SecretWords {
 
     /// 32 bytes for one purpose.
     pub(crate) fn seed(&self, purpose: &str) -> [u8; 32] {
-        let mut seed = [0; 32];
-        seed.copy_from_slice(
-            digest(&SHA256, &[b"lachan.words.v1\0", purpose.as_bytes(), b"\0", &self.0].concat()).as_ref(),
-        );
-        seed
+        sha256(&[b"lachan.words.v1\0", purpose.as_bytes(), b"\0", &self.0].concat())
     }
 }
 
@@ -105,8 +101,8 @@ impl std::fmt::Debug for SecretWords {
 }
 
 fn checksum(secret: &[u8; 16]) -> [u8; 2] {
-    let hash = digest(&SHA256, &[&b"lachan.words.check.v1\0"[..], secret].concat());
-    [hash.as_ref()[0], hash.as_ref()[1]]
+    let hash = sha256(&[&b"lachan.words.check.v1\0"[..], secret].concat());
+    [hash[0], hash[1]]
 }
 
 fn syllable(number: usize) -> String {

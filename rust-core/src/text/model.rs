@@ -21,7 +21,7 @@ use super::network::Network;
 use super::normalise::{Normalised, normalise};
 use super::rules::{RuleFindings, rules};
 use super::second_stage::SecondStage;
-use crate::trust::Bundle;
+use crate::trust::{Bundle, first_word, sha256};
 
 /// Heads of the message model: the indicators, and one of danger for each side.
 pub(super) const HEADS: usize = Indicator::COUNT + 2;
@@ -153,8 +153,6 @@ impl TextModel {
         if !input.0.is_empty() || thresholds.message.len() != Indicator::COUNT {
             return Err(WeightsError);
         }
-        let digest = ring::digest::digest(&ring::digest::SHA256, bytes);
-        let fingerprint = digest.as_ref().iter().take(8).fold(0, |all, b| all << 8 | u64::from(*b));
         Ok(Self {
             mask: bins as u32 - 1,
             scales,
@@ -165,7 +163,7 @@ impl TextModel {
             network,
             second_stage,
             thresholds,
-            fingerprint,
+            fingerprint: first_word(&sha256(bytes)),
             source: "text".to_owned(),
         })
     }

@@ -12,8 +12,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use super::signed::to_hex;
-use super::{DocumentKind, Role, Signed, TrustError};
+use super::{DocumentKind, Role, Signed, TrustError, from_hex, sha256_hex};
 
 /// File name of the envelope in a bundle's folder.
 pub const MANIFEST_FILE: &str = "bundle.json";
@@ -67,7 +66,7 @@ impl Bundle {
         let manifest: Manifest =
             serde_json::from_str(envelope.verify(kind, role)?).map_err(|_| TrustError::Malformed)?;
         // A member's name becomes a file name: nothing but hex digits, so that it cannot point elsewhere.
-        let well_formed = |m: &Member| m.sha256.len() == 64 && m.sha256.bytes().all(|b| b.is_ascii_hexdigit());
+        let well_formed = |m: &Member| from_hex::<32>(&m.sha256).is_some();
         if !manifest.members.values().all(well_formed) {
             return Err(TrustError::Malformed);
         }
@@ -94,8 +93,7 @@ impl Bundle {
             return Err(TrustError::DigestMismatch);
         }
         let bytes = fs::read(&path)?;
-        let digest = ring::digest::digest(&ring::digest::SHA256, &bytes);
-        if to_hex(digest.as_ref()) != member.sha256 {
+        if sha256_hex(&bytes) != member.sha256 {
             return Err(TrustError::DigestMismatch);
         }
         Ok(bytes)
@@ -123,7 +121,7 @@ impl Bundle {
         fs::create_dir_all(folder)?;
         let mut listed = BTreeMap::new();
         for (role_name, bytes) in members {
-            let sha256 = super::sha256_hex(bytes);
+            let sha256 = sha256_hex(bytes);
             fs::write(folder.join(&sha256), bytes)?;
             listed.insert(role_name.clone(), Member { sha256, bytes: bytes.len() as u64 });
         }
@@ -161,7 +159,7 @@ mod tests {
     fn a_changed_member_is_refused() {
         let folder = tempfile::tempdir().unwrap();
         let role = build(folder.path());
-        fs::write(folder.path().join(crate::trust::sha256_hex(b"weights")), b"weightz").unwrap();
+        fs::write(folder.path().join(sha256_hex(b"weights")), b"weightz").unwrap();
         let bundle = Bundle::open(folder.path(), DocumentKind::Model, &role).unwrap();
         assert_eq!(bundle.member("graph"), Err(TrustError::DigestMismatch));
         assert_eq!(bundle.verify_members(), Err(TrustError::DigestMismatch));
