@@ -7,11 +7,13 @@
 //! ```
 
 use std::collections::BTreeMap;
-use std::fs;
+use std::fs::{self, File};
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+use super::signed::MAX_ENVELOPE_BYTES;
 use super::{DocumentKind, Role, Signed, TrustError, from_hex, sha256_hex};
 
 /// File name of the envelope in a bundle's folder.
@@ -62,7 +64,7 @@ impl Bundle {
     /// # Errors
     /// The manifest is missing, not of its form, or not signed by enough keys of the role.
     pub fn open(folder: &Path, kind: DocumentKind, role: &Role) -> Result<Self, TrustError> {
-        let envelope = Signed::from_json(&fs::read(folder.join(MANIFEST_FILE))?)?;
+        let envelope = Signed::from_json(&envelope_bytes(folder)?)?;
         let manifest: Manifest =
             serde_json::from_str(envelope.verify(kind, role)?).map_err(|_| TrustError::Malformed)?;
         // A member's name becomes a file name: nothing but hex digits, so that it cannot point elsewhere.
@@ -131,6 +133,14 @@ impl Bundle {
     }
 }
 
+/// The envelope in a bundle's folder as it lies there. Nothing longer is read than an envelope may be, and the byte that
+/// shows that it is.
+pub(super) fn envelope_bytes(folder: &Path) -> Result<Vec<u8>, TrustError> {
+    let mut bytes = Vec::new();
+    File::open(folder.join(MANIFEST_FILE))?.take(MAX_ENVELOPE_BYTES as u64 + 1).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -163,6 +173,16 @@ mod tests {
         let bundle = Bundle::open(folder.path(), DocumentKind::Model, &role).unwrap();
         assert_eq!(bundle.member("graph"), Err(TrustError::DigestMismatch));
         assert_eq!(bundle.verify_members(), Err(TrustError::DigestMismatch));
+    }
+
+    /// A terabyte that is not there: whoever read it whole would have no memory for it.
+    #[test]
+    fn an_endless_envelope_is_refused_unread() {
+        let folder = tempfile::tempdir().unwrap();
+        let role = build(folder.path());
+        File::options().write(true).open(folder.path().join(MANIFEST_FILE)).unwrap().set_len(1 << 40).unwrap();
+        let refused = Bundle::open(folder.path(), DocumentKind::Model, &role);
+        assert_eq!(refused.err(), Some(TrustError::Malformed));
     }
 
     #[test]

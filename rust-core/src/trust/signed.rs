@@ -13,7 +13,7 @@ use super::digest::{from_hex, sha256_hex, to_hex};
 pub const DEVELOPMENT_SEED: [u8; 32] = *b"lachan development key: no trust";
 
 /// Longest envelope that is read, in bytes. A manifest is a few kilobytes; a policy less.
-const MAX_ENVELOPE_BYTES: usize = 4 << 20;
+pub(super) const MAX_ENVELOPE_BYTES: usize = 4 << 20;
 /// More signatures than this are not looked at.
 const MAX_SIGNATURES: usize = 16;
 
