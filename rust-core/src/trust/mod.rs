@@ -11,7 +11,7 @@ mod store;
 pub use bundle::{Bundle, MANIFEST_FILE, Manifest, Member};
 pub(crate) use digest::{first_word, sha256};
 pub use digest::{from_hex, sha256_hex, to_hex};
-pub use signed::{DEVELOPMENT_SEED, DocumentKind, KeyId, PublicKey, Role, SecretKey, Signature, Signed};
+pub use signed::{DEVELOPMENT_SEED, DocumentKind, KeyId, PublicKey, Role, SecretKey, Signature, Signed, UnixSeconds};
 pub use store::BundleStore;
 
 /// Why a signed document, bundle or store was refused. Holds no content, only what to do about it.

@@ -12,6 +12,9 @@ use super::digest::{from_hex, sha256_hex, to_hex};
 /// never lists its public key: see `docs/decisions/0002-one-envelope.md`.
 pub const DEVELOPMENT_SEED: [u8; 32] = *b"lachan development key: no trust";
 
+/// Seconds since 1970-01-01 00:00 UTC, as every signed document counts time.
+pub type UnixSeconds = u64;
+
 /// Longest envelope that is read, in bytes. A manifest is a few kilobytes; a policy less.
 pub(super) const MAX_ENVELOPE_BYTES: usize = 4 << 20;
 /// More signatures than this are not looked at.
