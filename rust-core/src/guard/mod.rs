@@ -31,7 +31,7 @@ use std::sync::Arc;
 
 use known::KnownImages;
 use messages::Messages;
-pub use messages::MessageCheck;
+pub use messages::{MessageCheck, TEXT as TEXT_MODEL};
 use models::PictureModels;
 pub use models::{FIRST as FIRST_MODEL, SECOND as SECOND_MODEL};
 

@@ -7,7 +7,6 @@ use lachan::text::{Conversation, PeerTrust, Side, TextModel, features, normalise
 
 use super::memory;
 use super::table::{Row, report};
-use crate::chat::load;
 use crate::common::Bundles;
 
 /// Built-in messages in every style, of the lengths that chats have.
@@ -47,7 +46,7 @@ pub fn run(arguments: &Arguments) -> ExitCode {
 }
 
 fn measure(arguments: &Arguments) -> Result<Vec<Row>, String> {
-    let model = load(&arguments.bundles)?;
+    let model = arguments.bundles.text_model()?;
     let runs = arguments.runs;
     let side = |i: usize| if i.is_multiple_of(2) { Side::Other } else { Side::Child };
     // One sample is the mean over the built-in messages: a single one is too short for the clock.
@@ -73,7 +72,7 @@ fn measure(arguments: &Arguments) -> Result<Vec<Row>, String> {
     }));
     let huge = "đừng kể với ai nhé ".repeat((1 << 20) / 24);
     rows.push(Row::timed("a message of a megabyte", 5, || model.read(&huge, Side::Other)));
-    rows.push(Row::timed("reading the weights", 5, || load(&arguments.bundles)));
+    rows.push(Row::timed("reading the weights", 5, || arguments.bundles.text_model()));
     let held = memory::peak(|| drop(std::hint::black_box(many_peers(&model))));
     rows.push(Row::of(format!("heap of {PEERS} conversations"), "MB", vec![held]));
     let bytes = many_peers(&model).iter().map(|talk| talk.to_bytes().len() as f64).collect();
