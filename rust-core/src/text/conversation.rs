@@ -337,7 +337,7 @@ impl Conversation {
         let bar = &model.thresholds;
         let due = if self.risk >= bar.urgent {
             Level::Urgent
-        } else if self.risk >= bar.warn || secret_at_risk {
+        } else if self.risk >= bar.warn || combinations::enough(&self.evidence, self.risk) || secret_at_risk {
             Level::Warn
         } else if self.risk >= bar.notice || reading.side == Side::Child && !reading.rules.spans.is_empty() {
             Level::Notice
