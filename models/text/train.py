@@ -26,14 +26,15 @@ HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 FOLDS = 5
 MAGIC = b"LACHTXT2"
-# Of everyday messages, at most this share may carry any indicator.
-MESSAGE_BUDGET = 0.017
-# A warning comes at the highest risk whose F1 is within this of the best: where F1 hardly changes, fewer false alarms
-# are worth more than earlier ones.
-PLATEAU = 0.01
+# Of held-out everyday messages, at most this share may carry any indicator. The heads that ship have seen all rows and
+# mark more of the comments that they never saw, 1.3 times as many: the aim is 2 %.
+MESSAGE_BUDGET = 0.013
+# A warning comes at the highest risk whose F is within PLATEAU of the best. Precision counts twice as much as recall
+# (F with beta 0.5): the corpus holds two harmless talks for a risky one, a phone holds thousands.
+BETA, PLATEAU = 0.5, 0.005
 # A hint may stand beside this share of harmless talks; an interruption comes at this precision.
 NOTICE_SHARE = 0.25
-URGENT_PRECISION = 0.98
+URGENT_PRECISION = 0.99
 
 
 def fold_of_rows(material):
@@ -103,8 +104,8 @@ def conversation_scores(talks, risk, threshold):
 
 
 def choose_talk_thresholds(talks, risk):
-    """Warn at the upper end of the plateau of F1 on held-out hands, written talks and joined ones together; urgent where
-    nearly all are right; notice for a hint."""
+    """Warn at the upper end of the plateau of F (see BETA) on held-out hands, written talks and joined ones together;
+    urgent where nearly all are right; notice for a hint."""
     top = np.array([r.max() for r in risk])
     risky = np.array([t.risky for t in talks])
     written = np.array([not t.everyday for t in talks])
@@ -112,7 +113,8 @@ def choose_talk_thresholds(talks, risk):
     own_risk = [r for t, r in zip(talks, risk) if not t.everyday]
     grid = np.round(np.arange(0.2, 0.96, 0.01), 2)
     scores = {g: conversation_scores(own, own_risk, g) for g in grid}
-    smooth = {g: np.mean([scores[h][2] for h in grid if abs(h - g) < 0.045]) for g in grid}
+    weighed = {g: (1 + BETA ** 2) * p * r / max(1e-9, BETA ** 2 * p + r) for g, (p, r, *_) in scores.items()}
+    smooth = {g: np.mean([weighed[h] for h in grid if abs(h - g) < 0.045]) for g in grid}
     warn = max(g for g in grid if smooth[g] >= max(smooth.values()) - PLATEAU)
     urgent = next((g for g in grid if g > warn and scores[g][0] >= URGENT_PRECISION), 0.97)
     notice = float(np.quantile(top[~risky & written], 1 - NOTICE_SHARE))

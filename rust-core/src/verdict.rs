@@ -140,6 +140,20 @@ pub struct Advice {
     pub reveal: Reveal,
 }
 
+impl Advice {
+    /// Advice of these keys. Help is always there, and asking for it tells nobody; where it is `grave`, those who pursue
+    /// such things are named as well.
+    pub(crate) fn of(warning: String, steps: &[&str], lesson: &str, reveal: Reveal, grave: bool) -> Self {
+        let help: &[&str] = if grave {
+            &["trusted_adult", "helpline_111", "report_vncop", "police_113"]
+        } else {
+            &["trusted_adult", "helpline_111"]
+        };
+        let owned = |keys: &[&str]| keys.iter().map(|&key| key.to_owned()).collect();
+        Self { warning, steps: owned(steps), help: owned(help), lesson: Some(lesson.to_owned()), reveal }
+    }
+}
+
 /// Who may look behind a warning.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

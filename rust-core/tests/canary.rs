@@ -172,8 +172,6 @@ fn a_familys_doors() {
     outcome.hear(guardian.companion.peer_handle(&phone_key, TEXT, TEXT).unwrap());
     phone.child.set_quiet(peer, true, phone.now, &random()).unwrap();
     phone.child.count(FindingKind::Grooming, phone.now, &random()).unwrap();
-    // A conversation's memory is numbers; were it text by mistake, it would still lie sealed.
-    phone.child.write_conversations(TEXT.as_bytes(), phone.now, &random()).unwrap();
     outcome.hear(phone.child.policy(phone.now));
     outcome.keep(phone.child.export_consent().unwrap());
     phone.pass(8 * 86_400);

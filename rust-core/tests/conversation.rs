@@ -2,13 +2,15 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use lachan::text::{
-    Conversation, Conversations, Indicator, Judge, Level, MAX_PEERS, MAX_STATE_BYTES, PeerTrust, Side, TextModel,
-    TurnVerdict,
+    Conversation, Indicator, Judge, Level, MAX_STATE_BYTES, PeerTrust, Side, TextModel, TurnVerdict,
 };
+use lachan::trust::{Bundle, DocumentKind, MANIFEST_FILE, Role, SecretKey};
 use lachan::verdict::{FindingKind, ScoreBand};
 
+const WEIGHTS: &[u8] = include_bytes!("../../models/text/weights/text.weights");
+
 fn model() -> TextModel {
-    TextModel::from_bytes(include_bytes!("../../models/text/weights/text.weights")).expect("the shipped weights")
+    TextModel::from_bytes(WEIGHTS).expect("the shipped weights")
 }
 
 /// Lines beginning with `o` or `c`, a minute apart.
@@ -65,6 +67,20 @@ fn a_warning_carries_its_reasons_stage_and_words() {
     let advice = warning.advice.as_ref().expect("words");
     assert!(advice.warning.starts_with("chat.") && !advice.steps.is_empty());
     assert!(warning.findings().iter().any(|f| f.kind == FindingKind::Grooming && f.band >= ScoreBand::Likely));
+}
+
+#[test]
+fn a_finding_names_the_bundle_that_it_comes_from() {
+    let folder = tempfile::tempdir().unwrap();
+    let members = [("weights".to_owned(), WEIGHTS.to_vec())].into();
+    let mut envelope = Bundle::write(folder.path(), "text", 7, &members, serde_json::Value::Null).unwrap();
+    let key = SecretKey::from_seed(&[1; 32]).unwrap();
+    envelope.sign(DocumentKind::Model, &key);
+    std::fs::write(folder.path().join(MANIFEST_FILE), envelope.to_json().unwrap()).unwrap();
+    let bundle = Bundle::open(folder.path(), DocumentKind::Model, &Role::single(key.public())).unwrap();
+    let model = TextModel::load(&bundle).unwrap();
+    let verdicts = follow(&model, &mut Conversation::new(&model), &["c số em nè 0912 345 678"]);
+    assert_eq!(verdicts[0].findings()[0].source, "text 7");
 }
 
 #[test]
@@ -171,38 +187,11 @@ fn a_hundred_thousand_turns_and_a_megabyte_are_only_long() {
 }
 
 #[test]
-fn peers_are_bounded_and_the_risky_ones_stay() {
-    let model = model();
-    let mut peers = Conversations::new();
-    let key = |n: u32| {
-        let mut key = [0; 16];
-        key[..4].copy_from_slice(&n.to_be_bytes());
-        key
-    };
-    for line in PLAIN_LURE {
-        let side = if line.starts_with('o') { Side::Other } else { Side::Child };
-        peers.check(&model, key(0), &line[2..], side, 0.0, PeerTrust::Unknown);
-    }
-    for n in 1..=MAX_PEERS as u32 {
-        peers.check(&model, key(n), "chào bạn", Side::Other, f64::from(n), PeerTrust::Saved);
-    }
-    assert_eq!(peers.len(), MAX_PEERS);
-    assert!(peers.get(&key(0)).is_some_and(|c| c.warned() >= Level::Warn), "the one that was warned of");
-    assert!(peers.get(&key(1)).is_none(), "the longest silent harmless one made room");
-    let states: Vec<_> = peers.states().collect();
-    let mut restored = Conversations::new();
-    assert!(states.iter().all(|(k, s)| restored.restore(*k, s)));
-    assert_eq!(restored, peers);
-    assert!(!restored.restore(key(9_999_999), &states[0].1), "no room");
-}
-
-#[test]
 fn weights_that_are_cut_or_changed_in_form_are_refused() {
-    let whole = include_bytes!("../../models/text/weights/text.weights");
-    for cut in [0, 1, 8, 16, 100, whole.len() / 2, whole.len() - 1] {
-        assert!(TextModel::from_bytes(&whole[..cut]).is_err(), "{cut}");
+    for cut in [0, 1, 8, 16, 100, WEIGHTS.len() / 2, WEIGHTS.len() - 1] {
+        assert!(TextModel::from_bytes(&WEIGHTS[..cut]).is_err(), "{cut}");
     }
-    let mut longer = whole.to_vec();
+    let mut longer = WEIGHTS.to_vec();
     longer.push(0);
     assert!(TextModel::from_bytes(&longer).is_err());
 }

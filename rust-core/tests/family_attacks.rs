@@ -465,7 +465,6 @@ fn the_companion_holds_no_content_and_no_peer() {
     phone.child.count(FindingKind::Grooming, phone.now, &random()).unwrap();
     let aunt = phone.child.peer_handle("chat", "cô Lan 0912345678").unwrap();
     phone.child.set_quiet(aunt, true, phone.now, &random()).unwrap();
-    phone.child.write_conversations(b"numbers of a conversation", phone.now, &random()).unwrap();
     let request = phone.child.request(Purpose::Reveal, phone.now, &random()).unwrap();
     phone.pass(7 * DAY);
     let counts = phone.child.share_counts(phone.now).unwrap();

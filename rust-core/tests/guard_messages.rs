@@ -3,8 +3,8 @@
 
 use std::path::{Path, PathBuf};
 
-use lachan::guard::{Contact, Guard};
-use lachan::policy::{Checks, PeerHandle, Policy};
+use lachan::guard::Guard;
+use lachan::policy::{Checks, Policy};
 use lachan::text::{PeerTrust, Side};
 use lachan::trust::Role;
 use lachan::verdict::{Action, AgeBand, FindingKind, NotCheckedReason, Protection, Verdict};
@@ -85,40 +85,30 @@ fn an_everyday_talk_with_a_mother_stays_quiet() {
     }
 }
 
+/// What a family's list of trusted peers makes of one (`ChildPhone.trust` in Kotlin): at most a saved contact.
 #[test]
-fn a_quiet_peer_raises_the_bar_and_switches_no_threat_off() {
-    let handle = PeerHandle::new(&[7; 16], "chat", "grandmother");
-    let stranger = PeerHandle::new(&[7; 16], "chat", "somebody");
-    let mut policy = Policy::new(Protection::Guided, AgeBand::Under13);
-    policy.quiet_peers.insert(handle);
-    let guard = guard(policy);
+fn a_saved_contact_raises_the_bar_and_switches_no_threat_off() {
+    let guard = guard(Policy::new(Protection::Guided, AgeBand::Under13));
     // The risk after each message, and whether the child was interrupted.
-    let follow = |contact: Contact, talk: &[(Side, &str)]| {
+    let follow = |trust: PeerTrust, talk: &[(Side, &str)]| {
         let mut conversation = guard.new_conversation().unwrap();
         let mut interrupted = false;
         let risks = talk.iter().zip(0..).map(|((from, text), minute)| {
-            let check = guard.check_message(&mut conversation, text, *from, f64::from(minute), contact);
+            let check = guard.check_message(&mut conversation, text, *from, f64::from(minute), trust);
             interrupted |= check.verdict.action() == Some(Action::Interrupt);
             check.turn.unwrap().risk
         });
         (risks.collect::<Vec<f32>>(), interrupted)
     };
-    let by = |handle, trust| Contact { trust, handle: Some(handle) };
     let questions = [
         (Side::Other, "con học lớp mấy rồi, nhà còn ở chỗ cũ không"),
         (Side::Child, "dạ con lớp 6"),
         (Side::Other, "chiều nay con ở nhà một mình hả, mấy giờ ba mẹ về"),
     ];
-    let (unknown, _) = follow(by(stranger, PeerTrust::Unknown), &questions);
-    let (quiet, _) = follow(by(handle, PeerTrust::Unknown), &questions);
-    assert!(quiet.last() < unknown.last(), "quiet {quiet:?}, not on the list {unknown:?}");
-    assert_eq!(quiet, follow(PeerTrust::Saved.into(), &questions).0);
-    assert_eq!(
-        follow(by(handle, PeerTrust::Family), &questions).0,
-        follow(PeerTrust::Family.into(), &questions).0,
-        "being on the list takes no trust away"
-    );
-    assert!(follow(by(handle, PeerTrust::Unknown), &TALK).1, "a threat is a threat whoever sends it");
+    let (unknown, _) = follow(PeerTrust::Unknown, &questions);
+    let (saved, _) = follow(PeerTrust::Saved, &questions);
+    assert!(saved.last() < unknown.last(), "saved {saved:?}, unknown {unknown:?}");
+    assert!(follow(PeerTrust::Saved, &TALK).1, "a threat is a threat whoever sends it");
 }
 
 #[test]

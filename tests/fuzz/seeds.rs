@@ -107,11 +107,10 @@ fn families(corpora: &Corpora) {
     corpora.add("policy", "three", &[&(NOON as u32 + 60).to_le_bytes(), fuzzed.as_bytes()].concat());
 
     phone.enter(PIN, Purpose::Change);
-    phone.child.write_conversations(b"memory", phone.now, &random()).unwrap();
     let kept = [
         (0, vault(phone.folder.path(), 2).read("family").unwrap().unwrap()),
         (0, unpaired()),
-        (2, vault(mother.folder.path(), 1).read("companion").unwrap().unwrap()),
+        (1, vault(mother.folder.path(), 1).read("companion").unwrap().unwrap()),
     ];
     for (number, (which, bytes)) in kept.iter().enumerate() {
         let time = (phone.now.wall + 60).to_le_bytes();

@@ -1,25 +1,22 @@
 //! `lachan check`: pictures and animations, one verdict a file.
 
-use std::io::{BufRead, IsTerminal, Write};
+use std::io::{BufRead, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Instant;
 
 use clap::Args;
-use indicatif::{ProgressBar, ProgressStyle};
 use lachan::guard::{Guard, ImageCheck, Stage, Watcher};
 use lachan::hash::KnownList;
-use lachan::verdict::{Advice, NotCheckedReason, Verdict};
+use lachan::verdict::{Advice, Verdict};
 use serde_json::{Value, json};
 
 use crate::common::Situation;
+use crate::device;
 use crate::exit;
-use crate::list::device;
+use crate::progress::Progress;
 use crate::words::{Language, card};
-
-/// From this many files on, a terminal shows progress.
-const PROGRESS_FROM: usize = 8;
 
 #[derive(Args)]
 pub struct Arguments {
@@ -74,7 +71,7 @@ pub fn run(arguments: &Arguments) -> ExitCode {
             arguments.situation.bundles.models.display()
         );
     }
-    let progress = progress(files.len());
+    let progress = Progress::over_files("checking", files.len());
     let mut output = std::io::BufWriter::new(std::io::stdout().lock());
     let mut unchecked = false;
     for file in &files {
@@ -89,9 +86,9 @@ pub fn run(arguments: &Arguments) -> ExitCode {
             // Whoever read the output has gone.
             return ExitCode::from(exit::FAILED);
         }
-        progress.inc(1);
+        progress.add(1);
     }
-    progress.finish_and_clear();
+    progress.done();
     if unchecked { ExitCode::from(exit::PARTLY_NOT_CHECKED) } else { ExitCode::SUCCESS }
 }
 
@@ -110,14 +107,6 @@ fn paths(given: &[PathBuf]) -> std::io::Result<Vec<PathBuf>> {
         }
     }
     Ok(files)
-}
-
-fn progress(files: usize) -> ProgressBar {
-    if files < PROGRESS_FROM || !std::io::stderr().is_terminal() {
-        return ProgressBar::hidden();
-    }
-    let style = ProgressStyle::with_template("{bar:30} {pos}/{len} pictures, {eta} left");
-    ProgressBar::new(files as u64).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
 }
 
 /// Notes when each stage was done.
@@ -172,7 +161,7 @@ fn report(file: &Path, check: &ImageCheck, watch: &Stopwatch) -> Value {
         Verdict::Concern { action, findings, .. } => ("concern", None, Some(*action), json!(findings)),
     };
     json!({
-        "path": file.to_string_lossy(), "verdict": verdict, "reason": reason.map(name), "action": action,
+        "path": file.to_string_lossy(), "verdict": verdict, "reason": reason, "action": action,
         "findings": findings, "scores": scores,
         "width": check.size.map(|s| s.0), "height": check.size.map(|s| s.1),
         "frames": (check.frames > 0).then_some(check.frames),
@@ -181,10 +170,6 @@ fn report(file: &Path, check: &ImageCheck, watch: &Stopwatch) -> Value {
             "total": rounded(watch.started.elapsed().as_secs_f64() * 1e3),
         },
     })
-}
-
-fn name(reason: NotCheckedReason) -> Value {
-    json!(reason)
 }
 
 /// A report as a person reads it.

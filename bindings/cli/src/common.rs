@@ -3,9 +3,10 @@
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
-use lachan::guard::{Guard, GuardBuilder};
+use lachan::guard::{Guard, GuardBuilder, TEXT_MODEL};
 use lachan::policy::Policy;
-use lachan::trust::{PublicKey, Role, TrustError};
+use lachan::text::TextModel;
+use lachan::trust::{Bundle, DocumentKind, PublicKey, Role, TrustError};
 use lachan::verdict::{AgeBand, Direction, Protection};
 
 /// Whose phone it is, and which way the content travels.
@@ -43,6 +44,17 @@ pub struct Trust {
     /// How many of the keys must have signed
     #[arg(long, default_value_t = 1, value_name = "N")]
     threshold: usize,
+}
+
+impl Bundles {
+    /// The text model among the bundles.
+    pub fn text_model(&self) -> Result<TextModel, String> {
+        let folder = self.models.join(TEXT_MODEL);
+        let fault = |error: &dyn std::fmt::Display| format!("{}: {error}", folder.display());
+        let role = self.trust.role().map_err(|e| fault(&e))?;
+        let bundle = Bundle::open(&folder, DocumentKind::Model, &role).map_err(|e| fault(&e))?;
+        TextModel::load(&bundle).map_err(|e| fault(&e))
+    }
 }
 
 impl Trust {

@@ -6,7 +6,7 @@ use lachan::policy::Policy;
 use lachan::text::{Judge, TextModel};
 use lachan::verdict::{AgeBand, Protection};
 
-use crate::{chat, list, text};
+use crate::{chat, json_lines, list, text};
 
 /// `lachan chat`: conversations as JSON lines from `input`, verdicts to `out`. How many lines were refused.
 ///
@@ -14,7 +14,7 @@ use crate::{chat, list, text};
 /// Reading or writing fails.
 pub fn chat(model: &TextModel, input: impl BufRead, out: impl Write) -> io::Result<usize> {
     let policy = Policy::new(Protection::Guided, AgeBand::Under13);
-    chat::each(input, out, |talk| chat::follow(model, &policy, Judge::Learnt, &talk))
+    json_lines::each(input, out, |talk| chat::follow(model, &policy, Judge::Learnt, &talk))
 }
 
 /// `lachan text`: messages as JSON lines from `input`, what each says to `out`. How many lines were refused.

@@ -10,12 +10,9 @@ use lachan::hash::{ExactDigests, KnownList, KnownMatch, PictureHashes};
 use lachan::image::{Animation, Decoded, FrameSampling, ImageError, Limits, decode};
 use serde_json::{Value, json};
 
+use crate::device;
 use crate::exit;
-use crate::list::device;
-use crate::list::progress::Progress;
-
-/// From this many files on, a terminal shows progress.
-const PROGRESS_FROM: usize = 8;
+use crate::progress::Progress;
 
 #[derive(Args)]
 pub struct Arguments {
@@ -40,11 +37,7 @@ pub fn run(arguments: &Arguments) -> ExitCode {
         Ok(list) => list,
         Err(error) => return exit::failed(format_args!("{}: {error}", arguments.list.display())),
     };
-    let progress = if arguments.files.len() >= PROGRESS_FROM {
-        Progress::counted("matching", arguments.files.len() as u64)
-    } else {
-        Progress::hidden()
-    };
+    let progress = Progress::over_files("matching", arguments.files.len());
     let mut output = BufWriter::new(std::io::stdout().lock());
     let mut unchecked = false;
     for file in &arguments.files {

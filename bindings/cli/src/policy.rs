@@ -6,14 +6,14 @@ use std::process::ExitCode;
 
 use clap::{Args, Subcommand, ValueEnum};
 use lachan::family::packet::{self, PacketError, PacketKind};
-use lachan::policy::{DAY, Issuer, PolicyBook, PolicyDocument, Rules, UnixSeconds};
+use lachan::policy::{DAY, Issuer, PolicyBook, PolicyDocument, Rules};
 use lachan::trust::{DocumentKind, PublicKey, Signed};
 use lachan::verdict::{FindingKind, Reveal};
 use serde_json::{Value, json};
 
 use crate::common::{Age, Level};
+use crate::device::Clock;
 use crate::exit;
-use crate::list::device;
 use crate::list::keys::read_key;
 use crate::list::publication::write_envelope;
 
@@ -105,9 +105,8 @@ pub struct NewArguments {
     /// A school's policy ends after so many days
     #[arg(long, requires = "school", value_name = "N")]
     days: Option<u64>,
-    /// Seconds since 1970; the system's clock where it is not given
-    #[arg(long)]
-    now: Option<UnixSeconds>,
+    #[command(flatten)]
+    clock: Clock,
     /// Where to write it
     #[arg(long, value_name = "FILE")]
     out: PathBuf,
@@ -147,9 +146,8 @@ pub struct VerifyArguments {
     /// The policy that is in force now, from the same signer
     #[arg(long, value_name = "FILE")]
     after: Option<PathBuf>,
-    /// Seconds since 1970; the system's clock where it is not given
-    #[arg(long)]
-    now: Option<UnixSeconds>,
+    #[command(flatten)]
+    clock: Clock,
 }
 
 pub fn run(verb: &Verb) -> ExitCode {
@@ -185,7 +183,7 @@ fn new(arguments: &NewArguments) -> Result<Value, Failure> {
     rules.quiet.child_may_add = !arguments.no_child_list;
     rules.lessons = !arguments.no_lessons;
     rules.share_counts = arguments.share_counts;
-    let issued = arguments.now.unwrap_or_else(device::now);
+    let issued = arguments.clock.now();
     let document = match &arguments.phone {
         Some(phone) => PolicyDocument::of_guardian(public_key(phone)?, arguments.version, issued, rules),
         None => {
@@ -221,7 +219,7 @@ fn show(arguments: &ShowArguments) -> Result<Value, Failure> {
 fn verify(arguments: &VerifyArguments) -> Result<Value, Failure> {
     let (key, phone) = (public_key(&arguments.key)?, public_key(&arguments.phone)?);
     let issuer = if arguments.school { Issuer::School } else { Issuer::Guardian };
-    let now = arguments.now.unwrap_or_else(device::now);
+    let now = arguments.clock.now();
     let mut book = PolicyBook::new(phone);
     book.follow(key, issuer, None).map_err(|error| error.to_string())?;
     for file in arguments.after.iter().chain([&arguments.file]) {

@@ -6,7 +6,6 @@ use std::process::ExitCode;
 use clap::{Args, ValueEnum};
 use lachan::text::{Conversation, Level, PeerTrust, Side, TextModel, TurnVerdict};
 
-use crate::chat::load;
 use crate::common::Situation;
 use crate::exit;
 use crate::words::{Language, card};
@@ -35,7 +34,7 @@ enum Contact {
 }
 
 pub fn run(arguments: &Arguments) -> ExitCode {
-    let model = match load(&arguments.situation.bundles) {
+    let model = match arguments.situation.bundles.text_model() {
         Ok(model) => model,
         Err(error) => return exit::failed(error),
     };

@@ -8,9 +8,9 @@ use lachan::text::{Side, TextModel};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::chat::{self, each_line, load};
 use crate::common::Bundles;
 use crate::exit;
+use crate::json_lines::{self, each_line};
 
 #[derive(Args)]
 pub struct Arguments {
@@ -26,7 +26,7 @@ struct Message {
 }
 
 pub fn run(arguments: &Arguments) -> ExitCode {
-    match load(&arguments.bundles) {
+    match arguments.bundles.text_model() {
         Ok(model) => each_line(|message: Message| read(&model, &message)),
         Err(error) => exit::failed(error),
     }
@@ -34,7 +34,7 @@ pub fn run(arguments: &Arguments) -> ExitCode {
 
 /// [`run`] from any input to any output. How many lines were refused.
 pub fn each(input: impl BufRead, out: impl Write, model: &TextModel) -> io::Result<usize> {
-    chat::each(input, out, |message: Message| read(model, &message))
+    json_lines::each(input, out, |message: Message| read(model, &message))
 }
 
 fn read(model: &TextModel, message: &Message) -> Value {

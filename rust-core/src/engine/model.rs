@@ -170,7 +170,7 @@ impl Preprocessing {
 /// A model that passed its self-test.
 pub struct Model {
     name: String,
-    version: u64,
+    source: String,
     card: ModelCard,
     network: Box<dyn Network>,
 }
@@ -220,7 +220,7 @@ impl Model {
         let card: ModelCard =
             serde_json::from_value(manifest.body.clone()).map_err(|_| ModelError::Trust(TrustError::Malformed))?;
         let network = engine.load(&bundle.member("graph")?, &bundle.member("weights")?, &card.preprocessing.shape())?;
-        let model = Self { name: manifest.name.clone(), version: manifest.version, card, network };
+        let model = Self { name: manifest.name.clone(), source: manifest.source(), card, network };
         let first = model.card.goldens.first().ok_or(ModelError::SelfTest)?;
         model.check(first)?;
         Ok(model)
@@ -264,6 +264,6 @@ impl Model {
 
     /// Name and version as findings give them, such as `owen-s 1`.
     pub fn source(&self) -> String {
-        format!("{} {}", self.name, self.version)
+        self.source.clone()
     }
 }

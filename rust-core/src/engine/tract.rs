@@ -215,7 +215,8 @@ impl Wiring<'_> {
         let shape = self.shape(input)?;
         let (start, count, to) = (call.size("axis_start")?, call.size("axis_count")?, call.sizes("shape")?);
         let Some(from) = shape.get(start..start + count) else { bail!("axes that the input lacks") };
-        ensure!(from.iter().product::<usize>() == to.iter().product::<usize>());
+        let elements = |of: &[usize]| of.iter().try_fold(1usize, |n, d| n.checked_mul(*d));
+        ensure!(elements(from).is_some() && elements(from) == elements(&to));
         let dimensions = |of: &[usize]| of.iter().map(|d| (*d).into()).collect();
         self.add(name, AxisOp::Reshape(start, dimensions(from), dimensions(&to)), &[input])
     }
@@ -245,7 +246,7 @@ impl Wiring<'_> {
         let (input, kernel) = (self.shape(inputs[0])?, self.shape(inputs[1])?);
         let groups = call.size("groups")?;
         ensure!(input.len() == 4 && kernel.len() == 4 && groups > 0 && kernel[0] % groups == 0);
-        ensure!(input[1] == kernel[1] * groups && self.shape(inputs[2])? == [kernel[0]]);
+        ensure!(Some(input[1]) == kernel[1].checked_mul(groups) && self.shape(inputs[2])? == [kernel[0]]);
         let spec =
             pool_spec(&kernel[2..], call, &call.sizes("stride")?, &call.sizes("dilation")?, input[1], kernel[0])?;
         self.add(name, Conv::new(spec, KernelFormat::OIHW, groups, None), &inputs)
@@ -366,6 +367,9 @@ mod tests {
             "o = transpose(i, axes = [0, 0, 2, 3]);",
             "o = reshape(i, axis_start = 2, axis_count = 3, shape = [4]);",
             "o = reshape(i, axis_start = 2, axis_count = 2, shape = [5]);",
+            // More than can be counted; and 4, to whoever counts modulo 2^64.
+            "o = reshape(i, axis_start = 2, axis_count = 2, shape = [16777216, 16777216, 16777216]);",
+            "o = reshape(i, axis_start = 2, axis_count = 2, shape = [13699843, 16034705, 194329, 10789, 27179, 141413, 4]);",
             "o = tract_core_downsample(i, axis = 3, stride = 0, modulo = 0);",
             "o = tract_core_downsample(i, axis = 4, stride = 2, modulo = 0);",
             "c = [1.0]; o = matmul(c, c, transposeA = false, transposeB = false);",

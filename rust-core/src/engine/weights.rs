@@ -164,13 +164,13 @@ fn unpack_inner(mut bytes: &[u8]) -> Option<Vec<NamedTensor>> {
                 .collect(),
             Encoding::Int8Rows | Encoding::Int8Columns => {
                 let groups = Groups::new(&shape, encoding);
-                let scales = floats(take(rest, groups.count * 4)?);
+                let scales = floats(take(rest, groups.count.checked_mul(4)?)?);
                 let levels = take(rest, elements)?.iter().map(|&level| f32::from(level as i8));
                 groups.scaled(levels.collect(), &scales)
             }
             Encoding::Int10Rows | Encoding::Int10Columns => {
                 let groups = Groups::new(&shape, encoding);
-                let scales = floats(take(rest, groups.count * 4)?);
+                let scales = floats(take(rest, groups.count.checked_mul(4)?)?);
                 let (low, high) = (take(rest, elements)?, take(rest, elements)?);
                 let levels = low.iter().zip(high).map(|(&low, &high)| f32::from(i16::from_le_bytes([low, high])));
                 groups.scaled(levels.collect(), &scales)

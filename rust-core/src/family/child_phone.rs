@@ -1,13 +1,14 @@
 //! The child's phone: whom it follows, what was agreed to, and the policy that follows from both.
 
 use std::collections::BTreeSet;
-use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
 use super::gate::Gate;
 use super::packet::{self, PacketKind};
-use super::pairing::{Answer, Approval, Counts, Hex, OFFER_SECONDS, Offer, Request, comparison_digits, random};
+use super::pairing::{
+    Answer, Approval, Counts, Hex, Message, OFFER_SECONDS, Offer, Request, comparison_digits, random,
+};
 use super::{
     ConsentBook, ConsentText, Consented, FamilyError, GateAnswer, Missing, Now, Party, Passage, Purpose, Scope,
     SharedWeek, SteadyClock, WeeklyCounts, Wipe,
@@ -15,13 +16,10 @@ use super::{
 use crate::policy::{Accepted, Birth, Issuer, PeerHandle, Policy, PolicyBook, Signer};
 use crate::trust::{PublicKey, SecretKey, Signed};
 use crate::vault::Vault;
-use crate::verdict::{FindingKind, Protection, Reveal};
+use crate::verdict::{FindingKind, Reveal};
 
 /// Name of the vault file that holds all of this.
 const FILE: &str = "family";
-
-/// Name of the vault file for the conversations' memory.
-const CONVERSATIONS: &str = "conversations";
 
 /// Version of the file's form.
 const FORMAT: u32 = 1;
@@ -244,7 +242,7 @@ impl ChildPhone {
             let version = family.book.signer(&offer.guardian).map_or(0, Signer::highest_version);
             let key = family.key()?;
             let digits = comparison_digits(&offer.guardian, &key.public(), &offer.code.0);
-            let answer = Answer::new(key.public(), &offer, family.peer_key.0, version).pack(&key)?;
+            let answer = Answer::new(key.public(), &offer, family.peer_key.0, version).pack(&[&key])?;
             let passage = first.then(|| Passage::new(Purpose::Change, &state.clock));
             Ok(Paired { answer, digits, passage })
         })
@@ -370,7 +368,7 @@ impl ChildPhone {
             let until = lived.saturating_add(REQUEST_MILLISECONDS);
             family.requests.push(OpenRequest { code: Hex(code), purpose, until });
             let key = family.key()?;
-            Request::new(key.public(), code, purpose).pack(&key)
+            Request::new(key.public(), code, purpose).pack(&[&key])
         })
     }
 
@@ -485,8 +483,8 @@ impl ChildPhone {
     }
 
     /// Takes consent back, in one step and with nobody's yes: from this moment nothing runs; keys, policies, PIN,
-    /// birthday, counts and the conversations' memory are wiped, and with them `things` that the app adds. What stays
-    /// is the record of consent.
+    /// birthday and counts are wiped, and with them `things` that the app adds, such as its memory of conversations.
+    /// What stays is the record of consent.
     ///
     /// # Errors
     /// Not even the withdrawal itself could be written; then nothing was changed.
@@ -522,9 +520,6 @@ impl ChildPhone {
         entropy: &[u8; 32],
     ) -> Result<Withdrawn, FamilyError> {
         let mut left = Vec::new();
-        if self.vault.remove(CONVERSATIONS).is_err() {
-            left.push(CONVERSATIONS.to_owned());
-        }
         for thing in things {
             if thing.wipe().is_err() {
                 left.push(thing.name().to_owned());
@@ -559,7 +554,7 @@ impl ChildPhone {
         self.state.consent.export()
     }
 
-    // Counts and memory.
+    // Counts.
 
     /// Counts a warning, if the policy and both consents ask for counts; otherwise nothing is kept.
     ///
@@ -590,7 +585,7 @@ impl ChildPhone {
     /// They are not to be shared.
     pub fn share_counts(&self, now: Now) -> Result<String, FamilyError> {
         let key = self.shared_family(now)?.key()?;
-        Counts::new(key.public(), self.weeks_to_share(now)?).pack(&key)
+        Counts::new(key.public(), self.weeks_to_share(now)?).pack(&[&key])
     }
 
     /// The counts of past weeks as JSON without any identifier, for a host app or a school.
@@ -599,28 +594,6 @@ impl ChildPhone {
     /// They are not to be shared.
     pub fn export_counts(&self, now: Now) -> Result<String, FamilyError> {
         self.shared_family(now)?.counts.export(self.clock(now).believed())
-    }
-
-    /// Keeps the memory of conversations (numbers, see [`crate::text`]) sealed.
-    ///
-    /// # Errors
-    /// Protection is off, or writing failed.
-    pub fn write_conversations(&mut self, memory: &[u8], now: Now, entropy: &[u8; 32]) -> Result<(), FamilyError> {
-        if self.policy(now).protection == Protection::Off {
-            return Err(FamilyError::NotAllowed);
-        }
-        Ok(self.vault.write(CONVERSATIONS, memory, entropy)?)
-    }
-
-    /// The memory of conversations; nothing if there is none or protection is off.
-    ///
-    /// # Errors
-    /// It is damaged or cannot be read.
-    pub fn read_conversations(&self, now: Now) -> Result<Option<Vec<u8>>, FamilyError> {
-        if self.policy(now).protection == Protection::Off {
-            return Ok(None);
-        }
-        Ok(self.vault.read(CONVERSATIONS)?)
     }
 
     // Helpers.
@@ -698,26 +671,4 @@ fn new_family(entropy: &[u8; 32]) -> Result<FamilyState, FamilyError> {
         own_quiet: BTreeSet::new(),
         counts: WeeklyCounts::default(),
     })
-}
-
-/// A file outside the vault that a withdrawal wipes.
-#[derive(Debug)]
-pub struct WipeFile<'a> {
-    /// What to call it in [`Withdrawn::left`].
-    pub name: &'a str,
-    /// Where it is.
-    pub path: &'a Path,
-}
-
-impl Wipe for WipeFile<'_> {
-    fn name(&self) -> &str {
-        self.name
-    }
-
-    fn wipe(&mut self) -> std::io::Result<()> {
-        match std::fs::remove_file(self.path) {
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(()),
-            other => other,
-        }
-    }
 }

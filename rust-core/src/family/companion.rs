@@ -6,7 +6,9 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::packet::{self, PacketKind};
-use super::pairing::{Answer, Approval, Counts, Hex, OFFER_SECONDS, Offer, Request, comparison_digits, random};
+use super::pairing::{
+    Answer, Approval, Counts, Hex, Message, OFFER_SECONDS, Offer, Request, comparison_digits, random,
+};
 use super::{FamilyError, Purpose, Range, SecretWords, SharedWeek};
 use crate::policy::{PeerHandle, PolicyDocument, Rules, UnixSeconds};
 use crate::trust::{DocumentKind, PublicKey, SecretKey};
@@ -260,7 +262,7 @@ impl Companion {
         let request = Request::read(request)?;
         self.know(&request.phone)?;
         let key = secret(&self.state.seed.0)?;
-        Approval::new(key.public(), &request).pack(&key)
+        Approval::new(key.public(), &request).pack(&[&key])
     }
 
     /// Takes the counts that a child shares.

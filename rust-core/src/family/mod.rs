@@ -53,7 +53,7 @@ use crate::policy::PolicyError;
 use crate::vault::VaultError;
 use packet::PacketError;
 
-pub use child_phone::{ChildPhone, Paired, WipeFile, Withdrawn};
+pub use child_phone::{ChildPhone, Paired, Withdrawn};
 pub use clock::{MAX_JUMP, Now, SteadyClock};
 pub use companion::{Asked, Child, Companion, MAX_CHILDREN};
 pub use consent::{ASSENT_GRACE, ConsentBook, ConsentText, Consented, Missing, Party, Scope};

@@ -8,9 +8,7 @@
 //! QR codes have a mode for capitals, digits and colons that makes this denser than any other text form. The checksum
 //! tells a torn code from a forged one; what decides is the signature.
 
-use ring::digest::{SHA256, digest};
-
-use crate::trust::{DocumentKind, Signed, TrustError};
+use crate::trust::{DocumentKind, Signed, TrustError, sha256};
 
 /// Longest packet, in characters: what the largest QR code holds (version 40, level L, alphanumeric).
 pub const MAX_CHARACTERS: usize = 4296;
@@ -150,10 +148,8 @@ fn split(text: &str) -> Result<(PacketKind, &str), PacketError> {
 }
 
 fn checksum(kind: PacketKind, content: &[u8]) -> [u8; CHECKSUM_BYTES] {
-    let hash = digest(&SHA256, &[kind.tag().as_bytes(), content].concat());
-    let mut check = [0; CHECKSUM_BYTES];
-    check.copy_from_slice(&hash.as_ref()[..CHECKSUM_BYTES]);
-    check
+    let hash = sha256(&[kind.tag().as_bytes(), content].concat());
+    std::array::from_fn(|at| hash[at])
 }
 
 fn base32(bytes: &[u8]) -> String {

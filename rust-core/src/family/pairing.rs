@@ -10,14 +10,13 @@
 //! ```
 //! Each is a JSON text, signed by its sender, in a packet ([`super::packet`]). Specified in `docs/formats/pairing.md`.
 
-use ring::digest::{SHA256, digest};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::packet::{self, PacketError, PacketKind};
 use super::{FamilyError, Purpose, SharedWeek};
-use crate::policy::UnixSeconds;
-use crate::trust::{PublicKey, Role, SecretKey, Signed, from_hex, to_hex};
+use crate::policy::{EXACT_BELOW, UnixSeconds};
+use crate::trust::{PublicKey, Role, SecretKey, Signed, first_word, from_hex, sha256, to_hex};
 
 /// Version of these texts' form.
 const FORMAT: u32 = 1;
@@ -45,15 +44,13 @@ impl<'de, const N: usize> Deserialize<'de> for Hex<N> {
 /// `N` bytes for one purpose from the caller's 32 random ones.
 pub(super) fn random<const N: usize>(entropy: &[u8; 32], purpose: &str) -> [u8; N] {
     const { assert!(N <= 32) };
-    let hash = digest(&SHA256, &[b"lachan.random.v1\0", purpose.as_bytes(), b"\0", entropy].concat());
-    let mut out = [0; N];
-    out.copy_from_slice(&hash.as_ref()[..N]);
-    out
+    let hash = sha256(&[b"lachan.random.v1\0", purpose.as_bytes(), b"\0", entropy].concat());
+    std::array::from_fn(|at| hash[at])
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-enum Tag {
+pub(super) enum Tag {
     Offer,
     Answer,
     Request,
@@ -62,10 +59,38 @@ enum Tag {
 }
 
 /// A text of one kind that names who signed it.
-trait Message: Serialize + DeserializeOwned {
+pub(super) trait Message: Serialize + DeserializeOwned {
     const KIND: PacketKind;
     const TAG: Tag;
+
+    /// What the text says of itself: which document it is, in which form.
     fn head(&self) -> (Tag, u32);
+
+    /// The keys that must all have signed it.
+    fn signers(&self) -> Vec<&PublicKey>;
+
+    /// Whether its fields hold what they may.
+    fn is_sound(&self) -> bool;
+
+    /// A packet with the signatures of `keys`, which are those of [`Message::signers`].
+    fn pack(&self, keys: &[&SecretKey]) -> Result<String, FamilyError> {
+        let mut envelope = Signed::new(serde_json::to_string(self).map_err(|_| FamilyError::Malformed)?);
+        keys.iter().for_each(|key| envelope.sign(Self::KIND.document(), key));
+        Ok(packet::pack(Self::KIND, &envelope)?)
+    }
+
+    /// Reads a message whose signatures are all there.
+    fn read(text: &str) -> Result<Self, FamilyError> {
+        let envelope = packet::unpack(Self::KIND, text)?;
+        let message: Self = serde_json::from_str(envelope.unverified_payload()).map_err(|_| PacketError::Damaged)?;
+        if message.head() != (Self::TAG, FORMAT) {
+            return Err(FamilyError::Malformed);
+        }
+        for key in message.signers() {
+            envelope.verify(Self::KIND.document(), &Role::single(*key)).map_err(|_| FamilyError::NotSigned)?;
+        }
+        if message.is_sound() { Ok(message) } else { Err(FamilyError::Malformed) }
+    }
 }
 
 /// A guardian offers to pair.
@@ -132,17 +157,36 @@ pub(super) struct Counts {
 }
 
 macro_rules! messages {
-    ($($name:ident),*) => {$(
+    ($($name:ident, signed by $signers:expr, sound if $sound:expr;)*) => {$(
         impl Message for $name {
             const KIND: PacketKind = PacketKind::$name;
             const TAG: Tag = Tag::$name;
+
             fn head(&self) -> (Tag, u32) {
                 (self.document, self.format)
+            }
+
+            fn signers(&self) -> Vec<&PublicKey> {
+                let signers: fn(&Self) -> Vec<&PublicKey> = $signers;
+                signers(self)
+            }
+
+            fn is_sound(&self) -> bool {
+                let sound: fn(&Self) -> bool = $sound;
+                sound(self)
             }
         }
     )*};
 }
-messages!(Offer, Answer, Request, Approval, Counts);
+messages! {
+    // The recovery key of a lost phone signs as well: who has it may name the new one.
+    Offer, signed by |m| std::iter::once(&m.guardian).chain(&m.replaces).collect(), sound if |_| true;
+    // No policy has a version beyond this, and the next one is counted from it.
+    Answer, signed by |m| vec![&m.phone], sound if |m| m.policy_version < EXACT_BELOW;
+    Request, signed by |m| vec![&m.phone], sound if |_| true;
+    Approval, signed by |m| vec![&m.guardian], sound if |_| true;
+    Counts, signed by |m| vec![&m.phone], sound if |m| m.weeks.iter().all(SharedWeek::is_well_formed);
+}
 
 impl Offer {
     pub(super) fn new(
@@ -154,21 +198,6 @@ impl Offer {
     ) -> Self {
         Self { document: Tag::Offer, format: FORMAT, guardian, recovery, replaces, code: Hex(code), issued }
     }
-
-    /// Signed by the guardian's key, and by the recovery key where it replaces a lost phone.
-    pub(super) fn pack(&self, keys: &[&SecretKey]) -> Result<String, FamilyError> {
-        pack(self, keys)
-    }
-
-    /// Reads an offer whose signatures are all there.
-    pub(super) fn read(text: &str) -> Result<Self, FamilyError> {
-        let (offer, envelope): (Self, _) = unpack(text)?;
-        verify::<Self>(&envelope, &offer.guardian)?;
-        if let Some(recovery) = &offer.replaces {
-            verify::<Self>(&envelope, recovery)?;
-        }
-        Ok(offer)
-    }
 }
 
 impl Answer {
@@ -176,31 +205,11 @@ impl Answer {
         let (document, format, guardian, code) = (Tag::Answer, FORMAT, offer.guardian, offer.code);
         Self { document, format, phone, guardian, code, peer_key: Hex(peer_key), policy_version }
     }
-
-    pub(super) fn pack(&self, key: &SecretKey) -> Result<String, FamilyError> {
-        pack(self, &[key])
-    }
-
-    pub(super) fn read(text: &str) -> Result<Self, FamilyError> {
-        let (answer, envelope): (Self, _) = unpack(text)?;
-        verify::<Self>(&envelope, &answer.phone)?;
-        Ok(answer)
-    }
 }
 
 impl Request {
     pub(super) fn new(phone: PublicKey, code: [u8; 16], purpose: Purpose) -> Self {
         Self { document: Tag::Request, format: FORMAT, phone, code: Hex(code), purpose }
-    }
-
-    pub(super) fn pack(&self, key: &SecretKey) -> Result<String, FamilyError> {
-        pack(self, &[key])
-    }
-
-    pub(super) fn read(text: &str) -> Result<Self, FamilyError> {
-        let (request, envelope): (Self, _) = unpack(text)?;
-        verify::<Self>(&envelope, &request.phone)?;
-        Ok(request)
     }
 }
 
@@ -209,55 +218,36 @@ impl Approval {
         let (document, format) = (Tag::Approval, FORMAT);
         Self { document, format, guardian, phone: request.phone, code: request.code, purpose: request.purpose }
     }
-
-    pub(super) fn pack(&self, key: &SecretKey) -> Result<String, FamilyError> {
-        pack(self, &[key])
-    }
-
-    pub(super) fn read(text: &str) -> Result<Self, FamilyError> {
-        let (approval, envelope): (Self, _) = unpack(text)?;
-        verify::<Self>(&envelope, &approval.guardian)?;
-        Ok(approval)
-    }
 }
 
 impl Counts {
     pub(super) fn new(phone: PublicKey, weeks: Vec<SharedWeek>) -> Self {
         Self { document: Tag::Counts, format: FORMAT, phone, weeks }
     }
-
-    pub(super) fn pack(&self, key: &SecretKey) -> Result<String, FamilyError> {
-        pack(self, &[key])
-    }
-
-    pub(super) fn read(text: &str) -> Result<Self, FamilyError> {
-        let (counts, envelope): (Self, _) = unpack(text)?;
-        verify::<Self>(&envelope, &counts.phone)?;
-        if counts.weeks.iter().all(SharedWeek::is_well_formed) { Ok(counts) } else { Err(FamilyError::Malformed) }
-    }
 }
 
 /// Six digits that both phones show after pairing: equal, if no third phone stood in between.
 pub fn comparison_digits(guardian: &PublicKey, phone: &PublicKey, code: &[u8; 16]) -> String {
-    let hash = digest(&SHA256, &[b"lachan.compare.v1\0", &guardian.as_bytes()[..], phone.as_bytes(), code].concat());
-    let number = hash.as_ref()[..8].iter().fold(0u64, |n, byte| n << 8 | u64::from(*byte));
-    format!("{:06}", number % 1_000_000)
+    let hash = sha256(&[b"lachan.compare.v1\0", &guardian.as_bytes()[..], phone.as_bytes(), code].concat());
+    format!("{:06}", first_word(&hash) % 1_000_000)
 }
 
-fn pack<M: Message>(message: &M, keys: &[&SecretKey]) -> Result<String, FamilyError> {
-    let mut envelope = Signed::new(serde_json::to_string(message).map_err(|_| FamilyError::Malformed)?);
-    keys.iter().for_each(|key| envelope.sign(M::KIND.document(), key));
-    Ok(packet::pack(M::KIND, &envelope)?)
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-/// The message in a packet, and the envelope that is still to be verified against the key that the message names.
-fn unpack<M: Message>(text: &str) -> Result<(M, Signed), FamilyError> {
-    let envelope = packet::unpack(M::KIND, text)?;
-    let message: M = serde_json::from_str(envelope.unverified_payload()).map_err(|_| PacketError::Damaged)?;
-    if message.head() == (M::TAG, FORMAT) { Ok((message, envelope)) } else { Err(FamilyError::Malformed) }
-}
-
-fn verify<M: Message>(envelope: &Signed, key: &PublicKey) -> Result<(), FamilyError> {
-    let verified = envelope.verify(M::KIND.document(), &Role::single(*key));
-    verified.map(drop).map_err(|_| FamilyError::NotSigned)
+    /// A child's phone that is not ours may answer anything: the guardian's next policy counts on from the version.
+    #[test]
+    fn an_answer_names_a_version_that_a_policy_can_have() {
+        let key = |n: u8| SecretKey::from_seed(&[n; 32]).unwrap();
+        let (guardian, phone) = (key(1), key(2));
+        let offer = Offer::new(guardian.public(), key(3).public(), None, [4; 16], 1_767_200_400);
+        let read = |version: u64| {
+            let answer = Answer::new(phone.public(), &offer, [5; 16], version);
+            Answer::read(&answer.pack(&[&phone]).unwrap()).map(|answer| answer.policy_version)
+        };
+        assert_eq!(read(EXACT_BELOW - 1), Ok(EXACT_BELOW - 1));
+        assert_eq!(read(EXACT_BELOW), Err(FamilyError::Malformed));
+        assert_eq!(read(u64::MAX), Err(FamilyError::Malformed));
+    }
 }

@@ -4,7 +4,6 @@ use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 
 use super::Guard;
-use crate::policy::PeerHandle;
 use crate::text::{Conversation, PeerTrust, Side, TextModel, TurnVerdict};
 use crate::trust::{Bundle, DocumentKind, Role};
 use crate::verdict::{Direction, FindingKind, NotCheckedReason, Verdict};
@@ -42,25 +41,6 @@ pub struct MessageCheck {
     pub turn: Option<TurnVerdict>,
 }
 
-/// How the phone and the family know the other side of a conversation.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Contact {
-    /// How the app knows it.
-    pub trust: PeerTrust,
-    /// Its name in the policy's list of quiet peers; `None` where the app keeps no such list.
-    pub handle: Option<PeerHandle>,
-}
-
-impl From<PeerTrust> for Contact {
-    fn from(trust: PeerTrust) -> Self {
-        Self { trust, handle: None }
-    }
-}
-
-/// What a quiet peer counts as, at the least. Not `Family`: a child can be talked into adding somebody to its list, and
-/// a trusted adult can be the offender, so it raises the bar as a saved contact does and switches nothing off.
-const QUIET_PEER: PeerTrust = PeerTrust::Saved;
-
 impl Guard {
     /// A new conversation with one peer, to be given back with every message of that peer.
     ///
@@ -71,15 +51,14 @@ impl Guard {
     }
 
     /// Checks the next message of a conversation: what arrived, or what the child is about to send. `minutes` is any
-    /// steady clock's time in minutes; `contact` may be a [`PeerTrust`] alone. The conversation keeps numbers, never the
-    /// text.
+    /// steady clock's time in minutes. The conversation keeps numbers, never the text.
     pub fn check_message(
         &self,
         conversation: &mut Conversation,
         message: &str,
         from: Side,
         minutes: f64,
-        contact: impl Into<Contact>,
+        trust: PeerTrust,
     ) -> MessageCheck {
         let model = match self.text_model() {
             Ok(model) => model,
@@ -89,7 +68,7 @@ impl Guard {
             Side::Other => Direction::Incoming,
             Side::Child => Direction::Outgoing,
         };
-        let turn = conversation.check(&model, message, from, minutes, self.trust_in(contact.into()));
+        let turn = conversation.check(&model, message, from, minutes, trust);
         let mut verdict = self.policy.verdict(turn.findings(), direction);
         // The conversation knows better than the table what happened; who may look, and whether lessons are offered, stays
         // the policy's.
@@ -100,12 +79,6 @@ impl Guard {
             advice.lesson = advice.lesson.take().filter(|_| self.policy.lessons);
         }
         MessageCheck { verdict, turn: Some(turn) }
-    }
-
-    /// The app's trust, or that of a quiet peer where it is more.
-    fn trust_in(&self, contact: Contact) -> PeerTrust {
-        let quiet = contact.handle.is_some_and(|handle| self.policy.quiet_peers.contains(&handle));
-        if quiet { contact.trust.max(QUIET_PEER) } else { contact.trust }
     }
 
     fn text_model(&self) -> Result<Arc<TextModel>, NotCheckedReason> {

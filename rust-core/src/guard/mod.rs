@@ -31,7 +31,7 @@ use std::sync::Arc;
 
 use known::KnownImages;
 use messages::Messages;
-pub use messages::{Contact, MessageCheck};
+pub use messages::{MessageCheck, TEXT as TEXT_MODEL};
 use models::PictureModels;
 pub use models::{FIRST as FIRST_MODEL, SECOND as SECOND_MODEL};
 
@@ -48,14 +48,14 @@ use crate::verdict::{Direction, Finding, FindingKind, NotCheckedReason, ScoreBan
 
 /// The mean score from which a frame of an animation counts as a vote. Above the still threshold: an animation gives
 /// up to sixteen chances to err.
-pub const FRAME_VOTE: f32 = 0.78;
+const FRAME_VOTE: f32 = 0.78;
 /// Up to this many sampled frames, one vote is enough: an animation of three frames is three pictures.
 const FEW_FRAMES: usize = 3;
 /// With more, this share of the sampled frames must vote, and at least two.
 const VOTING_SHARE: f32 = 0.125;
 
 /// How many of `sampled` frames must vote for an animation to be a finding.
-pub fn votes_needed(sampled: usize) -> usize {
+fn votes_needed(sampled: usize) -> usize {
     if sampled <= FEW_FRAMES { 1 } else { ((sampled as f32 * VOTING_SHARE).ceil() as usize).max(2) }
 }
 
@@ -67,7 +67,6 @@ pub struct GuardBuilder {
     known: KnownImages,
     engine: Box<dyn Engine>,
     limits: Limits,
-    sampling: FrameSampling,
     test_mode: bool,
 }
 
@@ -118,7 +117,6 @@ impl GuardBuilder {
             policy: self.policy,
             known: self.known,
             limits: self.limits,
-            sampling: self.sampling,
             test_mode: self.test_mode,
         }
     }
@@ -131,7 +129,6 @@ pub struct Guard {
     messages: Messages,
     known: KnownImages,
     limits: Limits,
-    sampling: FrameSampling,
     test_mode: bool,
 }
 
@@ -182,7 +179,6 @@ impl Guard {
             known: KnownImages::default(),
             engine: default_engine(),
             limits: Limits::default(),
-            sampling: FrameSampling::default(),
             test_mode: false,
         }
     }
@@ -278,13 +274,16 @@ impl Guard {
             return Verdict::not_checked(reason);
         }
         if session.wants_frame(now_ms) {
-            let picture = match frame {
-                Ok(view) => view.to_picture(orientation),
+            let view = match frame {
+                Ok(view) => view,
                 Err(error) => return Verdict::not_checked(error.into()),
             };
-            let scored = catch_unwind(AssertUnwindSafe(|| match self.marker(&picture) {
-                Some(finding) => Ok(if finding.kind == FindingKind::Nudity { 1.0 } else { 0.0 }),
-                None => cascade::score(&picture, &self.models, false).map(|s| s.decisive).map_err(reason),
+            let scored = catch_unwind(AssertUnwindSafe(|| {
+                let picture = view.to_picture(orientation);
+                match self.marker(&picture) {
+                    Some(finding) => Ok(if finding.kind == FindingKind::Nudity { 1.0 } else { 0.0 }),
+                    None => cascade::score(&picture, &self.models, false).map(|s| s.decisive).map_err(reason),
+                }
             }));
             match scored {
                 Ok(Ok(score)) => drop(session.observe(now_ms, score)),
@@ -357,7 +356,7 @@ impl Guard {
         let mut found: Vec<Finding> = Vec::new();
         let mut hashes: Vec<PictureHashes> = Vec::new();
         let mut failure = None;
-        let ended = animation.sample(&self.sampling, |frame| {
+        let ended = animation.sample(&FrameSampling::default(), |frame| {
             if let Some(finding) = self.marker(&frame.picture) {
                 found.push(finding);
                 return Ok(false);
@@ -504,6 +503,22 @@ mod tests {
         let nothing = Guard::builder(policy).test_mode(true).build();
         let verdict = nothing.check_image(&gore, Direction::Incoming).verdict;
         assert_eq!(verdict, Verdict::not_checked(NotCheckedReason::NotCovered));
+    }
+
+    #[test]
+    fn a_panic_over_pixels_ends_in_the_check() {
+        struct Broken;
+        impl ToPicture for Broken {
+            fn to_picture(&self, _: Orientation) -> Picture {
+                panic!("as a decoder may")
+            }
+        }
+        let guard = guard(Protection::Guided).build();
+        let internal = Verdict::not_checked(NotCheckedReason::Internal);
+        let (upright, incoming) = (Orientation::default(), Direction::Incoming);
+        assert_eq!(guard.check_pixels(Ok(Broken), upright, incoming).verdict, internal);
+        let mut session = LiveSession::new(crate::image::LiveConfig::default());
+        assert_eq!(guard.check_frame(&mut session, 0, Ok(Broken), upright, incoming), internal);
     }
 
     #[test]

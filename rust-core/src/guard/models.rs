@@ -40,7 +40,7 @@ impl PictureModels {
         })
     }
 
-    /// Name and version of the first model, where it is loaded.
+    /// Name and version of the first model; empty where it cannot be used.
     pub fn source(&self) -> String {
         self.first().map_or_else(String::new, |model| model.source())
     }

@@ -10,20 +10,15 @@ const MAX_SIDE: usize = 65_535;
 enum Layout {
     /// One byte: luma, 0 to 255.
     Luma,
-    /// One byte: luma of limited range, 16 to 235, as video decoders give it.
-    LimitedLuma,
     /// Three bytes: red, green, blue.
     Rgb,
-    /// Four bytes: red, green, blue, and an alpha that is ignored as every PDQ implementation ignores it.
-    Rgba,
 }
 
 impl Layout {
     const fn bytes_per_pixel(self) -> usize {
         match self {
-            Self::Luma | Self::LimitedLuma => 1,
+            Self::Luma => 1,
             Self::Rgb => 3,
-            Self::Rgba => 4,
         }
     }
 }
@@ -49,28 +44,12 @@ impl<'a> LumaView<'a> {
         Self::new(bytes, width, height, stride, Layout::Luma)
     }
 
-    /// A plane of limited-range luma (16 to 235), as a video decoder gives it.
-    ///
-    /// # Errors
-    /// As [`LumaView::luma`].
-    pub fn limited_luma(bytes: &'a [u8], width: usize, height: usize, stride: usize) -> Result<Self, HashError> {
-        Self::new(bytes, width, height, stride, Layout::LimitedLuma)
-    }
-
     /// Red, green, blue, a byte each; `stride` in bytes.
     ///
     /// # Errors
     /// As [`LumaView::luma`].
     pub fn rgb(bytes: &'a [u8], width: usize, height: usize, stride: usize) -> Result<Self, HashError> {
         Self::new(bytes, width, height, stride, Layout::Rgb)
-    }
-
-    /// Red, green, blue, alpha, a byte each; `stride` in bytes. Alpha is ignored.
-    ///
-    /// # Errors
-    /// As [`LumaView::luma`].
-    pub fn rgba(bytes: &'a [u8], width: usize, height: usize, stride: usize) -> Result<Self, HashError> {
-        Self::new(bytes, width, height, stride, Layout::Rgba)
     }
 
     fn new(bytes: &'a [u8], width: usize, height: usize, stride: usize, layout: Layout) -> Result<Self, HashError> {
@@ -106,17 +85,12 @@ impl<'a> LumaView<'a> {
         Self::new(self.bytes.get(start..)?, width, height, self.stride, self.layout).ok()
     }
 
-    /// By how much a difference of luma must be multiplied to be one of full range.
-    pub(super) fn range_factor(&self) -> f32 {
-        if self.layout == Layout::LimitedLuma { 255.0 / 219.0 } else { 1.0 }
-    }
-
     /// Luma of one pixel; `x` and `y` are inside the picture.
     pub(super) fn luma_at(&self, x: usize, y: usize) -> f32 {
         let start = y * self.stride + x * self.layout.bytes_per_pixel();
         match self.layout {
-            Layout::Luma | Layout::LimitedLuma => f32::from(self.bytes[start]),
-            Layout::Rgb | Layout::Rgba => luma_of(self.bytes[start], self.bytes[start + 1], self.bytes[start + 2]),
+            Layout::Luma => f32::from(self.bytes[start]),
+            Layout::Rgb => luma_of(self.bytes[start], self.bytes[start + 1], self.bytes[start + 2]),
         }
     }
 
@@ -126,18 +100,13 @@ impl<'a> LumaView<'a> {
         let start = y * self.stride;
         let row = &self.bytes[start..start + self.width * self.layout.bytes_per_pixel()];
         match self.layout {
-            Layout::Luma | Layout::LimitedLuma => {
+            Layout::Luma => {
                 for (luma, &byte) in out.iter_mut().zip(row) {
                     *luma = f32::from(byte);
                 }
             }
             Layout::Rgb => {
                 for (luma, pixel) in out.iter_mut().zip(row.as_chunks::<3>().0) {
-                    *luma = luma_of(pixel[0], pixel[1], pixel[2]);
-                }
-            }
-            Layout::Rgba => {
-                for (luma, pixel) in out.iter_mut().zip(row.as_chunks::<4>().0) {
                     *luma = luma_of(pixel[0], pixel[1], pixel[2]);
                 }
             }
@@ -162,7 +131,7 @@ mod tests {
         assert!(LumaView::luma(&bytes, 10, 10, 9).is_err(), "a stride shorter than a row");
         assert!(LumaView::luma(&bytes, 0, 10, 10).is_err());
         assert!(LumaView::rgb(&bytes, 65_536, 1, usize::MAX).is_err());
-        assert!(LumaView::rgba(&bytes, 5, 3, usize::MAX).is_err(), "no overflow");
+        assert!(LumaView::rgb(&bytes, 5, 3, usize::MAX).is_err(), "no overflow");
     }
 
     #[test]

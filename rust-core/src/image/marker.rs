@@ -13,7 +13,7 @@ use crate::verdict::FindingKind;
 const CELLS: usize = 12;
 /// Cells of the payload along a side.
 const PAYLOAD: usize = 8;
-/// Payload bits that may differ: two patterns differ in at least 24, a photograph from any in more than 20.
+/// Cells that may be wrong: two payloads differ in at least 24, a photograph from any in more than 20.
 const MAX_WRONG: u32 = 6;
 /// Samples taken along each side of a cell.
 const SAMPLES: usize = 4;

@@ -2,10 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+pub use crate::trust::UnixSeconds;
 use crate::verdict::AgeBand;
-
-/// Seconds since 1970-01-01 00:00 UTC.
-pub type UnixSeconds = u64;
 
 /// Seconds of a day.
 pub const DAY: UnixSeconds = 24 * 3600;

@@ -11,6 +11,9 @@ pub(super) const FORMAT: u32 = 1;
 /// Longest text of a document, in bytes: the longest list of peers and some room.
 const MAX_TEXT: usize = 16 << 10;
 
+/// Versions and times are below this, so that they stay exact in languages whose numbers are floating-point.
+pub(crate) const EXACT_BELOW: u64 = 1 << 53;
+
 /// Longest list of peers in a document.
 pub(super) const MAX_PEERS: usize = 256;
 
@@ -94,8 +97,7 @@ impl PolicyDocument {
             Issuer::Guardian => document.subject.is_some() && document.expires.is_none(),
             Issuer::School => document.expires.is_none_or(|expires| expires > document.issued),
         };
-        // Versions and times stay exact in languages whose numbers are floating-point.
-        let exact = [document.version, document.issued, document.expires.unwrap_or(0)].iter().all(|&n| n < 1 << 53);
+        let exact = [document.version, document.issued, document.expires.unwrap_or(0)].iter().all(|&n| n < EXACT_BELOW);
         if canonical && peers <= MAX_PEERS && fields_fit && exact && document.version > 0 {
             Ok(document)
         } else {

@@ -18,6 +18,7 @@ use crate::verdict::{AgeBand, Direction, Finding, FindingKind, NotCheckedReason,
 
 pub use book::{Accepted, MAX_GUARDIANS, MAX_SCHOOLS, PolicyBook, PolicyError, Signer};
 pub use date::{ASSENT_FROM_AGE, Birth, DAY, Date, GUARDIAN_UNTIL_AGE, UnixSeconds, week_of};
+pub(crate) use document::EXACT_BELOW;
 pub use document::{Issuer, PolicyDocument, ValidPolicy};
 pub use rules::{PeerHandle, QuietRules, RevealRules, Rules};
 pub use table::{Outcome, decide};

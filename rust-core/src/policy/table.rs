@@ -101,7 +101,7 @@ fn personal_info(protection: Protection, age: AgeBand, direction: Direction, ban
     }
 }
 
-/// Keys of the words for the most serious finding. Help is always there, and asking for it tells nobody.
+/// Keys of the words for the most serious finding.
 pub(super) fn advice(kind: FindingKind, direction: Direction, action: Action, reveal: Reveal) -> Advice {
     let subject = match kind {
         FindingKind::Nudity => "nudity",
@@ -123,17 +123,7 @@ pub(super) fn advice(kind: FindingKind, direction: Direction, action: Action, re
         (_, Direction::Outgoing) => &["wait_a_moment", "once_sent_it_stays", "say_no_is_fine", "tell_someone"],
         (_, Direction::Forward) => &["think_of_the_person", "do_not_pass_on", "tell_someone"],
     };
-    let help: &[&str] = match action {
-        Action::Tip => &["trusted_adult", "helpline_111"],
-        Action::Blur | Action::Interrupt => &["trusted_adult", "helpline_111", "report_vncop", "police_113"],
-    };
-    Advice {
-        warning: format!("{subject}.{way}"),
-        steps: steps.iter().map(|&s| s.to_owned()).collect(),
-        help: help.iter().map(|&s| s.to_owned()).collect(),
-        lesson: Some(subject.to_owned()),
-        reveal,
-    }
+    Advice::of(format!("{subject}.{way}"), steps, subject, reveal, action > Action::Tip)
 }
 
 #[cfg(test)]

@@ -76,19 +76,8 @@ fn shared(reading: &Reading) -> &'static Entry {
 
 impl Entry {
     fn advice(&self, level: Level) -> Advice {
-        let help: &[&str] = match level {
-            Level::None | Level::Notice => &["trusted_adult", "helpline_111"],
-            Level::Warn | Level::Urgent => &["trusted_adult", "helpline_111", "report_vncop", "police_113"],
-        };
-        let owned = |keys: &[&str]| keys.iter().map(|&k| k.to_owned()).collect();
-        Advice {
-            warning: self.key.to_owned(),
-            steps: owned(self.steps),
-            help: owned(help),
-            lesson: Some(self.lesson.to_owned()),
-            // Words are never hidden from the child they are written to.
-            reveal: Reveal::Freely,
-        }
+        // Words are never hidden from the child they are written to.
+        Advice::of(self.key.to_owned(), self.steps, self.lesson, Reveal::Freely, level >= Level::Warn)
     }
 }
 

@@ -10,29 +10,86 @@ pub(super) struct Combination {
     pub parts: &'static [I],
     /// 0 to 1: how much more than the sum of its parts. Only used without the learnt second stage.
     pub weight: f32,
+    /// How surely both parts must have been seen for a warning at [`RISK_BESIDE`]. `None`: never by themselves.
+    pub enough: Option<f32>,
 }
 
 /// In order of gravity: the first that holds is named first.
 pub(super) const COMBINATIONS: &[Combination] = &[
-    Combination { code: "image_request+threat", parts: &[I::ImageRequest, I::Threat], weight: 1.0 },
-    Combination { code: "authority_scam+secrecy", parts: &[I::AuthorityScam, I::Secrecy], weight: 1.0 },
-    Combination { code: "authority_scam+threat", parts: &[I::AuthorityScam, I::Threat], weight: 0.9 },
-    Combination { code: "secrecy+image_request", parts: &[I::Secrecy, I::ImageRequest], weight: 1.0 },
-    Combination { code: "gift_lure+image_request", parts: &[I::GiftLure, I::ImageRequest], weight: 1.0 },
-    Combination { code: "sexual_talk+secrecy", parts: &[I::SexualTalk, I::Secrecy], weight: 1.0 },
-    Combination { code: "sexual_talk+image_request", parts: &[I::SexualTalk, I::ImageRequest], weight: 1.0 },
-    Combination { code: "meeting+secrecy", parts: &[I::Meeting, I::Secrecy], weight: 1.0 },
-    Combination { code: "platform_shift+image_request", parts: &[I::PlatformShift, I::ImageRequest], weight: 0.9 },
-    Combination { code: "job_lure+image_request", parts: &[I::JobLure, I::ImageRequest], weight: 0.9 },
-    Combination { code: "job_lure+secrecy", parts: &[I::JobLure, I::Secrecy], weight: 0.9 },
-    Combination { code: "flattery_bond+secrecy", parts: &[I::FlatteryBond, I::Secrecy], weight: 0.9 },
-    Combination { code: "isolation+secrecy", parts: &[I::Isolation, I::Secrecy], weight: 0.9 },
-    Combination { code: "gift_lure+secrecy", parts: &[I::GiftLure, I::Secrecy], weight: 0.8 },
-    Combination { code: "secrecy+personal_info", parts: &[I::Secrecy, I::PersonalInfo], weight: 0.8 },
-    Combination { code: "personal_info+meeting", parts: &[I::PersonalInfo, I::Meeting], weight: 0.7 },
-    Combination { code: "gift_lure+shares_personal_info", parts: &[I::GiftLure, I::SharesPersonalInfo], weight: 0.7 },
-    Combination { code: "threat+shares_personal_info", parts: &[I::Threat, I::SharesPersonalInfo], weight: 0.7 },
-    Combination { code: "secrecy+platform_shift", parts: &[I::Secrecy, I::PlatformShift], weight: 0.7 },
+    Combination { code: "image_request+threat", parts: &[I::ImageRequest, I::Threat], weight: 1.0, enough: Some(0.65) },
+    Combination {
+        code: "authority_scam+secrecy",
+        parts: &[I::AuthorityScam, I::Secrecy],
+        weight: 1.0,
+        enough: Some(0.8),
+    },
+    Combination { code: "authority_scam+threat", parts: &[I::AuthorityScam, I::Threat], weight: 0.9, enough: None },
+    Combination {
+        code: "secrecy+image_request",
+        parts: &[I::Secrecy, I::ImageRequest],
+        weight: 1.0,
+        enough: Some(0.65),
+    },
+    Combination {
+        code: "gift_lure+image_request",
+        parts: &[I::GiftLure, I::ImageRequest],
+        weight: 1.0,
+        enough: Some(0.5),
+    },
+    Combination { code: "sexual_talk+secrecy", parts: &[I::SexualTalk, I::Secrecy], weight: 1.0, enough: Some(0.5) },
+    Combination {
+        code: "sexual_talk+image_request",
+        parts: &[I::SexualTalk, I::ImageRequest],
+        weight: 1.0,
+        enough: Some(0.5),
+    },
+    Combination { code: "meeting+secrecy", parts: &[I::Meeting, I::Secrecy], weight: 1.0, enough: Some(0.8) },
+    Combination {
+        code: "platform_shift+image_request",
+        parts: &[I::PlatformShift, I::ImageRequest],
+        weight: 0.9,
+        enough: Some(0.5),
+    },
+    Combination {
+        code: "job_lure+image_request",
+        parts: &[I::JobLure, I::ImageRequest],
+        weight: 0.9,
+        enough: Some(0.5),
+    },
+    Combination { code: "job_lure+secrecy", parts: &[I::JobLure, I::Secrecy], weight: 0.9, enough: None },
+    Combination {
+        code: "flattery_bond+secrecy",
+        parts: &[I::FlatteryBond, I::Secrecy],
+        weight: 0.9,
+        enough: Some(0.5),
+    },
+    Combination { code: "isolation+secrecy", parts: &[I::Isolation, I::Secrecy], weight: 0.9, enough: None },
+    Combination { code: "gift_lure+secrecy", parts: &[I::GiftLure, I::Secrecy], weight: 0.8, enough: None },
+    Combination {
+        code: "secrecy+personal_info",
+        parts: &[I::Secrecy, I::PersonalInfo],
+        weight: 0.8,
+        enough: Some(0.8),
+    },
+    Combination {
+        code: "personal_info+meeting",
+        parts: &[I::PersonalInfo, I::Meeting],
+        weight: 0.7,
+        enough: Some(0.8),
+    },
+    Combination {
+        code: "gift_lure+shares_personal_info",
+        parts: &[I::GiftLure, I::SharesPersonalInfo],
+        weight: 0.7,
+        enough: None,
+    },
+    Combination {
+        code: "threat+shares_personal_info",
+        parts: &[I::Threat, I::SharesPersonalInfo],
+        weight: 0.7,
+        enough: None,
+    },
+    Combination { code: "secrecy+platform_shift", parts: &[I::Secrecy, I::PlatformShift], weight: 0.7, enough: None },
 ];
 
 /// Strength of a combination in decayed evidence: that of its weakest part.
@@ -43,6 +100,17 @@ pub(super) fn strength(combination: &Combination, evidence: &[f32; I::COUNT]) ->
 /// Risk by combinations alone, from 0 to 1.
 pub(super) fn risk(evidence: &[f32; I::COUNT]) -> f32 {
     COMBINATIONS.iter().map(|c| c.weight * strength(c, evidence)).fold(0.0, f32::max)
+}
+
+/// The risk of the second stage beside which a combination is enough. It says that the course of the talk does not speak
+/// against it.
+const RISK_BESIDE: f32 = 0.3;
+
+/// Whether a combination holds so surely that no certainty of the second stage is asked for: a picture wanted in secret
+/// or for a present, an authority that wants silence. Each bar was chosen where held-out hands gained at least four
+/// recognised talks for a false one.
+pub(super) fn enough(evidence: &[f32; I::COUNT], risk: f32) -> bool {
+    risk >= RISK_BESIDE && COMBINATIONS.iter().any(|c| c.enough.is_some_and(|bar| strength(c, evidence) >= bar))
 }
 
 #[cfg(test)]
@@ -56,6 +124,18 @@ mod tests {
         assert_eq!(risk(&evidence), 0.0);
         evidence[I::Secrecy.index()] = 1.0;
         assert_eq!(risk(&evidence), 1.0);
+    }
+
+    #[test]
+    fn a_sure_combination_is_enough_unless_the_course_of_the_talk_speaks_against_it() {
+        let mut evidence = [0.0; I::COUNT];
+        evidence[I::ImageRequest.index()] = 0.7;
+        assert!(!enough(&evidence, 0.8), "one part");
+        evidence[I::Secrecy.index()] = 0.6;
+        assert!(!enough(&evidence, 0.8), "not surely enough");
+        evidence[I::Secrecy.index()] = 0.7;
+        assert!(enough(&evidence, 0.3));
+        assert!(!enough(&evidence, 0.29));
     }
 
     #[test]

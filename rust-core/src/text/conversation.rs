@@ -135,21 +135,22 @@ pub struct TurnVerdict {
     pub advice: Option<Advice>,
     /// Whether the child is about to send what opens an account, in a talk that already gives cause for care.
     pub secret_at_risk: bool,
+    /// The model that said so and its version, such as `text 1`.
+    pub source: String,
 }
 
 impl TurnVerdict {
     /// What a policy decides on: the talk, and personal data about to be sent.
     pub fn findings(&self) -> Vec<Finding> {
-        let source = "text 1".to_owned();
         let sharing = self.indicators.contains(Indicator::SharesPersonalInfo) && !self.spans.is_empty();
         let reason = self.reasons.first().map_or("course_of_talk", |r| r.code).to_owned();
         let talk = self.level.band().filter(|b| *b > ScoreBand::Possible || !sharing);
-        let talk = talk.map(|band| Finding { kind: FindingKind::Grooming, band, reason, source: source.clone() });
+        let talk = talk.map(|band| Finding { kind: FindingKind::Grooming, band, reason, source: self.source.clone() });
         let data = sharing.then(|| Finding {
             kind: FindingKind::PersonalInfo,
             band: if self.secret_at_risk { ScoreBand::VeryLikely } else { ScoreBand::Likely },
             reason: "personal_data_outgoing".to_owned(),
-            source,
+            source: self.source.clone(),
         });
         talk.into_iter().chain(data).collect()
     }
@@ -263,6 +264,7 @@ impl Conversation {
             reasons,
             advice,
             secret_at_risk,
+            source: model.source.clone(),
         }
     }
 
@@ -279,11 +281,6 @@ impl Conversation {
     /// Messages taken in so far.
     pub fn turns(&self) -> u32 {
         self.turns
-    }
-
-    /// Time of the last message.
-    pub(super) fn last_minutes(&self) -> f64 {
-        self.last_minutes
     }
 
     /// Where the talk stands: the stage with the most evidence.
@@ -340,7 +337,7 @@ impl Conversation {
         let bar = &model.thresholds;
         let due = if self.risk >= bar.urgent {
             Level::Urgent
-        } else if self.risk >= bar.warn || secret_at_risk {
+        } else if self.risk >= bar.warn || combinations::enough(&self.evidence, self.risk) || secret_at_risk {
             Level::Warn
         } else if self.risk >= bar.notice || reading.side == Side::Child && !reading.rules.spans.is_empty() {
             Level::Notice

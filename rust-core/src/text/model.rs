@@ -21,7 +21,7 @@ use super::network::Network;
 use super::normalise::{Normalised, normalise};
 use super::rules::{RuleFindings, rules};
 use super::second_stage::SecondStage;
-use crate::trust::Bundle;
+use crate::trust::{Bundle, first_word, sha256};
 
 /// Heads of the message model: the indicators, and one of danger for each side.
 pub(super) const HEADS: usize = Indicator::COUNT + 2;
@@ -76,6 +76,8 @@ pub struct TextModel {
     pub(super) thresholds: Thresholds,
     /// First eight bytes of the weights' SHA-256: the state of a conversation belongs to one model.
     pub(super) fingerprint: u64,
+    /// Name and version of the bundle, such as `text 1`; the name alone for weights without one.
+    pub(super) source: String,
 }
 
 /// What one message says by itself.
@@ -118,7 +120,8 @@ impl TextModel {
     /// # Errors
     /// The bundle has no sound weights of this version.
     pub fn load(bundle: &Bundle) -> Result<Self, WeightsError> {
-        Self::from_bytes(&bundle.member("weights").map_err(|_| WeightsError)?)
+        let model = Self::from_bytes(&bundle.member("weights").map_err(|_| WeightsError)?)?;
+        Ok(Self { source: bundle.manifest().source(), ..model })
     }
 
     /// Reads weights.
@@ -150,8 +153,6 @@ impl TextModel {
         if !input.0.is_empty() || thresholds.message.len() != Indicator::COUNT {
             return Err(WeightsError);
         }
-        let digest = ring::digest::digest(&ring::digest::SHA256, bytes);
-        let fingerprint = digest.as_ref().iter().take(8).fold(0, |all, b| all << 8 | u64::from(*b));
         Ok(Self {
             mask: bins as u32 - 1,
             scales,
@@ -162,7 +163,8 @@ impl TextModel {
             network,
             second_stage,
             thresholds,
-            fingerprint,
+            fingerprint: first_word(&sha256(bytes)),
+            source: "text".to_owned(),
         })
     }
 

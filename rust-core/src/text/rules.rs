@@ -298,9 +298,8 @@ fn emails(words: &[Word]) -> Vec<Span> {
         .collect()
 }
 
-/// `29A1-123.45`, `51F 12345`, `59x3 4567`.
+/// `29A1-123.45`, `51F 12345`, `59x3 4567`: nothing else in a chat looks like `29A1` before five digits.
 fn plates(words: &[Word]) -> Vec<Span> {
-    let says_plate = words.iter().any(|w| w.is(&["bien", "xe", "plate"]));
     let series = |w: &Word| {
         let b = w.bare.as_bytes();
         (3..=4).contains(&b.len())
@@ -314,16 +313,9 @@ fn plates(words: &[Word]) -> Vec<Span> {
     };
     words
         .windows(2)
-        .filter(|pair| series(&pair[0]) && serial(&pair[1]) && (says_plate || pair[0].capital_series()))
+        .filter(|pair| series(&pair[0]) && serial(&pair[1]))
         .filter_map(|pair| join(pair, PersonalData::Plate))
         .collect()
-}
-
-impl Word {
-    /// A plate's series is two digits and a letter: nothing else in a chat looks like `29A1` before five digits.
-    fn capital_series(&self) -> bool {
-        self.bare.len() >= 3
-    }
 }
 
 /// `mật khẩu là abc123`, `mk: abc123`, `pass abc123`.
@@ -339,10 +331,9 @@ fn passwords(words: &[Word]) -> Vec<Span> {
         let value = i + 1 + linked.map_or(0, |p| p + 1);
         // Said to be one, or of a form that no word has.
         if let Some(word) = words.get(value)
-            && (word.bare.bytes().any(|b| b.is_ascii_digit()) && word.bare.len() > 3
-                || linked.is_some()
-                    && !word.is(&["gi", "j", "sao", "bao", "nao", "cai", "mot", "do", "the", "ai"])
-                    && { word.bare.len() > 3 && !syllable::is_loose_syllable(&word.bare) })
+            && word.bare.len() > 3
+            && (word.bare.bytes().any(|b| b.is_ascii_digit())
+                || linked.is_some() && !syllable::is_loose_syllable(&word.bare))
             && let Some(span) = join(std::slice::from_ref(word), PersonalData::Password)
         {
             spans.push(span);
@@ -355,7 +346,7 @@ fn passwords(words: &[Word]) -> Vec<Span> {
 fn schools(words: &[Word]) -> Vec<Span> {
     let school = words.windows(2).position(|w| {
         w[0].is(&["thcs", "thpt"]) && !w[1].is(&["nao", "gi", "j"])
-            || w[0].is(&["truong", "trg"]) && w[1].capital && !w[1].is(&["Nao"])
+            || w[0].is(&["truong", "trg"]) && w[1].capital && !w[1].is(&["nao"])
             || w[0].bare == "tieu" && w[1].bare == "hoc"
     });
     let class = words.windows(2).position(|w| {
@@ -576,6 +567,7 @@ mod tests {
             "số 3 là số may mắn",
             "4 trận nữa",
             "quên mật khẩu rồi",
+            "Trường Nào Học Lớp 7a2 Vậy",
         ] {
             assert_eq!(found(message), [], "{message}");
         }

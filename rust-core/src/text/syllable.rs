@@ -124,7 +124,7 @@ pub(crate) fn canonical(word: &str) -> Option<String> {
     let mut out = String::with_capacity(word.len());
     out.push_str(onset);
     let vowels: Vec<char> = rhyme.chars().collect();
-    let bearer = tone_position(onset, &vowels);
+    let bearer = tone_position(&vowels);
     for (i, &c) in vowels.iter().enumerate() {
         out.push(if i == bearer { with_tone(c, tone) } else { c });
     }
@@ -137,7 +137,7 @@ pub(crate) fn canonical(word: &str) -> Option<String> {
 }
 
 /// Where the tone stands: on the letter with a shape of its own, before a final consonant, or on the first of two.
-fn tone_position(onset: &str, rhyme: &[char]) -> usize {
+fn tone_position(rhyme: &[char]) -> usize {
     let is_vowel = |c: &char| VOWELS.iter().any(|row| row[0] == *c);
     let vowels = rhyme.iter().take_while(|c| is_vowel(c)).count();
     if let Some(shaped) = rhyme.iter().rposition(|c| matches!(c, 'ă' | 'â' | 'ê' | 'ô' | 'ơ' | 'ư')) {
@@ -145,10 +145,8 @@ fn tone_position(onset: &str, rhyme: &[char]) -> usize {
         return shaped;
     }
     match vowels {
-        0 | 1 => 0,
         2 if rhyme.len() > 2 => 1,
-        2 if onset == "gi" || onset == "qu" => 0,
-        2 => 0,
+        0..=2 => 0,
         _ => 1,
     }
 }

@@ -7,13 +7,14 @@
 //! ```
 
 use std::collections::BTreeMap;
-use std::fs;
+use std::fs::{self, File};
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use super::signed::to_hex;
-use super::{DocumentKind, Role, Signed, TrustError};
+use super::signed::MAX_ENVELOPE_BYTES;
+use super::{DocumentKind, Role, Signed, TrustError, from_hex, sha256_hex};
 
 /// File name of the envelope in a bundle's folder.
 pub const MANIFEST_FILE: &str = "bundle.json";
@@ -32,6 +33,13 @@ pub struct Manifest {
     pub members: BTreeMap<String, Member>,
     /// What the bundle's kind adds, such as a model's preprocessing and thresholds.
     pub body: serde_json::Value,
+}
+
+impl Manifest {
+    /// Name and version as findings give them, such as `owen-s 1`.
+    pub(crate) fn source(&self) -> String {
+        format!("{} {}", self.name, self.version)
+    }
 }
 
 /// A member's digest and size.
@@ -56,11 +64,11 @@ impl Bundle {
     /// # Errors
     /// The manifest is missing, not of its form, or not signed by enough keys of the role.
     pub fn open(folder: &Path, kind: DocumentKind, role: &Role) -> Result<Self, TrustError> {
-        let envelope = Signed::from_json(&fs::read(folder.join(MANIFEST_FILE))?)?;
+        let envelope = Signed::from_json(&envelope_bytes(folder)?)?;
         let manifest: Manifest =
             serde_json::from_str(envelope.verify(kind, role)?).map_err(|_| TrustError::Malformed)?;
         // A member's name becomes a file name: nothing but hex digits, so that it cannot point elsewhere.
-        let well_formed = |m: &Member| m.sha256.len() == 64 && m.sha256.bytes().all(|b| b.is_ascii_hexdigit());
+        let well_formed = |m: &Member| from_hex::<32>(&m.sha256).is_some();
         if !manifest.members.values().all(well_formed) {
             return Err(TrustError::Malformed);
         }
@@ -87,8 +95,7 @@ impl Bundle {
             return Err(TrustError::DigestMismatch);
         }
         let bytes = fs::read(&path)?;
-        let digest = ring::digest::digest(&ring::digest::SHA256, &bytes);
-        if to_hex(digest.as_ref()) != member.sha256 {
+        if sha256_hex(&bytes) != member.sha256 {
             return Err(TrustError::DigestMismatch);
         }
         Ok(bytes)
@@ -116,7 +123,7 @@ impl Bundle {
         fs::create_dir_all(folder)?;
         let mut listed = BTreeMap::new();
         for (role_name, bytes) in members {
-            let sha256 = super::sha256_hex(bytes);
+            let sha256 = sha256_hex(bytes);
             fs::write(folder.join(&sha256), bytes)?;
             listed.insert(role_name.clone(), Member { sha256, bytes: bytes.len() as u64 });
         }
@@ -124,6 +131,14 @@ impl Bundle {
         let payload = serde_json::to_string(&manifest).map_err(|_| TrustError::Malformed)?;
         Ok(Signed::new(payload))
     }
+}
+
+/// The envelope in a bundle's folder as it lies there. Nothing longer is read than an envelope may be, and the byte that
+/// shows that it is.
+pub(super) fn envelope_bytes(folder: &Path) -> Result<Vec<u8>, TrustError> {
+    let mut bytes = Vec::new();
+    File::open(folder.join(MANIFEST_FILE))?.take(MAX_ENVELOPE_BYTES as u64 + 1).read_to_end(&mut bytes)?;
+    Ok(bytes)
 }
 
 #[cfg(test)]
@@ -154,10 +169,20 @@ mod tests {
     fn a_changed_member_is_refused() {
         let folder = tempfile::tempdir().unwrap();
         let role = build(folder.path());
-        fs::write(folder.path().join(crate::trust::sha256_hex(b"weights")), b"weightz").unwrap();
+        fs::write(folder.path().join(sha256_hex(b"weights")), b"weightz").unwrap();
         let bundle = Bundle::open(folder.path(), DocumentKind::Model, &role).unwrap();
         assert_eq!(bundle.member("graph"), Err(TrustError::DigestMismatch));
         assert_eq!(bundle.verify_members(), Err(TrustError::DigestMismatch));
+    }
+
+    /// A terabyte that is not there: whoever read it whole would have no memory for it.
+    #[test]
+    fn an_endless_envelope_is_refused_unread() {
+        let folder = tempfile::tempdir().unwrap();
+        let role = build(folder.path());
+        File::options().write(true).open(folder.path().join(MANIFEST_FILE)).unwrap().set_len(1 << 40).unwrap();
+        let refused = Bundle::open(folder.path(), DocumentKind::Model, &role);
+        assert_eq!(refused.err(), Some(TrustError::Malformed));
     }
 
     #[test]

@@ -4,12 +4,14 @@
 //! policies alike. Keys are Ed25519 (RFC 8032), verified by `ring`.
 
 mod bundle;
+mod digest;
 mod signed;
 mod store;
 
 pub use bundle::{Bundle, MANIFEST_FILE, Manifest, Member};
-pub use signed::{DEVELOPMENT_SEED, DocumentKind, KeyId, PublicKey, Role, SecretKey, Signature, Signed, sha256_hex};
-pub(crate) use signed::{from_hex, to_hex};
+pub(crate) use digest::{first_word, sha256};
+pub use digest::{from_hex, sha256_hex, to_hex};
+pub use signed::{DEVELOPMENT_SEED, DocumentKind, KeyId, PublicKey, Role, SecretKey, Signature, Signed, UnixSeconds};
 pub use store::BundleStore;
 
 /// Why a signed document, bundle or store was refused. Holds no content, only what to do about it.

@@ -6,38 +6,19 @@ use ring::signature::{ED25519, Ed25519KeyPair, KeyPair, UnparsedPublicKey};
 use serde::{Deserialize, Serialize};
 
 use super::TrustError;
+use super::digest::{from_hex, sha256_hex, to_hex};
 
 /// Seed of the development key. It is public, it signs what `make models` builds, and a release build of an app
 /// never lists its public key: see `docs/decisions/0002-one-envelope.md`.
 pub const DEVELOPMENT_SEED: [u8; 32] = *b"lachan development key: no trust";
 
+/// Seconds since 1970-01-01 00:00 UTC, as every signed document counts time.
+pub type UnixSeconds = u64;
+
 /// Longest envelope that is read, in bytes. A manifest is a few kilobytes; a policy less.
-const MAX_ENVELOPE_BYTES: usize = 4 << 20;
+pub(super) const MAX_ENVELOPE_BYTES: usize = 4 << 20;
 /// More signatures than this are not looked at.
 const MAX_SIGNATURES: usize = 16;
-
-/// SHA-256 of `bytes` in lower-case hex.
-pub fn sha256_hex(bytes: &[u8]) -> String {
-    to_hex(ring::digest::digest(&ring::digest::SHA256, bytes).as_ref())
-}
-
-pub(crate) fn to_hex(bytes: &[u8]) -> String {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    bytes.iter().flat_map(|b| [DIGITS[usize::from(b >> 4)], DIGITS[usize::from(b & 15)]]).map(char::from).collect()
-}
-
-pub(crate) fn from_hex<const N: usize>(text: &str) -> Option<[u8; N]> {
-    if text.len() != 2 * N || !text.is_ascii() {
-        return None;
-    }
-    let mut out = [0; N];
-    for (byte, pair) in out.iter_mut().zip(text.as_bytes().chunks_exact(2)) {
-        let high = char::from(pair[0]).to_digit(16)?;
-        let low = char::from(pair[1]).to_digit(16)?;
-        *byte = (high * 16 + low) as u8;
-    }
-    Some(out)
-}
 
 /// What a document is for. It is part of what is signed, so that a signature on one kind never counts for another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -9,6 +9,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use super::bundle::envelope_bytes;
 use super::{Bundle, DocumentKind, MANIFEST_FILE, Role, TrustError};
 use crate::vault::{FileOperations, RealFiles, remove_flat_folder, replace_file, write_file};
 
@@ -61,7 +62,7 @@ impl BundleStore {
         for (role_name, member) in &bundle.manifest().members {
             write_file(files, &staging.join(&member.sha256), &bundle.member(role_name)?)?;
         }
-        write_file(files, &staging.join(MANIFEST_FILE), &fs::read(source.join(MANIFEST_FILE))?)?;
+        write_file(files, &staging.join(MANIFEST_FILE), &envelope_bytes(source)?)?;
         files.sync_folder(&staging)?;
         // What was copied is what is checked: the source may have changed since it was opened.
         Bundle::open(&staging, self.kind, &self.role)?.verify_members()?;

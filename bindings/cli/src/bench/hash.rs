@@ -1,35 +1,21 @@
 //! `lachan bench hash`.
 
-use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::Args;
 use lachan::hash::{ExactDigests, LumaView, Pdq, PictureHashes};
 use lachan::image::Picture;
 
-use super::image::{inputs, still};
+use super::image::{Pictures, still};
 use super::table::{Row, report};
 
-#[derive(Args)]
-pub struct Arguments {
-    /// Pictures to measure with; made-up JPEGs of 1, 4 and 12 megapixels where none is given
-    files: Vec<PathBuf>,
-    /// JSON lines instead of a table
-    #[arg(long)]
-    json: bool,
-    /// Runs of each part
-    #[arg(long, default_value_t = 15)]
-    runs: usize,
+pub fn run(pictures: &Pictures) -> ExitCode {
+    report(measure(pictures), pictures.json)
 }
 
-pub fn run(arguments: &Arguments) -> ExitCode {
-    report(measure(arguments), arguments.json)
-}
-
-fn measure(arguments: &Arguments) -> Result<Vec<Row>, Box<dyn std::error::Error>> {
-    let runs = arguments.runs;
+fn measure(pictures: &Pictures) -> Result<Vec<Row>, Box<dyn std::error::Error>> {
+    let runs = pictures.runs;
     let mut rows = Vec::new();
-    for (name, bytes) in inputs(&arguments.files)? {
+    for (name, bytes) in pictures.inputs()? {
         let picture = still(&bytes).ok_or_else(|| format!("{name} is no still picture"))?;
         let row = |part: &str| format!("{name}: {part}");
         rows.push(Row::timed(row("bytes to PDQ"), runs, || crate::hash::picture_hashes(&bytes)));

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use clap::Args;
 use jpeg_encoder::{ColorType, Encoder};
 use lachan::engine::{Model, default_engine};
-use lachan::guard::Guard;
+use lachan::guard::{FIRST_MODEL, Guard, SECOND_MODEL};
 use lachan::image::{Decoded, Limits, Picture, decode, tensor};
 use lachan::policy::Policy;
 use lachan::trust::{Bundle, DocumentKind};
@@ -16,30 +16,36 @@ use super::memory;
 use super::table::{Row, report};
 use crate::common::Bundles;
 
-/// Bundles that are measured.
-const MODELS: [&str; 2] = ["owen-s", "open-nsfw"];
 /// Sizes of the built-in pictures: 1, 4 and 12 megapixels, 4:3.
 const BUILT_IN: [(&str, u32, u32); 3] = [("1 MP", 1156, 867), ("4 MP", 2312, 1734), ("12 MP", 4000, 3000)];
 
 #[derive(Args)]
 pub struct Arguments {
-    /// Pictures to measure with; made-up JPEGs of 1, 4 and 12 megapixels where none is given
-    files: Vec<PathBuf>,
-    /// JSON lines instead of a table
-    #[arg(long)]
-    json: bool,
-    /// Runs of each part
-    #[arg(long, default_value_t = 15)]
-    runs: usize,
+    #[command(flatten)]
+    pictures: Pictures,
     #[command(flatten)]
     bundles: Bundles,
 }
 
+/// What pictures are measured with, and how.
+#[derive(Args)]
+pub struct Pictures {
+    /// Pictures to measure with; made-up JPEGs of 1, 4 and 12 megapixels where none is given
+    files: Vec<PathBuf>,
+    /// JSON lines instead of a table
+    #[arg(long)]
+    pub json: bool,
+    /// Runs of each part
+    #[arg(long, default_value_t = 15)]
+    pub runs: usize,
+}
+
 pub fn run(arguments: &Arguments) -> ExitCode {
-    report(measure(arguments), arguments.json)
+    report(measure(arguments), arguments.pictures.json)
 }
 
 fn measure(arguments: &Arguments) -> Result<Vec<Row>, Box<dyn std::error::Error>> {
+    let runs = arguments.pictures.runs;
     let role = arguments.bundles.trust.role()?;
     let guard = || {
         Guard::builder(Policy::new(Protection::Guided, AgeBand::Under13))
@@ -47,12 +53,12 @@ fn measure(arguments: &Arguments) -> Result<Vec<Row>, Box<dyn std::error::Error>
             .build()
     };
     let mut rows = vec![
-        Row::timed("cold start, first model", arguments.runs, || guard().warm_up(false)),
-        Row::timed("cold start, both at once", arguments.runs, || guard().warm_up(true)),
+        Row::timed("cold start, first model", runs, || guard().warm_up(false)),
+        Row::timed("cold start, both at once", runs, || guard().warm_up(true)),
     ];
     let ready = guard();
     ready.warm_up(true)?;
-    let models = MODELS
+    let models = [FIRST_MODEL, SECOND_MODEL]
         .iter()
         .map(|name| {
             let bundle = Bundle::open(&arguments.bundles.models.join(name), DocumentKind::Model, &role)?;
@@ -60,22 +66,22 @@ fn measure(arguments: &Arguments) -> Result<Vec<Row>, Box<dyn std::error::Error>
         })
         .collect::<Result<Vec<Model>, Box<dyn std::error::Error>>>()?;
 
-    for (name, bytes) in inputs(&arguments.files)? {
+    for (name, bytes) in arguments.pictures.inputs()? {
         let picture = still(&bytes).ok_or_else(|| format!("{name} is no still picture"))?;
-        rows.push(Row::timed(format!("{name}: decode"), arguments.runs, || still(&bytes)));
+        rows.push(Row::timed(format!("{name}: decode"), runs, || still(&bytes)));
         for model in &models {
             let preprocessing = &model.card().preprocessing;
             let input = tensor(&picture, picture.whole(), preprocessing);
-            rows.push(Row::timed(format!("{name}: tensor for {}", model.name()), arguments.runs, || {
+            rows.push(Row::timed(format!("{name}: tensor for {}", model.name()), runs, || {
                 tensor(&picture, picture.whole(), preprocessing)
             }));
-            rows.push(Row::timed(format!("{name}: network {}", model.name()), arguments.runs, || {
+            rows.push(Row::timed(format!("{name}: network {}", model.name()), runs, || {
                 model.scores(input.clone())
             }));
         }
         let peak = memory::peak(|| drop(ready.check_image(&bytes, Direction::Incoming)));
         rows.push(Row::of(format!("{name}: peak memory above idle"), "MB", vec![peak]));
-        rows.push(Row::timed(format!("{name}: whole check"), arguments.runs, || {
+        rows.push(Row::timed(format!("{name}: whole check"), runs, || {
             ready.check_image(&bytes, Direction::Incoming)
         }));
     }
@@ -89,15 +95,15 @@ pub(super) fn still(bytes: &[u8]) -> Option<Picture> {
     }
 }
 
-/// A name and the bytes of a picture.
-pub(super) type Input = (String, Vec<u8>);
-
-pub(super) fn inputs(files: &[PathBuf]) -> Result<Vec<Input>, Box<dyn std::error::Error>> {
-    if files.is_empty() {
-        return BUILT_IN.iter().map(|&(name, w, h)| Ok((name.to_owned(), made_up(w, h)?))).collect();
+impl Pictures {
+    /// The name and the bytes of each picture.
+    pub(super) fn inputs(&self) -> Result<Vec<(String, Vec<u8>)>, Box<dyn std::error::Error>> {
+        if self.files.is_empty() {
+            return BUILT_IN.iter().map(|&(name, w, h)| Ok((name.to_owned(), made_up(w, h)?))).collect();
+        }
+        let name = |path: &Path| path.file_stem().map_or_else(String::new, |s| s.to_string_lossy().into_owned());
+        self.files.iter().map(|path| Ok((name(path), std::fs::read(path)?))).collect()
     }
-    let name = |path: &Path| path.file_stem().map_or_else(String::new, |s| s.to_string_lossy().into_owned());
-    files.iter().map(|path| Ok((name(path), std::fs::read(path)?))).collect()
 }
 
 /// A JPEG with as much detail as a photograph: waves of several lengths and some grain.

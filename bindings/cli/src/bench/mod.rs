@@ -16,7 +16,7 @@ pub enum Verb {
     /// Decoding, the networks, the whole check, cold start and peak memory
     Image(image::Arguments),
     /// A picture from its bytes to its PDQ and digests
-    Hash(hash::Arguments),
+    Hash(image::Pictures),
     /// A message, a turn, a million bytes, a thousand conversations
     Text(text::Arguments),
     /// A query in an installed list of so many entries
@@ -26,7 +26,7 @@ pub enum Verb {
 pub fn run(verb: &Verb) -> ExitCode {
     match verb {
         Verb::Image(arguments) => image::run(arguments),
-        Verb::Hash(arguments) => hash::run(arguments),
+        Verb::Hash(pictures) => hash::run(pictures),
         Verb::Text(arguments) => text::run(arguments),
         Verb::Search(arguments) => search::run(arguments),
     }

@@ -3,11 +3,10 @@
 use std::process::ExitCode;
 
 use clap::Args;
-use lachan::text::{Conversation, Conversations, PeerTrust, Side, TextModel, features, normalise};
+use lachan::text::{Conversation, PeerTrust, Side, TextModel, features, normalise};
 
 use super::memory;
 use super::table::{Row, report};
-use crate::chat::load;
 use crate::common::Bundles;
 
 /// Built-in messages in every style, of the lengths that chats have.
@@ -47,7 +46,7 @@ pub fn run(arguments: &Arguments) -> ExitCode {
 }
 
 fn measure(arguments: &Arguments) -> Result<Vec<Row>, String> {
-    let model = load(&arguments.bundles)?;
+    let model = arguments.bundles.text_model()?;
     let runs = arguments.runs;
     let side = |i: usize| if i.is_multiple_of(2) { Side::Other } else { Side::Child };
     // One sample is the mean over the built-in messages: a single one is too short for the clock.
@@ -73,22 +72,21 @@ fn measure(arguments: &Arguments) -> Result<Vec<Row>, String> {
     }));
     let huge = "đừng kể với ai nhé ".repeat((1 << 20) / 24);
     rows.push(Row::timed("a message of a megabyte", 5, || model.read(&huge, Side::Other)));
-    rows.push(Row::timed("reading the weights", 5, || load(&arguments.bundles)));
+    rows.push(Row::timed("reading the weights", 5, || arguments.bundles.text_model()));
     let held = memory::peak(|| drop(std::hint::black_box(many_peers(&model))));
     rows.push(Row::of(format!("heap of {PEERS} conversations"), "MB", vec![held]));
-    let bytes = many_peers(&model).states().map(|(_, s)| s.len() as f64).collect();
+    let bytes = many_peers(&model).iter().map(|talk| talk.to_bytes().len() as f64).collect();
     rows.push(Row::of("sealed state of a peer", "bytes", bytes));
     Ok(rows)
 }
 
-fn many_peers(model: &TextModel) -> Conversations {
-    let mut peers = Conversations::new();
-    for i in 0..PEERS {
-        let mut key = [0; 16];
-        key[..8].copy_from_slice(&(i as u64).to_le_bytes());
+fn many_peers(model: &TextModel) -> Vec<Conversation> {
+    let talk = |_| {
+        let mut talk = Conversation::new(model);
         for (n, message) in MESSAGES.iter().take(3).enumerate() {
-            peers.check(model, key, message, if n == 1 { Side::Child } else { Side::Other }, 0.0, PeerTrust::Unknown);
+            talk.check(model, message, if n == 1 { Side::Child } else { Side::Other }, 0.0, PeerTrust::Unknown);
         }
-    }
-    peers
+        talk
+    };
+    (0..PEERS).map(talk).collect()
 }

@@ -12,17 +12,17 @@ use clap::Args;
 use lachan::hash::list::documents::{Category, DocumentType, Root, SegmentEntry, Snapshot, Source};
 use lachan::hash::list::segment::{ExactKeys, SegmentKind};
 use lachan::hash::{MIN_QUALITY, PdqHash};
+use lachan::policy::DAY;
 use serde_json::{Value, json};
 
 use super::benign::{self, Benign};
 use super::import::{Hash, SourceFile};
 use super::near_duplicates;
-use super::progress::Progress;
 use super::publication::Publication;
 use super::sorter::{Records, Sorter, read};
-use super::{Failure, canaries, device};
-
-const DAY: u64 = 24 * 3600;
+use super::{Failure, canaries};
+use crate::device::Clock;
+use crate::progress::Progress;
 
 /// Set bits that a hash of a picture with structure has: 128, or a few less where coefficients equal the median;
 /// other implementations stray by a few more. Outside, it is no PDQ hash, or that of a flat picture.
@@ -59,9 +59,8 @@ pub struct Input {
     /// For how many days the version is accepted as an update
     #[arg(long, default_value_t = 90)]
     days: u64,
-    /// Seconds since 1970; the system's clock where it is not given
-    #[arg(long)]
-    now: Option<u64>,
+    #[command(flatten)]
+    clock: Clock,
 }
 
 #[derive(Args)]
@@ -175,19 +174,18 @@ pub fn delta(arguments: &DeltaArguments) -> Result<Value, Failure> {
         number += 1;
     }
     drop(next);
-    let (added, gone) = update_records::<33, 32>(&entries_path, additions, removed_hashes)?;
+    let (mut added, mut gone) = update_records::<33, 32>(&entries_path, additions, removed_hashes)?;
     let mut key_additions = Sorter::<9>::new();
     let mut next = imported.keys.read()?;
     while let Some(entry) = next()? {
         key_additions.push(entry)?;
     }
     drop(next);
-    let (added_keys, gone_keys) = update_records::<9, 8>(&keys_path, key_additions, removed_keys)?;
+    let (mut added_keys, mut gone_keys) = update_records::<9, 8>(&keys_path, key_additions, removed_keys)?;
 
     let mut segments = before.segments.clone();
-    let (counts, mut parts) = ([added.len(), gone.len(), added_keys.len(), gone_keys.len()], (added, added_keys));
-    segments.extend(work.segment(SegmentKind::Removals, gone, gone_keys)?);
-    segments.extend(work.segment_of(SegmentKind::Additions, &mut parts.0, &mut parts.1)?);
+    segments.extend(work.segment(SegmentKind::Removals, &mut gone, &mut gone_keys)?);
+    segments.extend(work.segment(SegmentKind::Additions, &mut added, &mut added_keys)?);
     segments.extend(work.allowed(input)?);
     if segments.len() == before.segments.len() {
         return Err("nothing comes in and nothing goes out".to_owned());
@@ -202,8 +200,8 @@ pub fn delta(arguments: &DeltaArguments) -> Result<Value, Failure> {
     let snapshot = work.snapshot(input, sources, segments)?;
     Ok(imported.report(
         &snapshot,
-        json!({"near_duplicates": near, "added": counts[0], "removed": counts[1], "added_exact": counts[2],
-            "removed_exact": counts[3]}),
+        json!({"near_duplicates": near, "added": added.len(), "removed": gone.len(), "added_exact": added_keys.len(),
+            "removed_exact": gone_keys.len()}),
     ))
 }
 
@@ -422,16 +420,8 @@ impl Work {
         self.publication.write_segment(&self.root, SegmentKind::Allowed, hashes.len() as u64, 0, write).map(Some)
     }
 
+    /// A segment of all records; none where there are none.
     fn segment(
-        &self,
-        kind: SegmentKind,
-        mut hashes: Records<33>,
-        mut keys: Records<9>,
-    ) -> Result<Option<SegmentEntry>, Failure> {
-        self.segment_of(kind, &mut hashes, &mut keys)
-    }
-
-    fn segment_of(
         &self,
         kind: SegmentKind,
         hashes: &mut Records<33>,
@@ -463,7 +453,7 @@ impl Work {
             document: DocumentType::Snapshot,
             list: self.root.list.clone(),
             version: before + 1,
-            expires: input.now.unwrap_or_else(device::now) + input.days * DAY,
+            expires: input.clock.now() + input.days * DAY,
             categories: self.categories.clone(),
             sources,
             segments,

@@ -10,13 +10,12 @@ use ring::hmac;
 use serde_json::{Value, json};
 
 use super::publication::Publication;
-use super::{Failure, keys};
+use super::Failure;
+use crate::device;
 
 /// The receiver's canaries: bits from HMAC-SHA256 under the publisher's secret, 128 of them set as in any hash.
 pub fn of(secret: &Path, receiver: &str, count: usize, categories: &[Category]) -> Result<Vec<(PdqHash, u8)>, Failure> {
-    let text = fs::read_to_string(secret).map_err(|error| format!("{}: {error}", secret.display()))?;
-    let seed = keys::seed_of(&text).ok_or_else(|| format!("{}: not 64 hex digits", secret.display()))?;
-    let key = hmac::Key::new(hmac::HMAC_SHA256, &seed);
+    let key = hmac::Key::new(hmac::HMAC_SHA256, &device::read_secret(secret)?);
     Ok((0..count)
         .map(|number| {
             let word = |block: usize| {

@@ -18,7 +18,7 @@ use std::path::{Path, PathBuf};
 use lachan::hash::PdqHash;
 use lachan::hash::list::documents::KIND;
 use lachan::hash::list::segment::ExactDigest;
-use lachan::trust::{PublicKey, Role};
+use lachan::trust::{PublicKey, Role, from_hex};
 use serde::de::{Deserializer, SeqAccess, Visitor};
 use serde::{Deserialize, Serialize};
 
@@ -149,23 +149,12 @@ impl Row {
         };
         match algorithm {
             "pdq" => PdqHash::from_hex(&self.hash).ok().map(Hash::Pdq),
-            "md5" => bytes(&self.hash).map(|digest| Hash::Exact(ExactDigest::Md5(digest))),
-            "sha1" => bytes(&self.hash).map(|digest| Hash::Exact(ExactDigest::Sha1(digest))),
-            "sha256" => bytes(&self.hash).map(|digest| Hash::Exact(ExactDigest::Sha256(digest))),
+            "md5" => from_hex(&self.hash).map(|digest| Hash::Exact(ExactDigest::Md5(digest))),
+            "sha1" => from_hex(&self.hash).map(|digest| Hash::Exact(ExactDigest::Sha1(digest))),
+            "sha256" => from_hex(&self.hash).map(|digest| Hash::Exact(ExactDigest::Sha256(digest))),
             _ => None,
         }
     }
-}
-
-fn bytes<const N: usize>(hex: &str) -> Option<[u8; N]> {
-    if hex.len() != 2 * N || !hex.bytes().all(|byte| byte.is_ascii_hexdigit()) {
-        return None;
-    }
-    let mut out = [0; N];
-    for (byte, pair) in out.iter_mut().zip(hex.as_bytes().as_chunks::<2>().0) {
-        *byte = u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok()?;
-    }
-    Some(out)
 }
 
 /// The rows of a JSON array, of JSON lines or of CSV, whichever it is, given to `take` as [`SourceFile::read`] does.

@@ -7,8 +7,9 @@ use clap::Args;
 use lachan::hash::list::{FolderSource, InstallOptions, ListStore, Outcome, RealFiles, verify};
 use serde_json::{Value, json};
 
-use super::progress::Progress;
-use super::{Failure, device};
+use super::Failure;
+use crate::device::{self, Clock};
+use crate::progress::Progress;
 
 #[derive(Args)]
 pub struct VerifyArguments {
@@ -17,15 +18,14 @@ pub struct VerifyArguments {
     /// The root document that is trusted
     #[arg(long, value_name = "FILE")]
     root: PathBuf,
-    /// Seconds since 1970; the system's clock where it is not given
-    #[arg(long)]
-    now: Option<u64>,
+    #[command(flatten)]
+    clock: Clock,
 }
 
 pub fn verify_published(arguments: &VerifyArguments) -> Result<Value, Failure> {
     let root = fs::read(&arguments.root).map_err(|error| format!("{}: {error}", arguments.root.display()))?;
     let source = FolderSource::new(&arguments.from);
-    let now = arguments.now.unwrap_or_else(device::now);
+    let now = arguments.clock.now();
     let update = verify(&source, &root, now).map_err(|error| error.to_string())?;
     let progress = Progress::counted("verifying segments", update.snapshot().segments.len() as u64);
     let mut bytes = 0;
@@ -55,9 +55,8 @@ pub struct InstallArguments {
     /// The phone's key; LIST/device.key is made where none is given
     #[arg(long, value_name = "FILE")]
     device_key: Option<PathBuf>,
-    /// Seconds since 1970; the system's clock where it is not given
-    #[arg(long)]
-    now: Option<u64>,
+    #[command(flatten)]
+    clock: Clock,
 }
 
 pub fn install(arguments: &InstallArguments) -> Result<Value, Failure> {
@@ -69,7 +68,7 @@ pub fn install(arguments: &InstallArguments) -> Result<Value, Failure> {
         .update(
             &FolderSource::new(&arguments.from),
             &root,
-            arguments.now.unwrap_or_else(device::now),
+            arguments.clock.now(),
             &options,
             &mut RealFiles,
         )

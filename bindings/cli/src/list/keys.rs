@@ -1,18 +1,17 @@
 //! Keys of signers, and the root document that says what each may sign.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
 use lachan::hash::list::documents::{DocumentType, KIND, Roles, Root, envelope};
-use lachan::trust::{PublicKey, Role, SecretKey};
+use lachan::policy::DAY;
+use lachan::trust::{PublicKey, Role, SecretKey, to_hex};
 use serde_json::{Value, json};
 
 use super::import::{Endorsement, endorsement_path};
 use super::publication::{Publication, write_envelope};
-use super::{Failure, device};
-
-const DAY: u64 = 24 * 3600;
+use super::Failure;
+use crate::device::{self, Clock};
 
 #[derive(Args)]
 pub struct KeyArguments {
@@ -48,14 +47,7 @@ pub fn endorse(arguments: &EndorseArguments) -> Result<Value, Failure> {
 
 /// The key in a file that `lachan list key` wrote.
 pub fn read_key(path: &Path) -> Result<SecretKey, Failure> {
-    let text = fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))?;
-    let seed = seed_of(&text).ok_or_else(|| format!("{}: not 64 hex digits", path.display()))?;
-    SecretKey::from_seed(&seed).map_err(|error| format!("{}: {error}", path.display()))
-}
-
-/// 32 bytes from 64 hex digits and white space around them.
-pub fn seed_of(text: &str) -> Option<[u8; 32]> {
-    PublicKey::from_hex(text.trim()).ok().map(|bytes| *bytes.as_bytes())
+    SecretKey::from_seed(&device::read_secret(path)?).map_err(|error| format!("{}: {error}", path.display()))
 }
 
 #[derive(Args)]
@@ -87,9 +79,8 @@ pub struct RootArguments {
     /// For how many days updates under this root are accepted
     #[arg(long, default_value_t = 730)]
     days: u64,
-    /// Seconds since 1970; the system's clock where it is not given
-    #[arg(long)]
-    now: Option<u64>,
+    #[command(flatten)]
+    clock: Clock,
 }
 
 /// The first root, or the next one: roles that are not given stay as they are.
@@ -108,11 +99,11 @@ pub fn root(arguments: &RootArguments) -> Result<Value, Failure> {
         ([], roles) => roles.and_then(|roles| roles.second.clone()),
         (keys, _) => Some(role(keys, arguments.second_threshold, None, "second")?),
     };
-    let now = arguments.now.unwrap_or_else(device::now);
+    let now = arguments.clock.now();
     let name = before.as_ref().map(|root| root.list.clone()).or_else(|| arguments.list.clone());
     let salt = match &before {
         Some(root) => root.salt.clone(),
-        None => device::random()?.iter().map(|byte| format!("{byte:02x}")).collect(),
+        None => to_hex(&device::random()?),
     };
     let root = Root {
         document: DocumentType::Root,

@@ -8,12 +8,10 @@
 mod benign;
 mod build;
 mod canaries;
-pub mod device;
 pub mod import;
 mod install;
 pub mod keys;
 mod near_duplicates;
-pub mod progress;
 pub mod publication;
 mod show;
 mod sign;

@@ -7,8 +7,8 @@
 use lachan::hash::PdqHash;
 
 use super::Failure;
-use super::progress::Progress;
 use super::sorter::{Records, Sorter};
+use crate::progress::Progress;
 
 /// Largest distance at which duplicates can be found.
 pub const MAX_DISTANCE: u32 = 7;

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use lachan::hash::list::documents::{Root, SegmentEntry, Snapshot, envelope};
 use lachan::hash::list::segment::{SegmentKind, SegmentWriter, list_identity};
-use lachan::trust::Signed;
+use lachan::trust::{Signed, to_hex};
 use ring::digest::{Context, SHA256};
 use serde::Serialize;
 
@@ -78,7 +78,7 @@ impl Publication {
             .map_err(|error| describe(&error))?;
         fill(&mut writer)?;
         let out = writer.finish().map_err(|error| describe(&error))?;
-        let sha256: String = out.digest.finish().as_ref().iter().map(|byte| format!("{byte:02x}")).collect();
+        let sha256 = to_hex(out.digest.finish().as_ref());
         let file = out.out.into_inner().map_err(|error| describe(&error))?;
         file.sync_all().map_err(|error| describe(&error))?;
         fs::rename(&partial, self.public.join(format!("{sha256}.segment"))).map_err(|error| describe(&error))?;

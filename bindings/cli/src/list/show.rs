@@ -8,7 +8,8 @@ use lachan::hash::KnownList;
 use serde_json::{Value, json};
 
 use super::publication::Publication;
-use super::{Failure, canaries, device};
+use super::{Failure, canaries};
+use crate::device;
 
 #[derive(Args)]
 pub struct Arguments {

@@ -5,13 +5,13 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 use lachan::hash::list::documents::{DocumentType, KIND, SnapshotEntry, Timestamp};
+use lachan::policy::DAY;
 use lachan::trust::{Role, sha256_hex};
 use serde_json::{Value, json};
 
 use super::publication::{Publication, newest, read_envelope, write_envelope};
-use super::{Failure, device, keys};
-
-const DAY: u64 = 24 * 3600;
+use super::{Failure, keys};
+use crate::device::Clock;
 
 #[derive(ValueEnum, Clone, Copy, PartialEq, Eq)]
 enum SigningRole {
@@ -38,9 +38,8 @@ pub struct Arguments {
     /// For how many days a timestamp is accepted
     #[arg(long, default_value_t = 14)]
     days: u64,
-    /// Seconds since 1970; the system's clock where it is not given
-    #[arg(long)]
-    now: Option<u64>,
+    #[command(flatten)]
+    clock: Clock,
 }
 
 pub fn run(arguments: &Arguments) -> Result<Value, Failure> {
@@ -111,7 +110,7 @@ fn write_timestamp(publication: &Publication, arguments: &Arguments) -> Result<(
         }
         false => 0,
     };
-    let now = arguments.now.unwrap_or_else(device::now);
+    let now = arguments.clock.now();
     let bytes = fs::read(&path).map_err(|error| format!("{}: {error}", path.display()))?;
     let timestamp = Timestamp {
         document: DocumentType::Timestamp,

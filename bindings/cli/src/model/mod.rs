@@ -25,15 +25,15 @@ pub enum Verb {
     /// Turn trained text weights into a signed bundle
     PackText(pack_text::Arguments),
     /// Check the signature and every member's digest
-    Verify(Bundles),
+    Verify(Folders),
     /// Run every golden tensor
-    SelfTest(Bundles),
+    SelfTest(Folders),
     /// Print the manifest as JSON
-    Show(Bundles),
+    Show(Folders),
 }
 
 #[derive(Args)]
-pub struct Bundles {
+pub struct Folders {
     /// Folders of bundles
     #[arg(required = true)]
     folders: Vec<PathBuf>,
@@ -61,7 +61,7 @@ pub fn run(verb: &Verb) -> ExitCode {
     }
 }
 
-fn each(bundles: &Bundles, act: impl Fn(&Bundle) -> Result<(), ModelError>, done: &str) -> ExitCode {
+fn each(bundles: &Folders, act: impl Fn(&Bundle) -> Result<(), ModelError>, done: &str) -> ExitCode {
     let role = match bundles.trust.role() {
         Ok(role) => role,
         Err(error) => return exit::failed(error),

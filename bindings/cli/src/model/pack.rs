@@ -4,7 +4,7 @@
 //! written as NNEF text. The phone then neither needs tract's ONNX front end nor repeats that work.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Args;
@@ -19,7 +19,6 @@ use tract_onnx::prelude::{DatumExt, Framework, InferenceModelExt};
 use tract_onnx::tract_hir::internal::{DatumType, InferenceFact};
 
 use super::signing::Packing;
-use crate::exit;
 
 /// Tensors of at most this many elements stay in single precision: biases and norms, small and sensitive.
 const KEEP_WIDE_UP_TO: usize = 64;
@@ -51,17 +50,13 @@ enum Storage {
 }
 
 pub fn run(arguments: &Arguments) -> ExitCode {
-    match build(arguments) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => exit::failed(format_args!("{}: {error}", arguments.packing.manifest.display())),
-    }
+    arguments.packing.run(|packing| build(&arguments.onnx, packing))
 }
 
-fn build(arguments: &Arguments) -> Result<(), Box<dyn std::error::Error>> {
-    let packing = &arguments.packing;
+fn build(onnx: &Path, packing: &Packing) -> Result<(), Box<dyn std::error::Error>> {
     let source: Source = packing.read_manifest()?;
     let card: ModelCard = serde_json::from_value(source.body.clone())?;
-    let onnx = std::fs::read(&arguments.onnx)?;
+    let onnx = std::fs::read(onnx)?;
     if sha256_hex(&onnx) != card.origin_sha256 {
         return Err("the ONNX file has another SHA-256 than the manifest pins".into());
     }

@@ -1,7 +1,7 @@
 //! `lachan model pack-text`: trained text weights become a signed bundle.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Args;
@@ -9,7 +9,6 @@ use lachan::text::TextModel;
 use serde::Deserialize;
 
 use super::signing::Packing;
-use crate::exit;
 
 #[derive(Args)]
 pub struct Arguments {
@@ -27,16 +26,12 @@ struct Source {
 }
 
 pub fn run(arguments: &Arguments) -> ExitCode {
-    match build(arguments) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => exit::failed(format_args!("{}: {error}", arguments.packing.manifest.display())),
-    }
+    arguments.packing.run(|packing| build(&arguments.weights, packing))
 }
 
-fn build(arguments: &Arguments) -> Result<(), Box<dyn std::error::Error>> {
-    let packing = &arguments.packing;
+fn build(weights: &Path, packing: &Packing) -> Result<(), Box<dyn std::error::Error>> {
     let source: Source = packing.read_manifest()?;
-    let weights = std::fs::read(&arguments.weights)?;
+    let weights = std::fs::read(weights)?;
     let size = weights.len();
     let members = BTreeMap::from([("weights".to_owned(), weights)]);
     let bundle = packing.write(&source.name, source.version, &members, source.body)?;

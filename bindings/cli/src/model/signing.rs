@@ -2,10 +2,13 @@
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::process::ExitCode;
 
 use clap::Args;
 use lachan::trust::{Bundle, DocumentKind, MANIFEST_FILE, Role, SecretKey};
 use serde::de::DeserializeOwned;
+
+use crate::exit;
 
 /// Arguments of every `pack`.
 #[derive(Args)]
@@ -21,6 +24,14 @@ pub struct Packing {
 }
 
 impl Packing {
+    /// Packs by `build`, and gives the exit status of the command.
+    pub fn run(&self, build: impl FnOnce(&Self) -> Result<(), Box<dyn std::error::Error>>) -> ExitCode {
+        match build(self) {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(error) => exit::failed(format_args!("{}: {error}", self.manifest.display())),
+        }
+    }
+
     pub fn read_manifest<T: DeserializeOwned>(&self) -> Result<T, Box<dyn std::error::Error>> {
         Ok(serde_json::from_slice(&std::fs::read(&self.manifest)?)?)
     }

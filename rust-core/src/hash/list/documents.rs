@@ -9,15 +9,13 @@ use serde::{Deserialize, Serialize};
 use super::segment::SegmentKind;
 use super::{ListError, refuse_if};
 use crate::hash::search::MAX_DISTANCE;
+pub use crate::trust::UnixSeconds;
 use crate::trust::{DocumentKind, Role, Signed, from_hex};
 
 /// Most segments that a snapshot names: years of daily additions before a new base.
 const MAX_SEGMENTS: usize = 4096;
 /// Largest segment, in bytes: a base of 30 million entries.
 pub const MAX_SEGMENT_BYTES: u64 = 1 << 30;
-
-/// Seconds since 1970-01-01 UTC.
-pub type UnixSeconds = u64;
 
 /// What kind of document a payload is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

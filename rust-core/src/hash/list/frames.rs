@@ -45,13 +45,6 @@ impl FrameRule {
         let rule = Self::default();
         Self { required: if count < rule.among { 1 } else { rule.required }, spacing: 0, ..rule }
     }
-
-    /// The times at which to take frames from a video of this length: one every `spacing`, at most `most`, spread
-    /// evenly where there would be more.
-    pub fn times(&self, duration_milliseconds: u64, most: usize) -> Vec<u64> {
-        let wanted = (duration_milliseconds / self.spacing.max(1) + 1).min(most as u64);
-        (0..wanted).map(|k| duration_milliseconds / wanted * k).collect()
-    }
 }
 
 impl KnownList {

@@ -21,6 +21,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{ListError, refuse_if};
 use crate::hash::{ExactDigests, PdqHash};
+use crate::trust::{first_word, sha256};
 
 const MAGIC: &[u8; 8] = b"LACHANSG";
 const VERSION: u32 = 1;
@@ -85,17 +86,9 @@ impl ExactKeys {
     }
 }
 
-/// The first 8 bytes as a big-endian number.
-pub(super) fn first_word(bytes: &[u8]) -> u64 {
-    bytes.iter().take(8).fold(0, |word, byte| word << 8 | u64::from(*byte))
-}
-
 /// The identity that every segment of a list carries: SHA-256 of a label, the name, a zero byte and the salt.
 pub fn list_identity(name: &str, salt: &[u8; 32]) -> [u8; 32] {
-    let text = [b"lachan.known-list.identity.v1\0", name.as_bytes(), &[0], salt].concat();
-    let mut identity = [0; 32];
-    identity.copy_from_slice(ring::digest::digest(&ring::digest::SHA256, &text).as_ref());
-    identity
+    sha256(&[b"lachan.known-list.identity.v1\0", name.as_bytes(), &[0], salt].concat())
 }
 
 /// A segment in memory, checked.

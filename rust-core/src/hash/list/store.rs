@@ -22,7 +22,7 @@ use super::documents::{Root, Snapshot, UnixSeconds};
 use super::segment::Segment;
 use super::updates::{Trusted, pinned, verify_from};
 use super::{DeviceKey, FileOperations, ListError, UpdateSource, VerifiedUpdate, refuse_if};
-use crate::trust::{Signed, from_hex, sha256_hex, to_hex};
+use crate::trust::{Signed, from_hex, sha256, sha256_hex, to_hex};
 use crate::vault::{remove_flat_folder, sealed, write_file};
 
 const CURRENT: &str = "current";
@@ -136,6 +136,7 @@ impl<'a> ListStore<'a> {
         let update = verify_from(source, &trusted, now)?;
         let expires = update.timestamp.expires.min(update.snapshot.expires).min(update.root.expires);
         let snapshot_sha256 = update.timestamp.snapshot.sha256.clone();
+        let root_sha256 = sha256_hex(&update.root_bytes);
         let time = trusted.time.max(update.timestamp.issued);
         files.create_folder(&self.folder)?;
 
@@ -146,16 +147,16 @@ impl<'a> ListStore<'a> {
                 && self.open_folder(state.folder, state.sealed).is_ok_and(|list| list.compiled.verify_body().is_ok())
         });
         if let Some(state) = refreshed {
-            if sha256_hex(&update.root_bytes) != state.root_sha256 {
+            if root_sha256 != state.root_sha256 {
                 // The old root stays readable until the state that names the new one is in place.
-                write_file(files, &self.rotated_root(&update.root_bytes), &update.root_bytes)?;
+                write_file(files, &self.folder.join(rotated_root(&root_sha256)), &update.root_bytes)?;
                 files.sync_folder(&self.folder)?;
             }
             let next = State {
                 timestamp_version: update.timestamp.version,
                 time,
                 expires,
-                root_sha256: sha256_hex(&update.root_bytes),
+                root_sha256,
                 ..state.clone()
             };
             self.commit(&next, files)?;
@@ -178,7 +179,7 @@ impl<'a> ListStore<'a> {
             snapshot_sha256,
             time,
             expires,
-            root_sha256: sha256_hex(&update.root_bytes),
+            root_sha256,
         };
         self.commit(&next, files)?;
         // The new list counts; what cannot be removed now is removed next time.
@@ -285,7 +286,7 @@ impl<'a> ListStore<'a> {
 
     /// Removes what neither the current nor the previous list needs.
     fn clear(&self, state: &State, files: &mut dyn FileOperations) -> Result<(), ListError> {
-        let kept_root = format!("root.{}.json", state.root_sha256);
+        let kept_root = rotated_root(&state.root_sha256);
         for entry in fs::read_dir(&self.folder)?.flatten() {
             let name = entry.file_name().to_string_lossy().into_owned();
             let number: Option<u64> = name.parse().ok();
@@ -326,7 +327,7 @@ impl<'a> ListStore<'a> {
 
     /// The trusted root: that of the folder, unless a refresh brought a newer one. The state names its digest.
     fn root_bytes(&self, state: &State) -> Result<Vec<u8>, ListError> {
-        let rotated = self.folder.join(format!("root.{}.json", state.root_sha256));
+        let rotated = self.folder.join(rotated_root(&state.root_sha256));
         let folders = [Some(state.folder), state.previous].into_iter().flatten().map(|n| self.path(n).join(ROOT));
         std::iter::once(rotated)
             .chain(folders)
@@ -347,22 +348,22 @@ impl<'a> ListStore<'a> {
         };
         let compiled = Compiled::open(storage, self.key)?;
         let snapshot_bytes = read_small(&path.join(SNAPSHOT))?;
-        let digest = ring::digest::digest(&ring::digest::SHA256, &snapshot_bytes);
         // The trailer, which only this phone's key can write, names the snapshot whose signatures were verified.
-        refuse_if(digest.as_ref() != compiled.origin().snapshot_sha256, ListError::Damaged)?;
+        refuse_if(sha256(&snapshot_bytes) != compiled.origin().snapshot_sha256, ListError::Damaged)?;
         let snapshot = Snapshot::parse(Signed::from_json(&snapshot_bytes)?.unverified_payload())?;
         let root_bytes = read_small(&path.join(ROOT))?;
         let root = Root::parse(Signed::from_json(&root_bytes)?.unverified_payload())?;
         Ok(Installed { compiled, snapshot, root, expires: 0 })
     }
 
-    fn rotated_root(&self, root_bytes: &[u8]) -> PathBuf {
-        self.folder.join(format!("root.{}.json", sha256_hex(root_bytes)))
-    }
-
     fn path(&self, folder: u64) -> PathBuf {
         self.folder.join(folder.to_string())
     }
+}
+
+/// File name of a root that a refresh brought, by its digest.
+fn rotated_root(sha256: &str) -> String {
+    format!("root.{sha256}.json")
 }
 
 fn read_small(path: &Path) -> Result<Vec<u8>, ListError> {

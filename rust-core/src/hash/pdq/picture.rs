@@ -42,8 +42,9 @@ impl PictureHashes {
         Ok(Self::from_scaled(&view, picture.full_width as usize, picture.full_height as usize))
     }
 
-    /// The hashes of a large baseline JPEG, without decoding more of it than they need. None for any other picture, and for one that is too small to be hashed at 1/8;
-    /// then it is decoded and goes to [`PictureHashes::of_picture`]. For who looks at pictures for no other reason.
+    /// The hashes of a large baseline JPEG, without decoding more of it than they need, for whoever looks at pictures for
+    /// no other reason. None for any other picture, and for one that is too small to be hashed at 1/8: then it is decoded
+    /// and goes to [`PictureHashes::of_picture`].
     pub fn from_jpeg(bytes: &[u8], limits: &Limits) -> Option<Self> {
         if bytes.len() > limits.max_bytes {
             return None;
@@ -99,8 +100,7 @@ impl Forms {
         if view.width().min(view.height()) < MIN_SIDE {
             return Self(std::array::from_fn(|_| Pdq::none()));
         }
-        let factor = view.range_factor();
-        Self(folded::mirrored(view, full_width, full_height).map(|grid| Pdq::from_grid(grid, factor)))
+        Self(folded::mirrored(view, full_width, full_height).map(Pdq::from_grid))
     }
 
     fn padded(&self, share: f32) -> Self {
@@ -152,7 +152,7 @@ fn padded(pdq: &Pdq, share: f32) -> Pdq {
         let row = |y: usize| pdq.grid[y * GRID + left] * (1.0 - right) + pdq.grid[y * GRID + left + 1] * right;
         *luma = row(top) * (1.0 - down) + row(top + 1) * down;
     }
-    Pdq::from_grid(grid, 1.0)
+    Pdq::from_grid(grid)
 }
 
 #[cfg(test)]

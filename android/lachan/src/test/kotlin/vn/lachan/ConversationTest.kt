@@ -10,7 +10,6 @@ import kotlinx.coroutines.runBlocking
 import kotlinx.coroutines.withTimeout
 import org.junit.Assert.assertEquals
 import org.junit.Assert.assertFalse
-import org.junit.Assert.assertNotEquals
 import org.junit.Assert.assertNotNull
 import org.junit.Assert.assertNull
 import org.junit.Assert.assertTrue
@@ -112,9 +111,9 @@ class ConversationTest {
         assertTrue("${file.length()}", file.length() in 29..600)
         assertFalse("stranger" in file.name)
         openForTest(host).use { shield ->
-            val stage = shield.conversation("stranger@example", PeerTrust.Unknown).hear("nhanh lên", 30).stage
+            val stage = shield.conversation("stranger@example", PeerTrust.Unknown).hear("hôm nay trời mát ghê", 30).stage
             assertNotNull("the threats are remembered", stage)
-            assertNull("another peer has none", shield.conversation("friend", PeerTrust.Unknown).hear("nhanh lên", 30).stage)
+            assertNull("another peer has none", shield.conversation("friend", PeerTrust.Unknown).hear("hôm nay trời mát ghê", 30).stage)
         }
     }
 
@@ -130,7 +129,7 @@ class ConversationTest {
         for (damage in damages) {
             file.writeBytes(damage)
             openForTest(host) { warmUp = false }.use { shield ->
-                assertNull(shield.conversation("a", PeerTrust.Unknown).hear("nhanh lên", 30).stage)
+                assertNull(shield.conversation("a", PeerTrust.Unknown).hear("hôm nay trời mát ghê", 30).stage)
             }
             delay(100)
         }
@@ -146,7 +145,7 @@ class ConversationTest {
             talk.forget()
             assertNull(talk.stage.value)
             filesOf(host, 0)
-            assertNull(talk.hear("nhanh lên", 30).stage)
+            assertNull(talk.hear("hôm nay trời mát ghê", 30).stage)
         }
     }
 
@@ -184,7 +183,7 @@ class ConversationTest {
                 end(shield.conversation("a", PeerTrust.Unknown))
                 delay(SAVING_MILLIS)
                 filesOf(host, 0)
-                assertNull(shield.conversation("a", PeerTrust.Unknown).hear("nhanh lên", 30).stage)
+                assertNull(shield.conversation("a", PeerTrust.Unknown).hear("hôm nay trời mát ghê", 30).stage)
                 shield.conversation("a", PeerTrust.Unknown).forget()
             }
         }
@@ -227,16 +226,20 @@ class ConversationTest {
 
     @Test
     fun `a peer that comes onto a list of trusted ones is known so from the next message on`() = withShield { shield ->
-        suspend fun risky(trust: PeerTrust, later: PeerTrust): List<Verdict> {
-            val name = "$trust-$later"
-            return threats.take(3).mapIndexed { i, text ->
+        suspend fun verdicts(words: List<String>, trust: PeerTrust, later: PeerTrust): List<Verdict> {
+            val name = "${words.hashCode()}-$trust-$later"
+            return words.mapIndexed { i, text ->
                 shield.conversation(name, if (i == 0) trust else later).hear(text, i * 5).verdict
             }
         }
-        val stranger = risky(PeerTrust.Unknown, PeerTrust.Unknown)
-        val trusted = risky(PeerTrust.Family, PeerTrust.Family)
-        assertNotEquals("the same words weigh less from somebody known", stranger, trusted)
-        assertEquals("an open talk follows the list", trusted.drop(1), risky(PeerTrust.Unknown, PeerTrust.Family).drop(1))
+        var different = 0
+        for (words in listOf(threats.take(3)) + betweenStrangerAndFamily) {
+            val stranger = verdicts(words, PeerTrust.Unknown, PeerTrust.Unknown)
+            val trusted = verdicts(words, PeerTrust.Family, PeerTrust.Family)
+            if (stranger != trusted) different++
+            assertEquals("an open talk follows the list", trusted.drop(1), verdicts(words, PeerTrust.Unknown, PeerTrust.Family).drop(1))
+        }
+        assertTrue("the same words weigh less from somebody known", different > 0)
     }
 
     @Test
@@ -253,6 +256,14 @@ class ConversationTest {
             assertEquals(Stage.Meeting, stageAfter("a", withdraw = false))
         }
     }
+
+    /** Talks that an aunt may have and a stranger may not. */
+    private val betweenStrangerAndFamily = listOf(
+        listOf("nè", "đừng kể ai nha", "cho chị mượn hình em xíu"),
+        listOf("tối nay nhà có ai không", "chút qua đón em nha", "đừng nói mẹ trước"),
+        listOf("em ơi", "chị nạp thẻ cho rồi đó", "giữ bí mật giùm chị nha", "gửi chị tấm hình coi"),
+        listOf("con ở nhà một mình hả", "ra cổng sau chú đưa cái này", "khỏi kêu bà"),
+    )
 
     private companion object {
         /** Longer than a state waits before it is written. */

@@ -63,11 +63,14 @@ public class WarningView @JvmOverloads constructor(
         val (title, body, yes) = when (warning.direction) {
             Direction.Incoming -> Triple(Said.confirmIncomingTitle, Said.confirmIncomingBody, Said.actionsYesLook)
             Direction.Outgoing -> Triple(Said.confirmOutgoingTitle, Said.confirmOutgoingBody, Said.actionsYesSend)
-            Direction.Forward -> Triple(Said.confirmForwardTitle, Said.confirmForwardBody, Said.actionsYesForward)
+            Direction.Forward -> Triple(
+                Said.confirmForwardTitle,
+                if (warning.isPicture) Said.confirmForwardBody else Said.confirmOutgoingBody,
+                Said.actionsYesForward,
+            )
         }
         announce(speech.say(title))
-        val body2 = if (warning.isPicture || warning.direction != Direction.Forward) body else Said.confirmOutgoingBody
-        page.addHead(R.drawable.lachan_ic_clock, speech.say(title), speech.say(body2))
+        page.addHead(R.drawable.lachan_ic_clock, speech.say(title), speech.say(body))
         buttons.addButton(ButtonKind.Main, speech.say(stayWord()), R.id.lachan_stay) { decide(WarningChoice.Stayed) }
         buttons.addButton(ButtonKind.Soft, speech.say(Said.actionsGetHelp), R.id.lachan_help) { openHelp() }
         val yesWord = if (warning.isPicture) yes else Said.actionsSendMessage

@@ -4,6 +4,9 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
 
+/// From this many files on, progress is shown.
+const FILES_FROM: usize = 8;
+
 /// A bar, a spinner, or nothing.
 pub struct Progress(ProgressBar);
 
@@ -29,8 +32,9 @@ impl Progress {
         Self(bar)
     }
 
-    pub fn hidden() -> Self {
-        Self(ProgressBar::hidden())
+    /// A bar over files, where they are many enough to wait for.
+    pub fn over_files(what: &'static str, files: usize) -> Self {
+        if files < FILES_FROM { Self(ProgressBar::hidden()) } else { Self::counted(what, files as u64) }
     }
 
     pub fn add(&self, count: u64) {
