@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""How the storage of the weights moves scores and verdicts, and what it saves: the table of decision 0012.
+"""How the storage of the weights moves scores and verdicts, and what it saves: the table of decision 0014.
 
     .cache/python/bin/python models/compare_encodings.py [--lachan PATH] [--pictures N]
 
@@ -18,6 +18,7 @@ import zlib
 import numpy as np
 
 import pictures
+from eval_images import check
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 WORK = ROOT / ".cache" / "encodings"
@@ -50,11 +51,7 @@ def scores(lachan, encodings, paths):
     folder.mkdir(parents=True)
     for model, encoding in encodings.items():
         (folder / model).symlink_to(pack(lachan, model, encoding))
-    done = subprocess.run([lachan, "check", "--json", "--models", str(folder), "-"], input="\n".join(map(str, paths)),
-                          capture_output=True, text=True)
-    if done.returncode not in (0, 3):
-        raise SystemExit(done.stderr)
-    return [json.loads(line) for line in done.stdout.splitlines()]
+    return check(lachan, paths, folder)
 
 
 def main():

@@ -22,10 +22,10 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 MAX_SCORE_DIFFERENCE = 0.02
 
 
-def check(lachan, paths):
+def check(lachan, paths, models=ROOT / "models" / "built"):
+    """What `lachan check` says of each picture."""
     listing = "\n".join(map(str, paths))
-    done = subprocess.run([lachan, "check", "--json", "--models", str(ROOT / "models" / "built"), "-"], input=listing,
-                          capture_output=True, text=True)
+    done = subprocess.run([lachan, "check", "--json", "--models", str(models), "-"], input=listing, capture_output=True, text=True)
     if done.returncode not in (0, 3):
         raise SystemExit(done.stderr)
     return [json.loads(line) for line in done.stdout.splitlines()]

@@ -1,9 +1,7 @@
 //! Talks through the shipped weights: what is seen, when it is said, and what is kept.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-use lachan::text::{
-    Conversation, Indicator, Judge, Level, MAX_STATE_BYTES, PeerTrust, Side, TextModel, TurnVerdict,
-};
+use lachan::text::{Conversation, Indicator, Judge, Level, MAX_STATE_BYTES, PeerTrust, Side, TextModel, TurnVerdict};
 use lachan::trust::{Bundle, DocumentKind, MANIFEST_FILE, Role, SecretKey};
 use lachan::verdict::{FindingKind, ScoreBand};
 

@@ -6,9 +6,7 @@ mod family;
 use std::io;
 
 use family::{Guardian, NOON, PIN, Phone, everything, family, key, random, text, vault};
-use lachan::family::{
-    ChildPhone, Companion, FamilyError, GateAnswer, Missing, Party, Purpose, Range, Scope, Wipe,
-};
+use lachan::family::{ChildPhone, Companion, FamilyError, GateAnswer, Missing, Party, Purpose, Range, Scope, Wipe};
 use lachan::policy::{Birth, Checks, DAY, PeerHandle, PolicyDocument, Rules};
 use lachan::trust::DocumentKind;
 use lachan::verdict::{AgeBand, Direction, Finding, FindingKind, Protection, Reveal, ScoreBand, Verdict};

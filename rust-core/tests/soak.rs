@@ -126,9 +126,7 @@ fn follow(model: &TextModel, peers: &mut Peers, start: f64, messages: usize) -> 
         }
     }
     let mut apart = Conversation::new(model);
-    TALK.iter()
-        .map(|(from, text)| format!("{:?}", apart.check(model, text, *from, 0.0, PeerTrust::Unknown)))
-        .collect()
+    TALK.iter().map(|(from, text)| format!("{:?}", apart.check(model, text, *from, 0.0, PeerTrust::Unknown))).collect()
 }
 
 fn check_pictures(guard: &Guard, hour: usize, count: usize) {

@@ -8,6 +8,7 @@ still found. With --write they take the place of those in docs/benchmarks-hash.m
 the median counts.
 """
 import argparse
+import importlib.metadata
 import io
 import json
 import pathlib
@@ -22,6 +23,8 @@ import faiss
 import numpy as np
 import pdqhash
 from PIL import Image, ImageDraw, ImageOps
+
+from page import renew
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 sys.path.insert(0, str(ROOT / "models"))
@@ -280,16 +283,14 @@ def main():
     parts = {"hashing": lambda: hashing(lachan, arguments.rounds),
              "searching": lambda: searching(lachan, arguments.entries),
              "robustness": lambda: robustness(lachan)}
-    machine = f"{platform.machine()}, Python {platform.python_version()}, pdqhash 0.2.8, faiss {faiss.__version__}"
+    machine = (f"{platform.machine()}, Python {platform.python_version()}, pdqhash {importlib.metadata.version('pdqhash')}, "
+               f"faiss {faiss.__version__}")
     for name, part in parts.items():
         if arguments.only in (None, name):
             table = part()
             print(f"\n## {name}\n\n{table}")
             if arguments.write:
-                begin, end = f"<!-- {name}: begin -->", f"<!-- {name}: end -->"
-                text = PAGE.read_text()
-                head, rest = text.split(begin)
-                PAGE.write_text(f"{head}{begin}\n{machine}\n\n{table}\n{end}{rest.split(end)[1]}")
+                renew(PAGE, name, f"{machine}\n\n{table}")
 
 
 if __name__ == "__main__":

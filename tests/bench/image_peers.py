@@ -7,20 +7,17 @@ Prints a table of ratios; with --write renews the table in docs/benchmarks.md. M
 sides alternate, and the median of the rounds' ratios counts.
 """
 import argparse
-import io
 import json
 import pathlib
-import platform
-import resource
 import statistics
 import subprocess
 import sys
-import time
+
+from page import renew
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 sys.path.insert(0, str(ROOT / "models"))
 SIZES = {"1 MP": (1156, 867), "4 MP": (2312, 1734), "12 MP": (4000, 3000)}
-BEGIN, END = "<!-- image peers: begin -->", "<!-- image peers: end -->"
 PEER = """
 import io, json, resource, sys, time
 import numpy as np, onnxruntime
@@ -122,11 +119,7 @@ def main():
     table = "\n".join(lines)
     print(table)
     if arguments.write:
-        page = ROOT / "docs" / "benchmarks.md"
-        text = page.read_text(encoding="utf-8")
-        head, rest = text.split(BEGIN)
-        _, tail = rest.split(END)
-        page.write_text(f"{head}{BEGIN}\n{table}\n{END}{tail}", encoding="utf-8")
+        renew(ROOT / "docs" / "benchmarks.md", "image peers", table)
 
 
 if __name__ == "__main__":

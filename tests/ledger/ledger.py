@@ -82,13 +82,10 @@ def warn_of_growth(rows):
     before = read("sizes")
     earlier = [row for row in before if row[0] != version()] or before
     last = {(artifact, part): int(raw) for _, artifact, part, raw, _ in earlier}
-    grown = 0
     for _, artifact, part, raw, _ in rows:
         growth = raw - last.get((artifact, part), raw)
         if growth > GROWTH:
-            grown += 1
             print(f"WARNING: {artifact} {part} grew by {growth / 1000:.0f} KB", file=sys.stderr)
-    return grown
 
 
 def plot():

@@ -75,15 +75,11 @@ fn measure(arguments: &Arguments) -> Result<Vec<Row>, Box<dyn std::error::Error>
             rows.push(Row::timed(format!("{name}: tensor for {}", model.name()), runs, || {
                 tensor(&picture, picture.whole(), preprocessing)
             }));
-            rows.push(Row::timed(format!("{name}: network {}", model.name()), runs, || {
-                model.scores(input.clone())
-            }));
+            rows.push(Row::timed(format!("{name}: network {}", model.name()), runs, || model.scores(input.clone())));
         }
         let peak = memory::peak(|| drop(ready.check_image(&bytes, Direction::Incoming)));
         rows.push(Row::of(format!("{name}: peak memory above idle"), "MB", vec![peak]));
-        rows.push(Row::timed(format!("{name}: whole check"), runs, || {
-            ready.check_image(&bytes, Direction::Incoming)
-        }));
+        rows.push(Row::timed(format!("{name}: whole check"), runs, || ready.check_image(&bytes, Direction::Incoming)));
     }
     Ok(rows)
 }

@@ -9,8 +9,8 @@ use lachan::hash::list::documents::Category;
 use ring::hmac;
 use serde_json::{Value, json};
 
-use super::publication::Publication;
 use super::Failure;
+use super::publication::Publication;
 use crate::device;
 
 /// The receiver's canaries: bits from HMAC-SHA256 under the publisher's secret, 128 of them set as in any hash.

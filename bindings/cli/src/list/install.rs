@@ -65,13 +65,7 @@ pub fn install(arguments: &InstallArguments) -> Result<Value, Failure> {
     let options = if arguments.sealed { InstallOptions::sealed(device::random()?) } else { InstallOptions::mapped() };
     let progress = Progress::open("installing");
     let outcome = ListStore::new(&arguments.list, &key)
-        .update(
-            &FolderSource::new(&arguments.from),
-            &root,
-            arguments.clock.now(),
-            &options,
-            &mut RealFiles,
-        )
+        .update(&FolderSource::new(&arguments.from), &root, arguments.clock.now(), &options, &mut RealFiles)
         .map_err(|error| error.to_string())?;
     progress.done();
     Ok(match outcome {

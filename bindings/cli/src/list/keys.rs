@@ -8,9 +8,9 @@ use lachan::policy::DAY;
 use lachan::trust::{PublicKey, Role, SecretKey, to_hex};
 use serde_json::{Value, json};
 
+use super::Failure;
 use super::import::{Endorsement, endorsement_path};
 use super::publication::{Publication, write_envelope};
-use super::Failure;
 use crate::device::{self, Clock};
 
 #[derive(Args)]

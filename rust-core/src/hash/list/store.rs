@@ -152,13 +152,8 @@ impl<'a> ListStore<'a> {
                 write_file(files, &self.folder.join(rotated_root(&root_sha256)), &update.root_bytes)?;
                 files.sync_folder(&self.folder)?;
             }
-            let next = State {
-                timestamp_version: update.timestamp.version,
-                time,
-                expires,
-                root_sha256,
-                ..state.clone()
-            };
+            let next =
+                State { timestamp_version: update.timestamp.version, time, expires, root_sha256, ..state.clone() };
             self.commit(&next, files)?;
             let _ = self.clear(&next, files);
             return Ok(Outcome::Refreshed(update.snapshot.version));

@@ -27,6 +27,7 @@ import vn.lachan.guardian.internal.outcome
 import vn.lachan.guardian.internal.packet
 import vn.lachan.guardian.internal.toApi
 import vn.lachan.guardian.internal.toFfi
+import vn.lachan.internal.NativeLibrary
 import vn.lachan.internal.OpenedLaChan
 import vn.lachan.internal.SealedMemory
 import vn.lachan.internal.toApi
@@ -240,7 +241,7 @@ public class ChildPhone private constructor(private val around: Surroundings, pr
             else -> door.policy(now).let { FamilyState.Active(it.terms.toApi(), it.shareCounts, consent.assentDue) }
         }
     } catch (_: InternalException) {
-        FamilyState.Unavailable(Library.INSIDE)
+        FamilyState.Unavailable(NativeLibrary.INSIDE)
     }
 
     private suspend fun stopShields() = applying.withLock {
@@ -291,7 +292,7 @@ public class ChildPhone private constructor(private val around: Surroundings, pr
             } catch (refusal: FamilyFault.Refused) {
                 Opened(null, refusal.why)
             } catch (_: InternalException) {
-                Opened(null, Library.INSIDE)
+                Opened(null, NativeLibrary.INSIDE)
             }
         }
 

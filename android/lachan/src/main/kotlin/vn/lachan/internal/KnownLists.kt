@@ -34,7 +34,7 @@ internal class KnownLists(private val folder: File, private val root: ByteArray?
         } catch (refusal: ShieldException) {
             unavailable(refusal.message.orEmpty())
         } catch (_: InternalException) {
-            unavailable(INSIDE)
+            unavailable(NativeLibrary.INSIDE)
         }
     }
 
@@ -53,7 +53,7 @@ internal class KnownLists(private val folder: File, private val root: ByteArray?
         } catch (refusal: ShieldException) {
             Installation.Refused(refusal.message.orEmpty())
         } catch (_: InternalException) {
-            Installation.Refused(INSIDE)
+            Installation.Refused(NativeLibrary.INSIDE)
         }
     }
 
@@ -88,7 +88,5 @@ internal class KnownLists(private val folder: File, private val root: ByteArray?
 
         /** Twice of what 1,024 entries with four pictures each come to. */
         const val MOST_LEARNT_BYTES = 1L shl 20
-
-        const val INSIDE = "something went wrong inside that should not"
     }
 }

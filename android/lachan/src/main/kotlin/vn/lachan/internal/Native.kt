@@ -35,6 +35,9 @@ internal object NativeLibrary {
     /** The version of the library that this code was written for. */
     const val VERSION = "0.1.0"
 
+    /** What a developer reads where a call ended by a fault of the library's own. */
+    const val INSIDE = "something went wrong inside that should not"
+
     /** Names a library file of the build machine in tests; never set on a phone. */
     private const val OVERRIDE = "lachan.library"
     private const val UNIFFI_OVERRIDE = "uniffi.component.lachan.libraryOverride"

@@ -151,7 +151,7 @@ internal class OpenedLaChan(configuration: Configuration, private val host: Host
         } catch (refusal: ShieldException) {
             Installation.Refused(refusal.message.orEmpty())
         } catch (_: InternalException) {
-            Installation.Refused("something went wrong inside that should not")
+            Installation.Refused(NativeLibrary.INSIDE)
         }
     }
 
@@ -176,7 +176,7 @@ internal class OpenedLaChan(configuration: Configuration, private val host: Host
     }
 
     override fun onTrimMemory(level: Int) {
-        if (closed || level !in RUNNING_CRITICAL_ONLY && level < BACKGROUND) return
+        if (closed || level != RUNNING_CRITICAL && level < BACKGROUND) return
         background.launch {
             workers.run { withOpenDoor { it.shield.trim() } }
             modelState.value = ModelState.NotLoaded
@@ -291,7 +291,7 @@ internal class OpenedLaChan(configuration: Configuration, private val host: Host
             log(LogLevel.Warning, "the picture models cannot be used: $why")
             ModelState.Unavailable(why)
         } catch (_: InternalException) {
-            ModelState.Unavailable("something went wrong inside that should not")
+            ModelState.Unavailable(NativeLibrary.INSIDE)
         } catch (_: IllegalStateException) {
             ModelState.NotLoaded
         }
@@ -311,7 +311,7 @@ internal class OpenedLaChan(configuration: Configuration, private val host: Host
         val CLOSED = Verdict.NotChecked(NotCheckedReason.Closed)
 
         /** `TRIM_MEMORY_RUNNING_CRITICAL`, which systems before API 34 send to apps in front. */
-        val RUNNING_CRITICAL_ONLY = 15..15
+        const val RUNNING_CRITICAL = 15
 
         /** `TRIM_MEMORY_BACKGROUND`: from here on the app is not seen, and models load in a fraction of a second. */
         const val BACKGROUND = 40

@@ -22,14 +22,12 @@ import vn.lachan.internal.NativeLibrary
 
 /** The native library, loaded once. */
 internal object Library {
-    const val INSIDE = "something went wrong inside that should not"
-
     /** Why it cannot be used; `null` where it can. */
     val problem: String? get() = NativeLibrary.load(Log(null))
 
     val isThere: Boolean get() = problem == null
 
-    val REFUSED: Outcome.Refused get() = Outcome.Refused(Refusal.Unavailable, problem ?: INSIDE)
+    val REFUSED: Outcome.Refused get() = Outcome.Refused(Refusal.Unavailable, problem ?: NativeLibrary.INSIDE)
 }
 
 /** Time as a phone knows it. */
@@ -79,7 +77,7 @@ internal inline fun <T> outcome(call: () -> T): Outcome<T> = try {
 } catch (refusal: FamilyFault.Refused) {
     Outcome.Refused(refusal.reason.toApi(), refusal.why)
 } catch (_: InternalException) {
-    Outcome.Refused(Refusal.Unavailable, Library.INSIDE)
+    Outcome.Refused(Refusal.Unavailable, NativeLibrary.INSIDE)
 }
 
 /** A packet that the core made. */
