@@ -37,7 +37,7 @@ private val EVERYTHING = Checks(gore = true)
 
 /** A guardian sets the phone up; then it is the child's turn. */
 internal val SetupPage = FamilyPage(R.string.connect) { app, phone ->
-    FamilySetupView(app, phone, app.scanner, EVERYTHING) { ready ->
+    FamilySetupView(app, phone, app.scanner, EVERYTHING, app.messenger.setup) { ready ->
         app.restart(Contacts)
         if (ready && app.messenger.state is FamilyState.Waiting) app.show(AssentPage)
     }

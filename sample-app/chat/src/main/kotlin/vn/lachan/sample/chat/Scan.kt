@@ -30,7 +30,7 @@ internal class ScanSheet(private val app: MainActivity, private val take: (Packe
         super.onCreate(savedInstanceState)
         context.theme.applyStyle(Ui.style.LaChan_Theme, false)
         app.scanning = this
-        setOnDismissListener { app.scanning = null }
+        setOnDismissListener { app.scanEnded(this) }
         draw()
         window?.setLayout(MATCH_PARENT, MATCH_PARENT)
     }

@@ -11,7 +11,9 @@ import vn.lachan.guardian.Rules
 import vn.lachan.guardian.WeeksView
 import vn.lachan.guardian.getOrNull
 import vn.lachan.sample.kit.row
+import vn.lachan.sample.kit.say
 import vn.lachan.sample.kit.text
+import vn.lachan.sample.kit.words
 import vn.lachan.ui.R as Ui
 
 /** The children, and all that there is to do. */
@@ -37,8 +39,8 @@ internal val Home = Page { app ->
         row(Ui.drawable.lachan_ic_shield, context.getString(R.string.versions)) { app.show(Versions) }
         row(Ui.drawable.lachan_ic_close, context.getString(R.string.stop)) { app.show(Stop) }
     }
-    val message = message()
-    main(R.string.home_pair) { app.act { app.guardian?.offer()?.orSay(message) { app.show(Connect(it)) } } }
+    message()
+    main(R.string.home_pair) { app.act { app.guardian?.offer()?.orSay(app) { app.show(Connect(it)) } } }
 }
 
 private fun level(rules: Rules?): Int = when (rules?.protection) {
@@ -54,13 +56,14 @@ internal class Approve(private val request: Packet, private val looked: Outcome<
         head(Ui.drawable.lachan_ic_chat, R.string.approve, R.string.approve_body)
         val asked = looked.getOrNull()
         if (asked != null) {
-            val words = if (asked.purpose == Purpose.Reveal) R.string.asked_reveal else R.string.asked_change
-            text(Ui.style.LaChan_Text_Heading, context.getString(words, app.names.of(asked.phone)), 24)
+            val asks = if (asked.purpose == Purpose.Reveal) R.string.asked_reveal else R.string.asked_change
+            text(Ui.style.LaChan_Text_Heading, context.getString(asks, app.names.of(asked.phone)), 24)
             text(Ui.style.LaChan_Text_Muted, context.getString(R.string.asked_tip), 8)
         }
         val message = message()
-        looked.orSay(message) {
-            main(R.string.approve_yes) { app.act { app.guardian?.approve(request)?.orSay(message) { app.replace(Approval(it)) } } }
+        when (looked) {
+            is Outcome.Refused -> message.say(context.getString(words(looked.refusal)))
+            is Outcome.Done -> main(R.string.approve_yes) { app.act { app.guardian?.approve(request)?.orSay(app) { app.replace(Approval(it)) } } }
         }
         second(R.string.approve_no) { app.restart(Home) }
     }
@@ -79,20 +82,20 @@ internal class Approval(private val approval: Packet) : Page {
 internal class Counts(private val arrived: Packet?) : Page {
     override fun Sheet.fill(app: MainActivity) {
         head(Ui.drawable.lachan_ic_clock, R.string.counts, R.string.counts_body)
-        val message = message()
+        message()
         val children = app.guardian?.children?.value.orEmpty()
         val shared = children.filter { it.weeks.isNotEmpty() }
         for (child in shared) weeks(app, child, alone = children.size == 1)
         if (shared.isEmpty()) note(Ui.drawable.lachan_ic_clock, context.getString(R.string.counts_empty))
         else note(Ui.drawable.lachan_ic_heart, context.getString(R.string.counts_note))
-        main(R.string.counts_scan) { app.scan { receive(app, it, message) } }
+        main(R.string.counts_scan) { app.scan { receive(app, it) } }
         if (shared.isNotEmpty()) second(R.string.talk) { app.show(Talk) }
         third(R.string.back) { app.back() }
-        arrived?.let { packet -> receive(app, packet, message) }
+        arrived?.let { packet -> receive(app, packet) }
     }
 
-    private fun receive(app: MainActivity, packet: Packet, message: android.widget.TextView) {
-        app.act { app.guardian?.receiveCounts(packet)?.orSay(message) { app.replace(Counts(null)) } }
+    private fun receive(app: MainActivity, packet: Packet) {
+        app.act { app.guardian?.receiveCounts(packet)?.orSay(app) { app.replace(Counts(null)) } }
     }
 
     private fun Sheet.weeks(app: MainActivity, child: Child, alone: Boolean) {

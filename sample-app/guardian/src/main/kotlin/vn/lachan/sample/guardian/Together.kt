@@ -158,11 +158,11 @@ internal val Stop = Page { app ->
 internal class Forget(private val phone: String) : Page {
     override fun Sheet.fill(app: MainActivity) {
         head(Ui.drawable.lachan_ic_phone, "${context.getString(R.string.forget)}: ${app.names.of(phone)}", context.getString(R.string.forget_sure))
-        val message = message()
+        message()
         main(R.string.cancel) { app.back() }
         second(R.string.forget) {
             app.act {
-                app.guardian?.forget(phone)?.orSay(message) {
+                app.guardian?.forget(phone)?.orSay(app) {
                     app.names.forget(phone)
                     app.back()
                 }
@@ -173,11 +173,11 @@ internal class Forget(private val phone: String) : Page {
 
 internal val Wipe = Page { app ->
     head(Ui.drawable.lachan_ic_block, R.string.wipe, R.string.wipe_sure)
-    val message = message()
+    message()
     main(R.string.cancel) { app.back() }
     second(R.string.wipe) {
         app.act {
-            app.guardian?.wipe()?.orSay(message) {
+            app.guardian?.wipe()?.orSay(app) {
                 app.names.wipe()
                 app.guardian = null
                 app.restart(Wiped)

@@ -78,9 +78,11 @@ class ScreensTest {
             mapOf(
                 "welcome" to Welcome,
                 "words" to Words(words()),
-                "recover" to Recover,
+                "words-lost" to WordsLost,
+                "recover" to Recover(),
                 "home" to Home,
                 "pair" to Connect(offer),
+                "pair-again" to PairAgain,
                 "digits" to Digits(vn.lachan.guardian.Met(phone, "204817")),
                 "differ" to Differ,
                 "protect" to Protect(phone),
