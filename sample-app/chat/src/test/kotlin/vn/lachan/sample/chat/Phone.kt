@@ -103,7 +103,7 @@ internal class App(link: Uri? = null) : AutoCloseable {
         val wide = activity.resources.configuration.orientation == Configuration.ORIENTATION_LANDSCAPE
         RuntimeEnvironment.setQualifiers(if (wide) "+port" else "+land")
         val before = activity
-        controller.configurationChange()
+        controller.configurationChange().visible()
         check(activity !== before) { "nothing was made anew" }
         shadowOf(Looper.getMainLooper()).idle()
     }

@@ -22,6 +22,7 @@ import vn.lachan.guardian.TestClock
 import vn.lachan.guardian.TestLibrary
 import vn.lachan.guardian.await
 import vn.lachan.guardian.surroundings
+import vn.lachan.screens.SmallPng
 import vn.lachan.screens.settle
 
 /** Two phones on one table, with the companion on one of them. */
@@ -59,7 +60,7 @@ internal class TwoPhones : AutoCloseable {
         val wide = parent.resources.configuration.orientation == Configuration.ORIENTATION_LANDSCAPE
         RuntimeEnvironment.setQualifiers(if (wide) "+port" else "+land")
         val before = parent
-        open!!.configurationChange()
+        open!!.configurationChange().visible()
         check(parent !== before) { "nothing was made anew" }
         settle()
     }
@@ -95,6 +96,11 @@ internal fun Activity.shows(id: Int): Boolean = findViewById<View>(id) != null
 /** What is on the screen, with a dialog over it. */
 internal fun Activity.picture(dialog: Dialog? = null): Bitmap {
     settle()
+    return drawn(dialog)
+}
+
+/** The same at this very moment, whatever is under way. */
+internal fun Activity.drawn(dialog: Dialog? = null): Bitmap {
     val below = window.decorView
     val picture = Bitmap.createBitmap(below.width, below.height, Bitmap.Config.ARGB_8888)
     val canvas = Canvas(picture)
@@ -107,5 +113,10 @@ internal fun Activity.picture(dialog: Dialog? = null): Bitmap {
 }
 
 /** The code on the screen, as the other phone's camera reads it. */
-internal fun Activity.code(dialog: Dialog? = null): Packet =
-    QrCode.read(picture(dialog)) ?: throw AssertionError("no code can be read from this screen")
+internal fun Activity.code(dialog: Dialog? = null): Packet {
+    val picture = picture(dialog)
+    QrCode.read(picture)?.let { return it }
+    val kept = File(System.getProperty("lachan.module")!!, "target/screens/unread.png")
+    SmallPng.write(picture, kept)
+    throw AssertionError("no code can be read from this screen: $kept")
+}
