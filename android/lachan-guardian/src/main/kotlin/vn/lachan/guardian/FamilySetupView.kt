@@ -188,7 +188,7 @@ public class FamilySetupView @JvmOverloads constructor(
 
     private fun receive(): Unit = refill {
         announce(speech.say(Said.rulesTitle))
-        page.addHead(UiR.drawable.lachan_ic_phone, speech.say(Said.rulesTitle), speech.say(Said.rulesIntro))
+        page.addHead(UiR.drawable.lachan_ic_device, speech.say(Said.rulesTitle), speech.say(Said.rulesIntro))
         page.addNote(UiR.drawable.lachan_ic_key, speech.say(Said.rulesRefresh))
         message = page.addMessage()
         buttons.addButton(ButtonKind.Main, speech.say(Said.pairScan), R.id.lachan_family_main) { scan() }

@@ -122,7 +122,7 @@ private fun Screen.active(app: MainActivity, state: FamilyState.Active) {
         ) { CheckedSheet(app, messenger.policy).show() }
         if (state.assentIsDue) row(Ui.drawable.lachan_ic_heart, app.getString(R.string.your_turn), app.getString(R.string.your_turn_text)) { app.show(AssentPage) }
         row(Ui.drawable.lachan_ic_people, app.getString(R.string.shared), app.getString(R.string.shared_text)) { app.show(SharedPage) }.id = R.id.shared
-        row(Ui.drawable.lachan_ic_phone, app.getString(R.string.receive), app.getString(R.string.receive_text)) {
+        row(Ui.drawable.lachan_ic_capture, app.getString(R.string.receive), app.getString(R.string.receive_text)) {
             app.scanner.scan(app) { packet -> app.receive(packet) }
         }.id = R.id.second
         row(Ui.drawable.lachan_ic_book, app.getString(R.string.school), app.getString(R.string.school_text)) { app.show(SchoolPage) }.id = R.id.school

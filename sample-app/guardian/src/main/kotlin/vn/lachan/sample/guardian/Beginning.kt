@@ -25,20 +25,20 @@ internal val Welcome = Page { app ->
     card {
         row(Ui.drawable.lachan_ic_check, context.getString(R.string.welcome_sees))
         row(Ui.drawable.lachan_ic_eye_off, context.getString(R.string.welcome_never))
-        row(Ui.drawable.lachan_ic_phone, context.getString(R.string.welcome_where))
+        row(Ui.drawable.lachan_ic_device, context.getString(R.string.welcome_where))
     }
     message()
     main(R.string.start) { app.act { Opening.create(app).orSay(app) { app.begun(it) } } }
     third(R.string.have_words) { app.show(Recover()) }
 }
 
-private fun MainActivity.begun(begun: GuardianPhone.Begun) {
+private fun MainActivity.begun(begun: GuardianPhone.Begun, recovered: Boolean = false) {
     guardian = begun.guardian
-    restart(Words(begun.words))
+    restart(Words(begun.words, recovered))
 }
 
 /** The recovery words, once. */
-internal class Words(private val words: RecoveryWords) : Resumable {
+internal class Words(private val words: RecoveryWords, private val recovered: Boolean = false) : Resumable {
     override fun Sheet.fill(app: MainActivity) {
         head(Ui.drawable.lachan_ic_key, R.string.words_title, R.string.words_body)
         card {
@@ -61,6 +61,7 @@ internal class Words(private val words: RecoveryWords) : Resumable {
         main(R.string.words_done) {
             app.window.clearFlags(WindowManager.LayoutParams.FLAG_SECURE)
             app.home()
+            if (recovered) app.show(Recovered)
         }
     }
 
@@ -98,7 +99,7 @@ internal class Recover : Page {
         main(R.string.recover_go) {
             val entered = typed
             when (val slip = RecoveryWords.slip(entered)) {
-                null -> app.act { Opening.recover(app, entered).orSay(app) { app.begun(it) } }
+                null -> app.act { Opening.recover(app, entered).orSay(app) { app.begun(it, recovered = true) } }
                 is RecoveryWords.Slip.Unknown -> message.say(context.getString(R.string.slip_unknown, slip.place.toString()))
                 is RecoveryWords.Slip.Count -> message.say(context.getString(R.string.slip_count, slip.count.toString()))
                 is RecoveryWords.Slip.Checksum -> message.say(context.getString(R.string.slip_checksum))
@@ -106,6 +107,12 @@ internal class Recover : Page {
         }
         third(R.string.back) { app.back() }
     }
+}
+
+/** A new key alone decides nothing: the children's phones have to meet it. */
+internal val Recovered = Page { app ->
+    head(Ui.drawable.lachan_ic_check, R.string.recovered_title, R.string.recovered)
+    main(R.string.done) { app.back() }
 }
 
 /** Shows what was typed, and gives what is typed from now on to [hear]. */

@@ -9,7 +9,6 @@ import vn.lachan.guardian.Packet
 import vn.lachan.guardian.Purpose
 import vn.lachan.guardian.Rules
 import vn.lachan.guardian.WeeksView
-import vn.lachan.guardian.getOrNull
 import vn.lachan.sample.kit.row
 import vn.lachan.sample.kit.say
 import vn.lachan.sample.kit.text
@@ -23,7 +22,7 @@ internal val Home = Page { app ->
     if (children.isNotEmpty()) {
         card {
             for (child in children) {
-                row(Ui.drawable.lachan_ic_phone, app.names.of(child.phone), context.getString(level(child.rules))) { app.show(Protect(child.phone)) }
+                row(Ui.drawable.lachan_ic_device, app.names.of(child.phone), context.getString(level(child.rules))) { app.show(Protect(child.phone)) }
             }
             row(Ui.drawable.lachan_ic_chat, context.getString(R.string.approve)) { app.scan(app::take) }
         }
@@ -53,18 +52,23 @@ private fun level(rules: Rules?): Int = when (rules?.protection) {
 /** A child's phone asks; the parent sees who and what for, never at what. */
 internal class Approve(private val request: Packet, private val looked: Outcome<Asked>) : Page {
     override fun Sheet.fill(app: MainActivity) {
-        head(Ui.drawable.lachan_ic_chat, R.string.approve, R.string.approve_body)
-        val asked = looked.getOrNull()
-        if (asked != null) {
-            val asks = if (asked.purpose == Purpose.Reveal) R.string.asked_reveal else R.string.asked_change
-            text(Ui.style.LaChan_Text_Heading, context.getString(asks, app.names.of(asked.phone)), 24)
-            text(Ui.style.LaChan_Text_Muted, context.getString(R.string.asked_tip), 8)
-        }
-        val message = message()
         when (looked) {
-            is Outcome.Refused -> message.say(context.getString(words(looked.refusal)))
-            is Outcome.Done -> main(R.string.approve_yes) { app.act { app.guardian?.approve(request)?.orSay(app) { app.replace(Approval(it)) } } }
+            is Outcome.Done -> asked(app, looked.value)
+            is Outcome.Refused -> {
+                head(Ui.drawable.lachan_ic_block, R.string.not_asked, R.string.not_asked_body)
+                message().say(context.getString(words(looked.refusal)))
+                second(R.string.back) { app.restart(Home) }
+            }
         }
+    }
+
+    private fun Sheet.asked(app: MainActivity, asked: Asked) {
+        head(Ui.drawable.lachan_ic_chat, R.string.approve, R.string.approve_body)
+        val what = if (asked.purpose == Purpose.Reveal) R.string.asked_reveal else R.string.asked_change
+        text(Ui.style.LaChan_Text_Heading, context.getString(what, app.names.of(asked.phone)), 24)
+        text(Ui.style.LaChan_Text_Muted, context.getString(R.string.asked_tip), 8)
+        message()
+        main(R.string.approve_yes) { app.act { app.guardian?.approve(request)?.orSay(app) { app.replace(Approval(it)) } } }
         second(R.string.approve_no) { app.restart(Home) }
     }
 }
