@@ -2,6 +2,7 @@ package vn.lachan.sample.chat
 
 import android.content.ClipData
 import android.content.ClipboardManager
+import android.graphics.Rect
 import android.os.Parcel
 import android.view.View
 import android.widget.EditText
@@ -23,6 +24,7 @@ import vn.lachan.guardian.QrCode
 import vn.lachan.guardian.Rules
 import vn.lachan.guardian.TestFamily
 import vn.lachan.guardian.done
+import vn.lachan.screens.Reachable
 import vn.lachan.screens.settle
 import vn.lachan.testing.FakeLaChan
 import vn.lachan.guardian.R as Family
@@ -46,8 +48,13 @@ class TurningTest {
 
     private fun App.until(id: Int) = until("it is shown") { shows(id) }
 
+    /** Scrolls to the code, as somebody does whose phone lies on its side. */
     private fun App.code(): Packet {
         settle()
+        root.findViewById<View>(Family.id.lachan_family_code)!!.let { code ->
+            Reachable.isWhole("the code", code, atOnce = false)
+            code.requestRectangleOnScreen(Rect(0, 0, code.width, code.height), true)
+        }
         return QrCode.read(draw()) ?: throw AssertionError("no code can be read from this screen")
     }
 
