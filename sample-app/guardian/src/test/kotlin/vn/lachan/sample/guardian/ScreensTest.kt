@@ -2,16 +2,20 @@ package vn.lachan.sample.guardian
 
 import android.animation.ValueAnimator
 import android.graphics.Rect
+import android.os.Looper
 import android.view.View
 import android.widget.CompoundButton
 import android.widget.TextView
 import java.io.File
+import java.time.Duration
 import kotlinx.coroutines.runBlocking
 import org.junit.Assert.assertEquals
 import org.junit.Assert.assertTrue
 import org.junit.Test
 import org.junit.runner.RunWith
 import org.robolectric.RobolectricTestRunner
+import org.robolectric.Shadows.shadowOf
+import org.robolectric.shadows.ShadowChoreographer
 import vn.lachan.FindingKind
 import vn.lachan.Protection
 import vn.lachan.guardian.Birth
@@ -65,16 +69,13 @@ class ScreensTest {
                     phones.start()
                     if (still) for ((name, page) in family.pages()) {
                         phones.parent.restart(page)
-                        phones.parent.picture()
-                        assertTrue(name, phones.staysAsItIs())
+                        assertTrue(name, phones.staysAsItIs {})
                     }
                     phones.parent.restart(family.pages().getValue("protect"))
                     phones.parent.picture()
                     val reveal = phones.parent.findViewById<CompoundButton>(R.id.reveal)!!
                     reveal.requestRectangleOnScreen(Rect(0, 0, reveal.width, reveal.height), true)
-                    phones.parent.picture()
-                    reveal.performClick()
-                    assertEquals("a switch, still: $still", still, phones.staysAsItIs())
+                    assertEquals("a switch, still: $still", still, phones.staysAsItIs { reveal.performClick() })
                 }
             }
         } finally {
@@ -82,16 +83,25 @@ class ScreensTest {
         }
     }
 
-    /** Whether the screen looks half a second later as it does now, but for the bars of scrolling, which the system fades. */
-    private fun TwoPhones.staysAsItIs(): Boolean {
+    /** Whether the screen looks a frame after [step] as it does half a second later, but for the bars of scrolling, which the system fades. */
+    private fun TwoPhones.staysAsItIs(step: () -> Unit): Boolean {
+        parent.picture()
         parent.window.decorView.tree().forEach { view ->
             view.isVerticalScrollBarEnabled = false
             (view as? TextView)?.isCursorVisible = false
         }
-        // Not a turn of the main thread between what was done and this: a movement has only begun.
-        val now = parent.drawn()
-        org.robolectric.Shadows.shadowOf(android.os.Looper.getMainLooper()).idleFor(java.time.Duration.ofMillis(500))
-        return now.sameAs(parent.drawn())
+        ShadowChoreographer.setFrameDelay(Duration.ofMillis(FRAME_MILLIS))
+        ShadowChoreographer.setPaused(true)
+        try {
+            step()
+            shadowOf(Looper.getMainLooper()).idleFor(Duration.ofMillis(FRAME_MILLIS + 4))
+            val now = parent.drawn()
+            shadowOf(Looper.getMainLooper()).idleFor(Duration.ofMillis(500))
+            return now.sameAs(parent.drawn())
+        } finally {
+            ShadowChoreographer.setPaused(false)
+            ShadowChoreographer.setFrameDelay(Duration.ofMillis(1))
+        }
     }
 
     @Test
@@ -180,5 +190,6 @@ class ScreensTest {
         const val LARGEST = 2_500_000L
 
         const val LONG = 2500
+        const val FRAME_MILLIS = 16L
     }
 }

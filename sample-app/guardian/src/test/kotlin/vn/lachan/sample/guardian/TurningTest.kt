@@ -78,6 +78,8 @@ class TurningTest {
         val words = phones.parent.text()
         phones.turn()
         assertEquals(words, phones.parent.text())
+        phones.turn()
+        assertEquals(words, phones.parent.text())
         phones.parent.press(R.id.main)
         phones.parent.press(R.id.main)
         await("the code is shown") { phones.parent.shows(R.id.code) }
