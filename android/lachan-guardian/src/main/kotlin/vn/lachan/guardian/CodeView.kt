@@ -18,7 +18,8 @@ import vn.lachan.ui.px
  * Give it a `contentDescription` that says whom the code is for.
  */
 @SuppressLint("ViewConstructor")
-public class CodeView(context: Context, packet: Packet) : ImageView(context), ViewTreeObserver.OnGlobalLayoutListener {
+public class CodeView(context: Context, packet: Packet) : ImageView(context) {
+    private val laidOut = ViewTreeObserver.OnGlobalLayoutListener { fit() }
     private var most = Int.MAX_VALUE
 
     /** Height of the scrolling page for which [most] was found. */
@@ -42,15 +43,15 @@ public class CodeView(context: Context, packet: Packet) : ImageView(context), Vi
 
     override fun onAttachedToWindow() {
         super.onAttachedToWindow()
-        viewTreeObserver.addOnGlobalLayoutListener(this)
+        viewTreeObserver.addOnGlobalLayoutListener(laidOut)
     }
 
     override fun onDetachedFromWindow() {
-        viewTreeObserver.removeOnGlobalLayoutListener(this)
+        viewTreeObserver.removeOnGlobalLayoutListener(laidOut)
         super.onDetachedFromWindow()
     }
 
-    override fun onGlobalLayout() {
+    private fun fit() {
         val scroll = generateSequence(parent as? View) { it.parent as? View }.filterIsInstance<ScrollView>().firstOrNull() ?: return
         if (scroll.height == 0 || height == 0) return
         if (scroll.height != room) {
@@ -67,11 +68,11 @@ public class CodeView(context: Context, packet: Packet) : ImageView(context), Vi
     }
 
     private companion object {
-        const val PIXELS = 960
+        private const val PIXELS = 960
 
         /** A code with the longest policy is still read at this size by a phone's camera at arm's length. */
-        const val LEAST_DP = 200
+        private const val LEAST_DP = 200
 
-        const val EDGE_DP = 16
+        private const val EDGE_DP = 16
     }
 }

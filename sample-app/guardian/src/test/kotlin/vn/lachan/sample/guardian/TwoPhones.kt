@@ -96,11 +96,6 @@ internal fun Activity.shows(id: Int): Boolean = findViewById<View>(id) != null
 /** What is on the screen, with a dialog over it. */
 internal fun Activity.picture(dialog: Dialog? = null): Bitmap {
     settle()
-    return drawn(dialog)
-}
-
-/** The same at this very moment, whatever is under way. */
-internal fun Activity.drawn(dialog: Dialog? = null): Bitmap {
     val below = window.decorView
     val picture = Bitmap.createBitmap(below.width, below.height, Bitmap.Config.ARGB_8888)
     val canvas = Canvas(picture)
