@@ -41,6 +41,17 @@ class Apk(unittest.TestCase):
         asked = re.findall(r"uses-permission: name='([^']+)'", said("aapt2", "dump", "badging", APK))
         self.assertEqual(asked, ["android.permission.CAMERA"])
 
+    def test_the_family_opens_to_those_who_are_pinned(self) -> None:
+        tree = said("aapt2", "dump", "xmltree", "--file", "AndroidManifest.xml", APK)
+        doors = [part for part in re.split(r"E: provider", tree)[1:] if "vn.lachan.guardian.FamilyProvider" in part]
+        self.assertEqual(len(doors), 1, tree)
+        pinned = re.search(r'E: meta-data.*\n.*name\([^)]*\)="vn\.lachan\.guardian\.SIGNERS".*\n.*resource\([^)]*\)=@(0x[0-9a-f]+)', doors[0])
+        self.assertIsNotNone(pinned, doors[0])
+        resources = said("aapt2", "dump", "resources", APK)
+        array = re.search(rf"resource {pinned[1]} array/\S+.*\n((?:\s+\(.*|\s+\[.*\n?)+)", resources)
+        self.assertIsNotNone(array, pinned[1])
+        self.assertRegex(array[1], r'"[0-9a-f]{64}"')
+
     def test_it_is_signed_by_scheme_2(self) -> None:
         verified = said("apksigner", "verify", "--verbose", "--min-sdk-version", 24, APK)
         self.assertRegex(verified, r"(?m)^Verifies$")

@@ -3,6 +3,7 @@ package vn.lachan.sample.kit
 import android.animation.ValueAnimator
 import android.content.Context
 import android.content.res.ColorStateList
+import android.graphics.Rect
 import android.os.Build
 import android.provider.Settings.Global
 import android.text.InputFilter
@@ -135,6 +136,8 @@ internal fun LinearLayout.message(id: Int): TextView = text(Ui.style.LaChan_Text
 internal fun TextView.say(words: String) {
     text = words
     visibility = View.VISIBLE
+    // Below a long page nobody would see it. At once: a page that scrolls by itself would move for whoever wants it still.
+    post { requestRectangleOnScreen(Rect(0, 0, width, height), true) }
 }
 
 internal fun LinearLayout.text(style: Int, words: String, above: Int): TextView = TextView(context, null, 0, style).also {

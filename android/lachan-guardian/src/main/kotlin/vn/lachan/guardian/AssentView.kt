@@ -36,7 +36,7 @@ public class AssentView(
         page.addHead(UiR.drawable.lachan_ic_shield, speech.say(Said.assentTitle), speech.say(Said.assentIntro))
         val card = page.addCard()
         card.addRow(UiR.drawable.lachan_ic_heart, speech.say(Said.assentHelps))
-        card.addRow(UiR.drawable.lachan_ic_phone, speech.say(Said.assentStays))
+        card.addRow(UiR.drawable.lachan_ic_device, speech.say(Said.assentStays))
         card.addRow(UiR.drawable.lachan_ic_lock, speech.say(Said.assentPrivate))
         card.addRow(UiR.drawable.lachan_ic_check, speech.say(Said.assentNoFault))
         card.addRow(UiR.drawable.lachan_ic_close, speech.say(Said.assentStop))

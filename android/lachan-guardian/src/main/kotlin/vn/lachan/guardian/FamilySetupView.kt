@@ -2,9 +2,11 @@ package vn.lachan.guardian
 
 import android.content.Context
 import android.text.InputType
+import android.widget.LinearLayout
 import android.widget.TextView
 import vn.lachan.AgeBand
 import vn.lachan.FindingKind
+import vn.lachan.guardian.internal.Typed
 import vn.lachan.guardian.internal.addCode
 import vn.lachan.guardian.internal.addColumns
 import vn.lachan.guardian.internal.addDigits
@@ -13,6 +15,7 @@ import vn.lachan.guardian.internal.addHeading
 import vn.lachan.guardian.internal.addMessage
 import vn.lachan.guardian.internal.addSwitch
 import vn.lachan.guardian.internal.icon
+import vn.lachan.guardian.internal.refusal
 import vn.lachan.guardian.internal.say
 import vn.lachan.ui.ButtonKind
 import vn.lachan.ui.Said as UiSaid
@@ -28,37 +31,62 @@ import vn.lachan.ui.R as UiR
  * Sets the family up on the child's phone while a guardian holds it: pairing, the six digits, the guardian's consent,
  * birthday and PIN, and the first policy. After it the child is asked, with [AssentView].
  *
+ * A phone on which this was begun and not ended begins anew and says so.
+ *
  * @param checks what the app would look for; the guardian's consent is asked for exactly this.
+ * @param progress how far it has come; an app that keeps it lets the phone be turned in the middle.
  */
 public class FamilySetupView @JvmOverloads constructor(
     context: Context,
     private val phone: ChildPhone,
     private val scanner: PacketScanner,
     private val checks: vn.lachan.Checks = vn.lachan.Checks(),
+    private val progress: SetupProgress = SetupProgress(),
     private val listener: SetupListener,
 ) : FamilyView(context, AgeBand.Under13) {
-    private var yes: GuardianYes? = null
-    private var counts = true
+    /** Where the page that is shown says what did not work. */
+    private var message: TextView? = null
+
+    /** Waits for what is scanned, where the page that is shown does not by itself. */
+    private var gateTakes: PacketTaker? = null
 
     init {
-        meet()
+        progress.shown = this
+        progress.begin(phone)
+        draw()
     }
 
-    private fun meet(): Unit = refill {
+    /** Shows the step that was reached, in this view or in one that has taken its place. */
+    internal fun draw() {
+        message = null
+        gateTakes = null
+        when (val step = progress.step) {
+            is SetupStep.Meet -> meet(step.again)
+            is SetupStep.Answer -> answer(step.paired)
+            is SetupStep.Compare -> compare(step.paired)
+            SetupStep.Differ -> differ()
+            SetupStep.Ask -> askForYes()
+            SetupStep.Decide -> decide()
+            SetupStep.About -> about()
+            SetupStep.Receive -> receive()
+            SetupStep.HandOver -> handOver()
+        }
+    }
+
+    private fun meet(again: Boolean): Unit = refill {
         announce(speech.say(Said.pairTitle))
         page.addHead(UiR.drawable.lachan_ic_people, speech.say(Said.pairTitle), speech.say(Said.pairIntro))
+        if (again) page.addNote(UiR.drawable.lachan_ic_clock, speech.say(Said.pairAgain))
         page.addNote(UiR.drawable.lachan_ic_lock, speech.say(Said.pairAlone))
-        val message = page.addMessage()
-        buttons.addButton(ButtonKind.Main, speech.say(Said.pairScan), R.id.lachan_family_main) {
-            scan(message) { packet -> phone.pair(packet, yes).orSay(message, ::answer) }
-        }
+        message = page.addMessage()
+        buttons.addButton(ButtonKind.Main, speech.say(Said.pairScan), R.id.lachan_family_main) { scan() }
     }
 
     private fun answer(paired: Paired): Unit = refill {
         announce(speech.say(Said.pairAnswerTitle))
         page.addHead(UiR.drawable.lachan_ic_people, speech.say(Said.pairAnswerTitle), speech.say(Said.pairAnswerIntro))
         page.addCode(paired.answer, speech.say(Said.pairAnswerPicture))
-        buttons.addButton(ButtonKind.Main, speech.say(Said.pairScanned), R.id.lachan_family_main) { compare(paired) }
+        buttons.addButton(ButtonKind.Main, speech.say(Said.pairScanned), R.id.lachan_family_main) { progress.go(SetupStep.Compare(paired)) }
     }
 
     private fun compare(paired: Paired): Unit = refill {
@@ -66,27 +94,31 @@ public class FamilySetupView @JvmOverloads constructor(
         page.addHead(UiR.drawable.lachan_ic_people, speech.say(Said.pairDigitsTitle), speech.say(Said.pairDigitsIntro))
         page.addDigits(paired.digits)
         buttons.addButton(ButtonKind.Main, speech.say(Said.pairSame), R.id.lachan_family_main) {
-            yes = paired.yes ?: yes
-            if (yes != null) decide() else askForYes()
+            progress.yes = paired.yes ?: progress.yes
+            progress.go(if (progress.yes != null) SetupStep.Decide else SetupStep.Ask)
         }
-        buttons.addButton(ButtonKind.Quiet, speech.say(Said.pairDiffer), R.id.lachan_family_second) { differ() }
+        buttons.addButton(ButtonKind.Quiet, speech.say(Said.pairDiffer), R.id.lachan_family_second) { progress.go(SetupStep.Differ) }
     }
 
     /** Whoever stands between two phones knows nothing yet: all that was agreed on so far goes. */
     private fun differ(): Unit = refill {
         announce(speech.say(Said.pairDifferTitle))
         page.addHead(UiR.drawable.lachan_ic_block, speech.say(Said.pairDifferTitle), speech.say(Said.pairDifferBody))
-        val message = page.addMessage()
+        message = page.addMessage()
         buttons.addButton(ButtonKind.Main, speech.say(Said.pairScan), R.id.lachan_family_main) {
-            act { phone.withdraw(Party.Guardian).orSay(message) { meet() } }
+            progress.act { phone.withdraw(Party.Guardian).orSay { progress.go(SetupStep.Meet()) } }
         }
     }
 
     /** A phone that has paired before: its guardian shows that it is there. */
     private fun askForYes() {
-        val gate = GateView(context, phone, Purpose.Change, AgeBand.Under13, scanner) { given ->
-            yes = given
-            if (given == null) listener.onDone(false) else decide()
+        val asks = PacketScanner { context, take ->
+            gateTakes = take
+            scanner.scan(context) { packet -> progress.shown?.take(packet) }
+        }
+        val gate = GateView(context, phone, Purpose.Change, AgeBand.Under13, asks) { given ->
+            progress.yes = given
+            if (given == null) listener.onDone(false) else progress.go(SetupStep.Decide)
         }
         refill { }
         page.addView(gate)
@@ -107,12 +139,13 @@ public class FamilySetupView @JvmOverloads constructor(
         never.addRow(UiR.drawable.lachan_ic_lock, speech.say(Said.consentNeverLeaves))
         never.addRow(UiR.drawable.lachan_ic_chat, speech.say(Said.consentNeverRead))
         never.addRow(UiR.drawable.lachan_ic_flag, speech.say(Said.consentNeverTells))
-        page.addCard().addSwitch(speech.say(Said.consentCounts), speech.say(Said.consentCountsText), counts) { counts = it }
+        page.addCard().addSwitch(speech.say(Said.consentCounts), speech.say(Said.consentCountsText), progress.counts) { progress.counts = it }
+            .also { it.isSaveEnabled = false }
             .id = R.id.lachan_family_counts
         page.addNote(UiR.drawable.lachan_ic_close, speech.say(Said.consentStop))
-        val message = page.addMessage()
+        message = page.addMessage()
         buttons.addButton(ButtonKind.Main, speech.say(Said.consentYes), R.id.lachan_family_main) {
-            act { phone.consent(context.consentText(), Scope(checks, counts), held()).orSay(message) { about() } }
+            progress.act { phone.consent(context.consentText(), Scope(checks, progress.counts), held()).orSay { progress.go(SetupStep.About) } }
         }
         buttons.addButton(ButtonKind.Quiet, speech.say(Said.consentNo), R.id.lachan_family_second) { listener.onDone(false) }
     }
@@ -121,44 +154,44 @@ public class FamilySetupView @JvmOverloads constructor(
         announce(speech.say(Said.aboutTitle))
         page.addHead(UiR.drawable.lachan_ic_heart, speech.say(Said.aboutTitle), speech.say(Said.aboutIntro))
         val (left, middle, right) = page.addColumns(1f, 1f, 1.3f)
-        val day = left.addField(speech.say(Said.aboutDay), R.id.lachan_family_day, InputType.TYPE_CLASS_NUMBER, 2)
-        val month = middle.addField(speech.say(Said.aboutMonth), R.id.lachan_family_month, InputType.TYPE_CLASS_NUMBER, 2)
-        val year = right.addField(speech.say(Said.aboutYear), R.id.lachan_family_year, InputType.TYPE_CLASS_NUMBER, 4)
+        fun number(column: LinearLayout, label: vn.lachan.ui.Word, id: Int, longest: Int): () -> Int {
+            val field = column.addField(speech.say(label), id, InputType.TYPE_CLASS_NUMBER, longest)
+            field.setText(progress.birth[id])
+            field.addTextChangedListener(Typed { progress.birth[id] = it })
+            return { field.text.toString().toIntOrNull() ?: 0 }
+        }
+        val day = number(left, Said.aboutDay, R.id.lachan_family_day, 2)
+        val month = number(middle, Said.aboutMonth, R.id.lachan_family_month, 2)
+        val year = number(right, Said.aboutYear, R.id.lachan_family_year, 4)
+        // The PIN is typed again after a turn: nobody keeps it, not even in memory.
         val secret = InputType.TYPE_CLASS_NUMBER or InputType.TYPE_NUMBER_VARIATION_PASSWORD
         val pin = page.addField(speech.say(Said.aboutPin), R.id.lachan_family_pin, secret, LONGEST_PIN)
         val again = page.addField(speech.say(Said.aboutAgain), R.id.lachan_family_pin_again, secret, LONGEST_PIN)
-        val message = page.addMessage()
-        fun number(field: TextView) = field.text.toString().toIntOrNull() ?: 0
+        message = page.addMessage()
         buttons.addButton(ButtonKind.Main, speech.say(Said.aboutNext), R.id.lachan_family_main) {
-            val birth = Birth(number(year), number(month), number(day))
+            val birth = Birth(year(), month(), day())
             val secretPin = pin.text.toString()
-            if (secretPin != again.text.toString()) message.say(speech.say(Said.aboutDiffers)) else act { keep(birth, secretPin, message) }
+            if (secretPin != again.text.toString()) say(Said.aboutDiffers) else progress.act { keep(birth, secretPin) }
         }
     }
 
-    private suspend fun keep(birth: Birth, pin: String, message: TextView) {
+    private suspend fun keep(birth: Birth, pin: String) {
         when (val outcome = phone.setBirth(birth, held())) {
-            is Outcome.Refused -> return say(message, outcome, Refusal.Malformed, Said.aboutBirthWrong)
+            is Outcome.Refused -> return say(outcome, Refusal.Malformed, Said.aboutBirthWrong)
             is Outcome.Done -> Unit
         }
         when (val outcome = phone.setPin(pin, held())) {
-            is Outcome.Refused -> say(message, outcome, Refusal.WeakPin, Said.aboutWeak)
-            is Outcome.Done -> receive()
+            is Outcome.Refused -> say(outcome, Refusal.WeakPin, Said.aboutWeak)
+            is Outcome.Done -> progress.go(SetupStep.Receive)
         }
-    }
-
-    private fun say(message: TextView, refused: Outcome.Refused, refusal: Refusal, words: vn.lachan.ui.Word) {
-        if (refused.refusal == refusal) message.say(speech.say(words)) else refused.orSay(message) { }
     }
 
     private fun receive(): Unit = refill {
         announce(speech.say(Said.rulesTitle))
-        page.addHead(UiR.drawable.lachan_ic_phone, speech.say(Said.rulesTitle), speech.say(Said.rulesIntro))
+        page.addHead(UiR.drawable.lachan_ic_device, speech.say(Said.rulesTitle), speech.say(Said.rulesIntro))
         page.addNote(UiR.drawable.lachan_ic_key, speech.say(Said.rulesRefresh))
-        val message = page.addMessage()
-        buttons.addButton(ButtonKind.Main, speech.say(Said.pairScan), R.id.lachan_family_main) {
-            scan(message) { packet -> phone.receivePolicy(packet).orSay(message) { handOver() } }
-        }
+        message = page.addMessage()
+        buttons.addButton(ButtonKind.Main, speech.say(Said.pairScan), R.id.lachan_family_main) { scan() }
     }
 
     private fun handOver(): Unit = refill {
@@ -167,13 +200,45 @@ public class FamilySetupView @JvmOverloads constructor(
         buttons.addButton(ButtonKind.Main, speech.say(Said.handoverNext), R.id.lachan_family_main) { listener.onDone(true) }
     }
 
-    private fun scan(message: TextView, use: suspend (Packet) -> Unit) {
-        scanner.scan(context) { packet ->
-            if (packet == null) message.say(speech.say(Said.refusals.getValue(Refusal.NotAPacket.name))) else act { use(packet) }
+    private fun scan() = scanner.scan(context) { packet -> progress.shown?.take(packet) }
+
+    /** What was scanned goes to the step that is shown, in whichever view that is by now. */
+    private fun take(packet: Packet?) {
+        val step = progress.step
+        when {
+            step == SetupStep.Ask -> gateTakes?.take(packet)
+            packet == null -> say(Said.refusals.getValue(Refusal.NotAPacket.name))
+            step is SetupStep.Meet -> progress.act { pair(packet, step.again) }
+            step == SetupStep.Receive -> progress.act { phone.receivePolicy(packet).orSay { progress.go(SetupStep.HandOver) } }
         }
     }
 
-    private fun held(): GuardianYes = checkNotNull(yes) { "a page that needs a yes was shown without one" }
+    /** The guardian's yes of what was not ended is gone: to begin anew means to forget that as well. */
+    private suspend fun pair(offer: Packet, again: Boolean) {
+        if (again && phone.isHalfSetUp) phone.withdraw(Party.Guardian).orSay { } ?: return
+        phone.pair(offer, progress.yes).orSay { progress.go(SetupStep.Answer(it)) }
+    }
+
+    /** Goes on with what was done, or says why it was not. `null` where it was not. */
+    private fun <T> Outcome<T>.orSay(next: (T) -> Unit): Unit? = when (this) {
+        is Outcome.Done -> next(value)
+        is Outcome.Refused -> null.also { progress.shown?.message?.say(speech.refusal(this)) }
+    }
+
+    private fun say(words: vn.lachan.ui.Word) {
+        progress.shown?.message?.say(speech.say(words))
+    }
+
+    private fun say(refused: Outcome.Refused, refusal: Refusal, words: vn.lachan.ui.Word) {
+        if (refused.refusal == refusal) say(words) else refused.orSay { }
+    }
+
+    private fun held(): GuardianYes = checkNotNull(progress.yes) { "a page that needs a yes was shown without one" }
+
+    override fun onDetachedFromWindow() {
+        super.onDetachedFromWindow()
+        if (progress.shown === this) progress.shown = null
+    }
 
     private fun covers(kind: FindingKind): Boolean = when (kind) {
         FindingKind.Nudity -> checks.nudity

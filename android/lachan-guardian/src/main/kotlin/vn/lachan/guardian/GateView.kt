@@ -80,7 +80,7 @@ public class GateView @JvmOverloads constructor(
 
     private fun showRequest(request: Packet): Unit = refill {
         announce(speech.say(Said.gateRequestTitle))
-        page.addHead(UiR.drawable.lachan_ic_phone, speech.say(Said.gateRequestTitle), speech.say(Said.gateRequestBody))
+        page.addHead(UiR.drawable.lachan_ic_device, speech.say(Said.gateRequestTitle), speech.say(Said.gateRequestBody))
         page.addCode(request, speech.say(Said.gateRequestPicture))
         val message = page.addMessage()
         buttons.addButton(ButtonKind.Main, speech.say(Said.gateScan), R.id.lachan_family_main) {

@@ -40,9 +40,15 @@ public object QrCode {
         if (picture.isRecycled || picture.width.toLong() * picture.height > MOST_PIXELS) return null
         val readable = if (picture.config == Bitmap.Config.ARGB_8888) picture else picture.copy(Bitmap.Config.ARGB_8888, false)
         readable ?: return null
-        val pixels = IntArray(readable.width * readable.height)
-        readable.getPixels(pixels, 0, readable.width, 0, 0, readable.width, readable.height)
-        return decode(RGBLuminanceSource(readable.width, readable.height, pixels))
+        return SIZES.asSequence().mapNotNull { decode(scaled(readable, it)) }.firstOrNull()
+    }
+
+    private fun scaled(picture: Bitmap, size: Float): RGBLuminanceSource {
+        val wide = (picture.width * size).toInt().coerceAtLeast(1)
+        val high = (picture.height * size).toInt().coerceAtLeast(1)
+        val pixels = IntArray(wide * high)
+        Bitmap.createScaledBitmap(picture, wide, high, true).getPixels(pixels, 0, wide, 0, 0, wide, high)
+        return RGBLuminanceSource(wide, high, pixels)
     }
 
     /**
@@ -88,6 +94,12 @@ public object QrCode {
 
     /** More than any camera's preview and than most photographs. */
     private const val MOST_PIXELS = 24_000_000L
+
+    /**
+     * A camera looks again and again, a picture is there once: where the squares are no whole pixels wide their number may
+     * be misjudged, and is not at another size.
+     */
+    private val SIZES = floatArrayOf(1f, 0.8f, 0.66f, 0.5f)
 
     private val HINTS = listOf(
         mapOf(DecodeHintType.TRY_HARDER to true),

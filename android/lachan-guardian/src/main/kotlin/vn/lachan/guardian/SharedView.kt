@@ -88,7 +88,7 @@ public class SharedView(
 
     private fun showCode(counts: Packet): Unit = refill {
         announce(speech.say(Said.sharedCodeTitle))
-        page.addHead(UiR.drawable.lachan_ic_phone, speech.say(Said.sharedCodeTitle), speech.say(Said.sharedCodeBody))
+        page.addHead(UiR.drawable.lachan_ic_device, speech.say(Said.sharedCodeTitle), speech.say(Said.sharedCodeBody))
         page.addCode(counts, speech.say(Said.sharedCodePicture))
         buttons.addButton(ButtonKind.Main, speech.say(Said.sharedBack), R.id.lachan_family_main) { act { look(justStopped = false) } }
     }

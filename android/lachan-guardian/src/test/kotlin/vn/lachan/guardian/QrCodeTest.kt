@@ -5,6 +5,7 @@ import android.graphics.Canvas
 import android.graphics.Color
 import android.graphics.Matrix
 import android.graphics.Paint
+import android.graphics.Rect
 import android.net.Uri
 import kotlinx.coroutines.runBlocking
 import org.junit.Assert.assertEquals
@@ -24,6 +25,20 @@ class QrCodeTest {
             // A camera gives many frames, and a reader may miss a code in one of them: codes are of random keys.
             val read = listOf(7f, 4f, -5f, 11f).firstNotNullOfOrNull { QrCode.read(photographed(drawn, it)) }
             assertEquals("tilted and grey, as on a desk", packet, read)
+        }
+    }
+
+    /** On a screen the squares of a code are no whole pixels wide. */
+    @Test
+    fun everyCodeIsReadFromAScreenshot(): Unit = runBlocking {
+        val guardian = TestFamily(random = SameEachTime()).meet().guardian
+        repeat(24) { number ->
+            val offer = guardian.offer().done()
+            val screen = Bitmap.createBitmap(720, 1440, Bitmap.Config.ARGB_8888)
+            val canvas = Canvas(screen)
+            canvas.drawColor(Color.rgb(250, 249, 245))
+            canvas.drawBitmap(QrCode.draw(offer, 960), null, Rect(60, 432, 660, 1032), Paint(Paint.FILTER_BITMAP_FLAG))
+            assertEquals("$number", offer, QrCode.read(screen))
         }
     }
 

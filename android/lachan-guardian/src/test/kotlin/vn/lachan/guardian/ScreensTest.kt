@@ -31,11 +31,12 @@ class ScreensTest {
             for ((name, screen) in SCREENS) {
                 phone.use(if (phone.large) screen.long else Phone.HEIGHT)
                 shown(screen.make).use {
-                    val (root, drawn) = it.activity.window.decorView to it.draw()
+                    val root = it.activity.window.decorView
+                    goldens.take("$name-${phone.name}", it.draw())
                     Reachable.check("$name ${phone.name}", root, ::isOurs)
-                    Reachable.standsOut("$name ${phone.name}", root, drawn)
                     Reachable.inOrder("$name ${phone.name}", root)
-                    goldens.take("$name-${phone.name}", drawn)
+                    root.findViewById<View>(R.id.lachan_family_code)?.let { code -> Reachable.isWhole("$name ${phone.name}: the code", code, atOnce = true) }
+                    Reachable.standsOutEverywhere("$name ${phone.name}", root, it::draw)
                 }
             }
         }
@@ -68,7 +69,7 @@ class ScreensTest {
     }
 
     private companion object {
-        const val LARGEST = 1_400_000L
+        const val LARGEST = 1_450_000L
 
         val nobody = PacketScanner { _, _ -> }
 
@@ -131,6 +132,7 @@ class ScreensTest {
 
         val SCREENS: Map<String, Screen> = mapOf(
             "setup-meet" to Screen { a -> FamilySetupView(a, family().child, nobody) { } },
+            "setup-again" to Screen { a -> FamilySetupView(a, runBlocking { fresh().also { it.pair() } }.child, nobody) { } },
             "setup-answer" to Screen(1500) { a -> toAnswer(a, fresh()) },
             "setup-compare" to Screen(1500) { a -> toCompare(a, fresh()) },
             "setup-consent" to Screen(2900) { a -> toConsent(a, fresh()) },

@@ -90,7 +90,7 @@ public class WarningView @JvmOverloads constructor(
     /** `null` where nobody can go on here, or where there is nothing to go on to. */
     private fun goOnWord(): Word? = when {
         warning.concern.advice.reveal == Reveal.Never -> null
-        warning.concern.advice.reveal == Reveal.WithGuardian -> if (actions.guardianGate == null) null else Said.actionsAskGuardian
+        warning.concern.advice.reveal == Reveal.WithGuardian -> if (actions.guardianGate == null) null else askWord()
         warning.isPicture -> when (warning.direction) {
             Direction.Incoming -> Said.actionsLookAnyway
             Direction.Outgoing -> Said.actionsSendAnyway
@@ -98,6 +98,12 @@ public class WarningView @JvmOverloads constructor(
         }
         warning.direction == Direction.Incoming -> null
         else -> Said.actionsSendMessage
+    }
+
+    private fun askWord(): Word = when (warning.direction) {
+        Direction.Incoming -> Said.actionsAskGuardian
+        Direction.Outgoing -> Said.actionsAskGuardianSend
+        Direction.Forward -> Said.actionsAskGuardianForward
     }
 
     private fun goOn() {

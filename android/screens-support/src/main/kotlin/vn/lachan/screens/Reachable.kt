@@ -7,6 +7,7 @@ import android.view.View
 import android.view.ViewGroup
 import android.widget.EditText
 import android.widget.ImageView
+import android.widget.ScrollView
 import android.widget.TextView
 import kotlin.math.max
 import kotlin.math.min
@@ -37,18 +38,49 @@ object Reachable {
             val place = IntArray(2).also(text::getLocationInWindow)
             assertTrue("$where: '${text.text}' leaves the screen", place[0] >= 0 && place[0] + text.width <= root.width)
         }
+        for (field in seen.filterIsInstance<EditText>()) {
+            val label = root.tree().any { it is TextView && field.id != View.NO_ID && it.labelFor == field.id && it.text.isNotBlank() }
+            assertTrue("$where: a field without a label", label || !field.hint.isNullOrBlank() || !field.contentDescription.isNullOrBlank())
+        }
         for (picture in seen.filterIsInstance<ImageView>().filter(isOurs)) {
             assertTrue("$where: a picture is heard and has no name", !picture.contentDescription.isNullOrBlank())
         }
     }
 
-    /** That all text of [root] stands out from what it was [drawn] on. */
+    /** That all text of [root], and what stands in an empty field, stands out from what it was [drawn] on. */
     fun standsOut(where: String, root: View, drawn: Bitmap) {
-        for (text in root.seen().filterIsInstance<TextView>().filter { it.text.isNotEmpty() }) {
+        for (text in root.seen().filterIsInstance<TextView>()) {
+            val hint = text.text.isEmpty()
+            val words = if (hint) text.hint else text.text
+            if (words.isNullOrEmpty()) continue
             val behind = background(drawn, text) ?: continue
-            val contrast = contrast(text.currentTextColor, behind)
-            assertTrue("$where: '${text.text}' has a contrast of $contrast", contrast >= CONTRAST)
+            val contrast = contrast(if (hint) text.currentHintTextColor else text.currentTextColor, behind)
+            assertTrue("$where: '$words' has a contrast of $contrast", contrast >= CONTRAST)
         }
+    }
+
+    /** As [standsOut], with each page that scrolls shown from its top to its end. */
+    fun standsOutEverywhere(where: String, root: View, draw: () -> Bitmap) {
+        val pages = root.seen().filterIsInstance<ScrollView>().filter { it.childCount > 0 }
+        if (pages.isEmpty()) return standsOut(where, root, draw())
+        for (page in pages) {
+            val end = page.getChildAt(0).height + page.paddingTop + page.paddingBottom - page.height
+            var at = 0
+            while (true) {
+                page.scrollTo(0, at)
+                standsOut("$where, scrolled to $at", root, draw())
+                if (at >= end) break
+                at = min(at + page.height / 2, end)
+            }
+            page.scrollTo(0, 0)
+        }
+    }
+
+    /** That all of [view] can be in sight at once, and with [atOnce] that it is without scrolling. */
+    fun isWhole(where: String, view: View, atOnce: Boolean) {
+        val page = generateSequence(view.parent as? View) { it.parent as? View }.filterIsInstance<ScrollView>().firstOrNull()
+        if (page != null) assertTrue("$where: ${view.height} high in ${page.height}", view.height in 1..page.height)
+        if (atOnce) assertTrue("$where: part of it is out of sight", view.isInSight())
     }
 
     /** That what a screen reader comes to later never stands wholly above what it came to before, as far as both are in sight. */

@@ -13,16 +13,15 @@ import android.view.Gravity
 import android.view.View
 import android.view.ViewGroup
 import android.widget.EditText
-import android.widget.ImageView
 import android.widget.LinearLayout
 import android.widget.Switch
 import android.widget.TextView
 import kotlin.coroutines.CoroutineContext
 import kotlinx.coroutines.CoroutineDispatcher
 import vn.lachan.FindingKind
+import vn.lachan.guardian.CodeView
 import vn.lachan.guardian.Outcome
 import vn.lachan.guardian.Packet
-import vn.lachan.guardian.QrCode
 import vn.lachan.guardian.R
 import vn.lachan.guardian.Refusal
 import vn.lachan.guardian.Said
@@ -109,18 +108,12 @@ internal fun LinearLayout.addColumns(vararg weights: Float): List<LinearLayout> 
     }
 }
 
-/** A code on white paper, as wide as the page. */
-internal fun LinearLayout.addCode(packet: Packet, name: String): ImageView = ImageView(context).also {
+/** A code on white paper, as wide as the page, or smaller so that all of it is seen. */
+internal fun LinearLayout.addCode(packet: Packet, name: String): CodeView = CodeView(context, packet).also {
     it.id = R.id.lachan_family_code
-    it.setBackgroundResource(R.drawable.lachan_family_paper)
-    it.adjustViewBounds = true
-    it.scaleType = ImageView.ScaleType.FIT_CENTER
-    // Squares of whole pixels, drawn larger than any phone shows them.
-    it.setImageDrawable(android.graphics.drawable.BitmapDrawable(resources, QrCode.draw(packet, CODE_PIXELS)).apply { isFilterBitmap = true })
     it.contentDescription = name
-    val edge = context.px(6)
-    it.setPadding(edge, edge, edge, edge)
-    val place = LinearLayout.LayoutParams(ViewGroup.LayoutParams.MATCH_PARENT, ViewGroup.LayoutParams.WRAP_CONTENT)
+    val place = LinearLayout.LayoutParams(ViewGroup.LayoutParams.WRAP_CONTENT, ViewGroup.LayoutParams.WRAP_CONTENT)
+    place.gravity = Gravity.CENTER_HORIZONTAL
     place.topMargin = context.px(16)
     addView(it, place)
 }
@@ -189,5 +182,3 @@ internal fun LinearLayout.addSwitch(words: String, detail: String, on: Boolean, 
 private const val TOUCH = 48
 
 private const val GAP = 12
-
-private const val CODE_PIXELS = 960

@@ -9,6 +9,7 @@ import android.widget.ImageView
 import android.widget.LinearLayout
 import android.widget.TextView
 import vn.lachan.Direction
+import vn.lachan.Reveal
 import vn.lachan.Verdict
 import vn.lachan.sample.kit.px
 import vn.lachan.sample.kit.row
@@ -80,7 +81,8 @@ internal class Bubbles(
                 view.bind(bitmap, Warning(verdict, Direction.Incoming, age, chat.peer.id), app.actions(canBlock = true)) { choice ->
                     if (choice == WarningChoice.AskedToBlock) block()
                 }
-                offerForward(page, item)
+                // What nobody may open, nobody passes on.
+                if (verdict.advice.reveal != Reveal.Never) offerForward(page, item)
             }
             else -> unchecked(page, item)
         }

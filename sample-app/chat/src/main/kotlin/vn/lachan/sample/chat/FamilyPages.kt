@@ -37,7 +37,7 @@ private val EVERYTHING = Checks(gore = true)
 
 /** A guardian sets the phone up; then it is the child's turn. */
 internal val SetupPage = FamilyPage(R.string.connect) { app, phone ->
-    FamilySetupView(app, phone, app.scanner, EVERYTHING) { ready ->
+    FamilySetupView(app, phone, app.scanner, EVERYTHING, app.messenger.setup) { ready ->
         app.restart(Contacts)
         if (ready && app.messenger.state is FamilyState.Waiting) app.show(AssentPage)
     }
@@ -122,7 +122,7 @@ private fun Screen.active(app: MainActivity, state: FamilyState.Active) {
         ) { CheckedSheet(app, messenger.policy).show() }
         if (state.assentIsDue) row(Ui.drawable.lachan_ic_heart, app.getString(R.string.your_turn), app.getString(R.string.your_turn_text)) { app.show(AssentPage) }
         row(Ui.drawable.lachan_ic_people, app.getString(R.string.shared), app.getString(R.string.shared_text)) { app.show(SharedPage) }.id = R.id.shared
-        row(Ui.drawable.lachan_ic_phone, app.getString(R.string.receive), app.getString(R.string.receive_text)) {
+        row(Ui.drawable.lachan_ic_capture, app.getString(R.string.receive), app.getString(R.string.receive_text)) {
             app.scanner.scan(app) { packet -> app.receive(packet) }
         }.id = R.id.second
         row(Ui.drawable.lachan_ic_book, app.getString(R.string.school), app.getString(R.string.school_text)) { app.show(SchoolPage) }.id = R.id.school

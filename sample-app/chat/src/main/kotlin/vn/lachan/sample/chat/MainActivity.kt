@@ -17,10 +17,13 @@ import vn.lachan.Report
 import vn.lachan.guardian.ChildPhone
 import vn.lachan.guardian.FamilyGate
 import vn.lachan.guardian.FamilyProvider
+import vn.lachan.guardian.FamilyState
 import vn.lachan.guardian.Packet
 import vn.lachan.guardian.PacketKind
 import vn.lachan.guardian.PacketScanner
+import vn.lachan.guardian.PacketTaker
 import vn.lachan.guardian.ReportSheet
+import vn.lachan.guardian.SetupProgress
 import vn.lachan.sample.kit.MainThread
 import vn.lachan.sample.kit.colour
 import vn.lachan.sample.kit.keepClearOfBars
@@ -35,16 +38,13 @@ internal fun interface Page {
 /** The messenger: a stack of pages over one [Messenger]. */
 public class MainActivity : Activity() {
     private val work = CoroutineScope(SupervisorJob() + MainThread)
-    private val stack = ArrayDeque<Page>()
+    private lateinit var kept: Kept
+    private val stack get() = kept.stack
 
     /** What the page that is shown does; it ends with the page. */
     private var pageWork = SupervisorJob()
 
-    internal lateinit var messenger: Messenger
-        private set
-
-    /** A packet that came as a link, for the next step that wants one. */
-    private var arrived: Packet? = null
+    internal val messenger: Messenger get() = kept.messenger
 
     /** The camera while it is open. */
     internal var scanning: ScanSheet? = null
@@ -52,9 +52,24 @@ public class MainActivity : Activity() {
     internal val top: Page get() = stack.last()
 
     internal val scanner = PacketScanner { _, take ->
-        val packet = arrived
-        arrived = null
-        if (packet != null) take.take(packet) else Opening.scan(this) { take.take(it) }
+        val packet = kept.arrived
+        kept.arrived = null
+        if (packet != null) take.take(packet) else scan(take)
+    }
+
+    private fun scan(take: PacketTaker) {
+        kept.scan = take
+        Opening.scan(this) {
+            kept.scan = null
+            take.take(it)
+        }
+    }
+
+    /** The person closed the camera. */
+    internal fun scanEnded(sheet: ScanSheet) {
+        if (scanning !== sheet) return
+        scanning = null
+        if (!isChangingConfigurations) kept.scan = null
     }
 
     /** What this app can do where a warning offers it. Blocking is added where there is somebody to block. */
@@ -80,14 +95,22 @@ public class MainActivity : Activity() {
         // What the theme here leaves out comes from that of lachan-ui.
         theme.applyStyle(Ui.style.LaChan_Theme, false)
         @Suppress("DEPRECATION")
-        messenger = lastNonConfigurationInstance as? Messenger ?: Messenger(this)
+        val before = lastNonConfigurationInstance as? Kept
+        kept = before ?: Kept(Messenger(this))
         messenger.rename(this)
-        show(if (messenger.settings.asked) Contacts else Welcome)
+        if (before == null) show(if (messenger.settings.asked) Contacts else Welcome) else draw()
         work.launch {
             val phone = messenger.open()
-            take(intent)
-            // A chat that was opened meanwhile goes on by itself; other pages may be out of date.
-            if (top !is ChatPage) draw()
+            if (before == null) {
+                if (savedInstanceState == null) take(intent) else goOn(savedInstanceState)
+                // A chat that was opened meanwhile goes on by itself; other pages may be out of date.
+                if (top !is ChatPage) draw()
+            } else {
+                // The camera belongs to a step of the page, which has stayed; over other pages the step is gone with its view.
+                val taker = kept.scan?.takeIf { top === SetupPage }
+                kept.scan = null
+                taker?.let(::scan)
+            }
             launch { stayUpToDate(phone) }
             phone.state.collect { state ->
                 messenger.follow(state)
@@ -95,6 +118,17 @@ public class MainActivity : Activity() {
                 if (top === Contacts || top === SettingsPage) draw()
             }
         }
+    }
+
+    /** The process ended in the meantime. What the phone has done stands in its own files; the page is found by them. */
+    private fun goOn(saved: Bundle) {
+        if (saved.getBoolean(SETTING_UP) && messenger.state !is FamilyState.Active) show(SetupPage)
+    }
+
+    /** No more than a mark: a guardian's yes and the code on the screen are in memory alone. */
+    override fun onSaveInstanceState(outState: Bundle) {
+        super.onSaveInstanceState(outState)
+        outState.putBoolean(SETTING_UP, SetupPage in stack)
     }
 
     /** Birthdays come and school policies end by it. */
@@ -114,15 +148,16 @@ public class MainActivity : Activity() {
     private fun take(intent: Intent?) {
         val packet = intent?.data?.let(Packet::read) ?: return
         intent.data = null
-        if (packet.kind == PacketKind.Policy) receive(packet) else arrived = packet
-        if (packet.kind == PacketKind.Offer) show(SetupPage)
+        if (packet.kind == PacketKind.Policy) receive(packet) else kept.arrived = packet
+        if (packet.kind == PacketKind.Offer && top !== SetupPage) show(SetupPage)
     }
 
     @Deprecated("Of Activity")
-    override fun onRetainNonConfigurationInstance(): Any = messenger
+    override fun onRetainNonConfigurationInstance(): Any = kept
 
     internal fun show(page: Page) {
         if (page !== SettingsPage) messenger.said = null
+        if (page === SetupPage) messenger.setup = SetupProgress()
         stack.addLast(page)
         draw()
     }
@@ -188,12 +223,25 @@ public class MainActivity : Activity() {
 
     override fun onDestroy() {
         super.onDestroy()
+        scanning?.dismiss()
         pageWork.cancel()
         work.cancel()
         if (!isChangingConfigurations) messenger.close()
     }
 
+    /** What outlives a turn of the phone. */
+    private class Kept(val messenger: Messenger) {
+        val stack = ArrayDeque<Page>()
+
+        /** A packet that came as a link, for the next step that wants one. */
+        var arrived: Packet? = null
+
+        /** Whom the open camera reads for. */
+        var scan: PacketTaker? = null
+    }
+
     private companion object {
         const val HOUR_MILLIS = 3_600_000L
+        const val SETTING_UP = "setting up"
     }
 }

@@ -16,6 +16,7 @@ import vn.lachan.Protection
 import vn.lachan.Verdict
 import vn.lachan.guardian.ChildPhone
 import vn.lachan.guardian.FamilyState
+import vn.lachan.guardian.SetupProgress
 import vn.lachan.guardian.Wipeable
 import vn.lachan.ui.Lessons
 
@@ -76,6 +77,9 @@ internal class Messenger(context: Context) {
 
     /** What the settings say about the last thing that was done there, until the child leaves them. */
     var said: String? = null
+
+    /** How far a guardian has come in setting the phone up. */
+    var setup = SetupProgress()
 
     val state: FamilyState? get() = family?.state?.value
     val policy: Policy get() = shield?.policy ?: Policy.Off

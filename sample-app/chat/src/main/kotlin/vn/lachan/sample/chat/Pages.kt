@@ -22,7 +22,7 @@ import vn.lachan.ui.R as Ui
 
 /** The first page: with a guardian, or without anything being looked at. */
 internal val Welcome = Page { app ->
-    page.setPadding(app.px(24), app.px(32), app.px(24), app.px(20))
+    page.setPadding(app.px(20), app.px(32), app.px(20), app.px(20))
     head(Ui.drawable.lachan_ic_shield, R.string.welcome_title, R.string.welcome_body)
     card {
         row(Ui.drawable.lachan_ic_lock, app.getString(R.string.welcome_stays))

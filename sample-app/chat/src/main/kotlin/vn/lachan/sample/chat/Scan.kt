@@ -12,7 +12,6 @@ import vn.lachan.sample.kit.CameraView
 import vn.lachan.sample.kit.keepClearOfBars
 import vn.lachan.sample.kit.mayUseCamera
 import vn.lachan.sample.kit.message
-import vn.lachan.sample.kit.note
 import vn.lachan.sample.kit.pasted
 import vn.lachan.sample.kit.px
 import vn.lachan.sample.kit.say
@@ -30,7 +29,7 @@ internal class ScanSheet(private val app: MainActivity, private val take: (Packe
         super.onCreate(savedInstanceState)
         context.theme.applyStyle(Ui.style.LaChan_Theme, false)
         app.scanning = this
-        setOnDismissListener { app.scanning = null }
+        setOnDismissListener { app.scanEnded(this) }
         draw()
         window?.setLayout(MATCH_PARENT, MATCH_PARENT)
     }
@@ -47,14 +46,13 @@ internal class ScanSheet(private val app: MainActivity, private val take: (Packe
 
     private fun Screen.fill() {
         bar(context.getString(R.string.scan), null, ::dismiss)
-        head(Ui.drawable.lachan_ic_capture, R.string.scan_title, R.string.scan_body)
         val camera = CameraView.camera(context)
+        if (camera == null) head(Ui.drawable.lachan_ic_eye_off, R.string.scan_none_title, R.string.scan_none)
+        else head(Ui.drawable.lachan_ic_capture, R.string.scan_title, if (context.mayUseCamera) R.string.scan_body else R.string.scan_ask)
         if (camera != null && context.mayUseCamera) {
             val view = CameraView(context, camera, ::done)
             view.contentDescription = context.getString(R.string.scan_view)
             page.addView(view, LinearLayout.LayoutParams(MATCH_PARENT, context.px(HEIGHT_DP)).apply { topMargin = context.px(16) })
-        } else {
-            page.note(Ui.drawable.lachan_ic_eye_off, context.getString(R.string.scan_none))
         }
         val message = page.message(R.id.message)
         if (camera != null && !context.mayUseCamera) {

@@ -89,6 +89,7 @@ internal class Screen(context: Context) : LinearLayout(context) {
         val space = LayoutParams(MATCH_PARENT, WRAP_CONTENT)
         val edge = if (into === page) 0 else context.px(20)
         space.setMargins(edge, context.px(if (style == Ui.style.LaChan_Button_Quiet) 2 else 10), edge, context.px(4))
+        if (into === below) below.setPadding(0, 0, 0, context.px(12))
         into.addView(button, space)
     }
 

@@ -2,10 +2,12 @@ package vn.lachan.sample.chat
 
 import android.app.Dialog
 import android.content.Intent
+import android.content.res.Configuration
 import android.graphics.Bitmap
 import android.graphics.Canvas
 import android.graphics.Color
 import android.net.Uri
+import android.os.Bundle
 import android.os.Looper
 import android.view.View
 import android.widget.EditText
@@ -29,7 +31,7 @@ import vn.lachan.ui.R as Ui
 
 /** The app on a phone, in somebody's hand. */
 internal class App(link: Uri? = null) : AutoCloseable {
-    private val controller = Robolectric.buildActivity(MainActivity::class.java, Intent(Intent.ACTION_VIEW, link)).setup()
+    private var controller = Robolectric.buildActivity(MainActivity::class.java, Intent(Intent.ACTION_VIEW, link)).setup()
     val activity: MainActivity get() = controller.get()
     val messenger: Messenger get() = activity.messenger
     val root: View get() = activity.window.decorView
@@ -94,6 +96,26 @@ internal class App(link: Uri? = null) : AutoCloseable {
             it.window!!.decorView.draw(canvas)
         }
         return picture
+    }
+
+    /** The phone is turned on its side, or back. */
+    fun turn() {
+        val wide = activity.resources.configuration.orientation == Configuration.ORIENTATION_LANDSCAPE
+        RuntimeEnvironment.setQualifiers(if (wide) "+port" else "+land")
+        val before = activity
+        controller.configurationChange().visible()
+        check(activity !== before) { "nothing was made anew" }
+        shadowOf(Looper.getMainLooper()).idle()
+    }
+
+    /** The system ends the process to save memory, and the child comes back to the app. What the system kept of it. */
+    fun endAndComeBack(family: TestFamily): Bundle {
+        val saved = Bundle()
+        controller.saveInstanceState(saved).pause().stop().destroy()
+        runBlocking { family.restart() }
+        controller = Robolectric.buildActivity(MainActivity::class.java).setup(saved)
+        until("the family is open") { messenger.family != null }
+        return saved
     }
 
     override fun close() {

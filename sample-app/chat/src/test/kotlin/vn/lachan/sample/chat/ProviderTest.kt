@@ -26,6 +26,7 @@ import org.robolectric.RuntimeEnvironment
 import org.robolectric.Shadows.shadowOf
 import org.robolectric.shadow.api.Shadow
 import org.robolectric.shadows.ShadowBinder
+import vn.lachan.guardian.FamilyProvider
 import vn.lachan.guardian.TestLibrary
 
 /** Other apps on the phone, through the doors that the manifest declares. */
@@ -61,6 +62,17 @@ class ProviderTest {
     fun anAppThatTheManifestPinsFollowsTheFamily() {
         callAs("org.example.game", pinned, 20_001)
         assertTrue(resolver.call(family, "state", null, null)!!.getString("policy")!!.startsWith("1 Off "))
+    }
+
+    /** Without it the door stands there and opens to nobody, and nobody is told why. */
+    @Test
+    fun theManifestSaysWhoMayFollow() {
+        val declared = app.packageManager.resolveContentProvider(family.authority!!, PackageManager.GET_META_DATA)!!
+        val array = declared.metaData?.getInt(FamilyProvider.SIGNERS) ?: 0
+        assertTrue("the provider has no meta-data ${FamilyProvider.SIGNERS}", array != 0)
+        val digests = app.resources.getStringArray(array).toList()
+        assertTrue("nobody is pinned", digests.isNotEmpty())
+        for (digest in digests) assertTrue(digest, Regex("[0-9a-fA-F]{64}").matches(digest))
     }
 
     @Test

@@ -174,12 +174,28 @@ class ScreensTest {
                     goldens.take("$name-${phone.name}", drawn)
                     val seen = app.dialog()?.window?.decorView ?: app.root
                     Reachable.inOrder("$name ${phone.name}", seen)
-                    if (name !in DRAWN_OVER) Reachable.standsOut("$name ${phone.name}", seen, drawn)
                     Reachable.check("$name ${phone.name}", seen) { it.id == View.NO_ID || app.activity.resources.getResourcePackageName(it.id).startsWith("vn.lachan") }
+                    if (name !in DRAWN_OVER) Reachable.standsOutEverywhere("$name ${phone.name}", seen) { app.draw() }
                 }
             }
         }
         goldens.done()
+    }
+
+    @Test
+    fun whatNobodyMayOpenNobodyPassesOn() {
+        Phone.ALL.first().use()
+        for ((peer, verdict) in listOf("nhom" to Verdicts.knownImage(), "keo" to Verdicts.nudity())) {
+            App.forgetAll()
+            Settings(RuntimeEnvironment.getApplication()).asked = true
+            App.follow(runBlocking { TestFamily().agree() })
+            Opening.shield = { FakeLaChan(Policy.Off).also { shield = it } }
+            App().use { app ->
+                shield.nextPicture(verdict)
+                app.playTo(peer, replies = 0)
+                assertEquals(peer, verdict.advice.reveal != Reveal.Never, app.root.findViewById<View>(R.id.forward) != null)
+            }
+        }
     }
 
     /** How far the family has come when a screen is seen. */

@@ -142,7 +142,7 @@ class StoryTest {
         app.press("Minh 6A2")
         app.until("the warning") { app.dialog() != null }
         assertEquals("Con nghĩ đến người trong hình nhé", app.title)
-        assertEquals("under 13 the only way on is a guardian", "Nhờ ba mẹ mở cùng", app.dialog()!!.findViewById<TextView>(Ui.id.lachan_go_on)!!.text.toString())
+        assertEquals("under 13 the only way on is a guardian", "Hỏi ba mẹ trước khi chuyển", app.dialog()!!.findViewById<TextView>(Ui.id.lachan_go_on)!!.text.toString())
         app.press(Ui.id.lachan_stay)
         assertEquals(emptyList<Item>(), app.chat("minh").items)
     }

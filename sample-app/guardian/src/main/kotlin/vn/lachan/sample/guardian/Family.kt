@@ -9,9 +9,10 @@ import vn.lachan.guardian.Packet
 import vn.lachan.guardian.Purpose
 import vn.lachan.guardian.Rules
 import vn.lachan.guardian.WeeksView
-import vn.lachan.guardian.getOrNull
 import vn.lachan.sample.kit.row
+import vn.lachan.sample.kit.say
 import vn.lachan.sample.kit.text
+import vn.lachan.sample.kit.words
 import vn.lachan.ui.R as Ui
 
 /** The children, and all that there is to do. */
@@ -21,7 +22,7 @@ internal val Home = Page { app ->
     if (children.isNotEmpty()) {
         card {
             for (child in children) {
-                row(Ui.drawable.lachan_ic_phone, app.names.of(child.phone), context.getString(level(child.rules))) { app.show(Protect(child.phone)) }
+                row(Ui.drawable.lachan_ic_device, app.names.of(child.phone), context.getString(level(child.rules))) { app.show(Protect(child.phone)) }
             }
             row(Ui.drawable.lachan_ic_chat, context.getString(R.string.approve)) { app.scan(app::take) }
         }
@@ -37,8 +38,8 @@ internal val Home = Page { app ->
         row(Ui.drawable.lachan_ic_shield, context.getString(R.string.versions)) { app.show(Versions) }
         row(Ui.drawable.lachan_ic_close, context.getString(R.string.stop)) { app.show(Stop) }
     }
-    val message = message()
-    main(R.string.home_pair) { app.act { app.guardian?.offer()?.orSay(message) { app.show(Connect(it)) } } }
+    message()
+    main(R.string.home_pair) { app.act { app.guardian?.offer()?.orSay(app) { app.show(Connect(it)) } } }
 }
 
 private fun level(rules: Rules?): Int = when (rules?.protection) {
@@ -51,17 +52,23 @@ private fun level(rules: Rules?): Int = when (rules?.protection) {
 /** A child's phone asks; the parent sees who and what for, never at what. */
 internal class Approve(private val request: Packet, private val looked: Outcome<Asked>) : Page {
     override fun Sheet.fill(app: MainActivity) {
+        when (looked) {
+            is Outcome.Done -> asked(app, looked.value)
+            is Outcome.Refused -> {
+                head(Ui.drawable.lachan_ic_block, R.string.not_asked, R.string.not_asked_body)
+                message().say(context.getString(words(looked.refusal)))
+                second(R.string.back) { app.restart(Home) }
+            }
+        }
+    }
+
+    private fun Sheet.asked(app: MainActivity, asked: Asked) {
         head(Ui.drawable.lachan_ic_chat, R.string.approve, R.string.approve_body)
-        val asked = looked.getOrNull()
-        if (asked != null) {
-            val words = if (asked.purpose == Purpose.Reveal) R.string.asked_reveal else R.string.asked_change
-            text(Ui.style.LaChan_Text_Heading, context.getString(words, app.names.of(asked.phone)), 24)
-            text(Ui.style.LaChan_Text_Muted, context.getString(R.string.asked_tip), 8)
-        }
-        val message = message()
-        looked.orSay(message) {
-            main(R.string.approve_yes) { app.act { app.guardian?.approve(request)?.orSay(message) { app.replace(Approval(it)) } } }
-        }
+        val what = if (asked.purpose == Purpose.Reveal) R.string.asked_reveal else R.string.asked_change
+        text(Ui.style.LaChan_Text_Heading, context.getString(what, app.names.of(asked.phone)), 24)
+        text(Ui.style.LaChan_Text_Muted, context.getString(R.string.asked_tip), 8)
+        message()
+        main(R.string.approve_yes) { app.act { app.guardian?.approve(request)?.orSay(app) { app.replace(Approval(it)) } } }
         second(R.string.approve_no) { app.restart(Home) }
     }
 }
@@ -79,20 +86,20 @@ internal class Approval(private val approval: Packet) : Page {
 internal class Counts(private val arrived: Packet?) : Page {
     override fun Sheet.fill(app: MainActivity) {
         head(Ui.drawable.lachan_ic_clock, R.string.counts, R.string.counts_body)
-        val message = message()
+        message()
         val children = app.guardian?.children?.value.orEmpty()
         val shared = children.filter { it.weeks.isNotEmpty() }
         for (child in shared) weeks(app, child, alone = children.size == 1)
         if (shared.isEmpty()) note(Ui.drawable.lachan_ic_clock, context.getString(R.string.counts_empty))
         else note(Ui.drawable.lachan_ic_heart, context.getString(R.string.counts_note))
-        main(R.string.counts_scan) { app.scan { receive(app, it, message) } }
+        main(R.string.counts_scan) { app.scan { receive(app, it) } }
         if (shared.isNotEmpty()) second(R.string.talk) { app.show(Talk) }
         third(R.string.back) { app.back() }
-        arrived?.let { packet -> receive(app, packet, message) }
+        arrived?.let { packet -> receive(app, packet) }
     }
 
-    private fun receive(app: MainActivity, packet: Packet, message: android.widget.TextView) {
-        app.act { app.guardian?.receiveCounts(packet)?.orSay(message) { app.replace(Counts(null)) } }
+    private fun receive(app: MainActivity, packet: Packet) {
+        app.act { app.guardian?.receiveCounts(packet)?.orSay(app) { app.replace(Counts(null)) } }
     }
 
     private fun Sheet.weeks(app: MainActivity, child: Child, alone: Boolean) {

@@ -5,17 +5,20 @@ import android.content.Context
 import android.content.Intent
 import android.os.Bundle
 import android.widget.FrameLayout
+import android.widget.TextView
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.SupervisorJob
 import kotlinx.coroutines.cancel
 import kotlinx.coroutines.launch
 import vn.lachan.guardian.GuardianPhone
+import vn.lachan.guardian.Met
 import vn.lachan.guardian.Outcome
 import vn.lachan.guardian.Packet
 import vn.lachan.guardian.PacketKind
 import vn.lachan.sample.kit.MainThread
 import vn.lachan.sample.kit.colour
 import vn.lachan.sample.kit.keepClearOfBars
+import vn.lachan.sample.kit.say
 import vn.lachan.ui.R as Ui
 
 /** One page of the app. It is made again each time that it is shown, so that what it shows is what is. */
@@ -25,45 +28,63 @@ internal fun interface Page {
 
 /** The companion: a stack of pages. What it knows is settings, names that the parent chose, and rounded counts. */
 public class MainActivity : Activity() {
-    private val work = CoroutineScope(SupervisorJob() + MainThread)
-    private val stack = ArrayDeque<Page>()
-    private var busy = false
+    private lateinit var kept: Kept
 
     /** The guardian's side; `null` before the first page is through. */
-    internal var guardian: GuardianPhone? = null
+    internal var guardian: GuardianPhone?
+        get() = kept.guardian
+        set(value) {
+            kept.guardian = value
+        }
 
     internal val names: Names by lazy { Names(this) }
-
-    /** A link that was tapped before there was a guardian's key to look at it with. */
-    private var link: Packet? = null
 
     override fun onCreate(savedInstanceState: Bundle?) {
         super.onCreate(savedInstanceState)
         // What the theme here leaves out comes from that of lachan-ui.
         theme.applyStyle(Ui.style.LaChan_Theme, false)
-        link = intent?.data?.let(Packet::read)
+        @Suppress("DEPRECATION")
+        val before = lastNonConfigurationInstance as? Kept
+        kept = before ?: Kept()
+        kept.shown = this
+        if (before != null) {
+            // Without a page it is still being opened, and draws here when it is done.
+            if (kept.stack.isNotEmpty()) draw()
+            return
+        }
+        if (savedInstanceState == null) kept.link = intent?.data?.let(Packet::read)
         act {
             when (val opened = Opening.open(this)) {
                 is Outcome.Refused -> restart(NotWorking)
                 is Outcome.Done -> {
                     guardian = opened.value
                     if (guardian == null) restart(Welcome) else home()
+                    if (guardian != null) savedInstanceState?.getBundle(STEP)?.let(Resumable::read)?.let(::show)
                 }
             }
         }
     }
 
+    @Deprecated("Of Activity")
+    override fun onRetainNonConfigurationInstance(): Any = kept
+
+    /** Which step it was, for when the process ends: never a code or words, which whoever holds them could use. */
+    override fun onSaveInstanceState(outState: Bundle) {
+        super.onSaveInstanceState(outState)
+        kept.stack.filterIsInstance<Resumable>().lastOrNull()?.let { outState.putBundle(STEP, it.write()) }
+    }
+
     override fun onNewIntent(intent: Intent) {
         super.onNewIntent(intent)
-        link = intent.data?.let(Packet::read)
+        kept.link = intent.data?.let(Packet::read)
         if (guardian != null) home()
     }
 
     /** The first page of a family that is set up, and what a link brought on top of it. */
     internal fun home() {
         restart(Home)
-        val packet = link ?: return
-        link = null
+        val packet = kept.link ?: return
+        kept.link = null
         // After the step that led here has ended.
         window.decorView.post { take(packet) }
     }
@@ -78,29 +99,34 @@ public class MainActivity : Activity() {
     }
 
     internal fun show(page: Page) {
-        stack.addLast(page)
+        kept.stack.addLast(page)
         draw()
     }
 
     /** In place of the page that is shown. */
     internal fun replace(page: Page) {
-        stack.removeLastOrNull()
+        kept.stack.removeLastOrNull()
         show(page)
     }
 
     internal fun restart(page: Page) {
-        stack.clear()
+        kept.stack.clear()
         show(page)
     }
 
     internal fun back() {
-        stack.removeLastOrNull()
-        if (stack.isEmpty()) finish() else draw()
+        kept.stack.removeLastOrNull()
+        if (kept.stack.isEmpty()) kept.shown?.finish() else draw()
     }
 
+    /** Draws the page on whichever activity is on the screen: a step may end after a turn of the phone. */
     internal fun draw() {
+        kept.shown?.drawHere()
+    }
+
+    private fun drawHere() {
         val sheet = Sheet(this)
-        val page = stack.last()
+        val page = kept.stack.last()
         with(page) { sheet.fill(this@MainActivity) }
         sheet.close()
         val frame = FrameLayout(this)
@@ -110,15 +136,21 @@ public class MainActivity : Activity() {
         setContentView(frame)
     }
 
+    /** Says on the page that is shown now what came of a step. */
+    internal fun say(words: Int) {
+        val shown = kept.shown ?: return
+        shown.findViewById<TextView>(R.id.message)?.say(shown.getString(words))
+    }
+
     /** One step at a time: a second tap while the first is under way does nothing. */
     internal fun act(step: suspend () -> Unit) {
-        if (busy) return
-        busy = true
-        work.launch {
+        if (kept.busy) return
+        kept.busy = true
+        kept.work.launch {
             try {
                 step()
             } finally {
-                busy = false
+                kept.busy = false
             }
         }
     }
@@ -130,7 +162,7 @@ public class MainActivity : Activity() {
 
     @Deprecated("Of Activity; the newer way came with API 33")
     override fun onBackPressed() {
-        if (stack.size > 1) back() else finish()
+        if (kept.stack.size > 1) back() else finish()
     }
 
     override fun onRequestPermissionsResult(requestCode: Int, permissions: Array<out String>, grantResults: IntArray) {
@@ -140,7 +172,57 @@ public class MainActivity : Activity() {
 
     override fun onDestroy() {
         super.onDestroy()
-        work.cancel()
+        if (kept.shown === this) kept.shown = null
+        if (!isChangingConfigurations) kept.work.cancel()
+    }
+
+    /** What outlives a turn of the phone, in memory alone: the pages with the codes and words on them, and what is under way. */
+    private class Kept {
+        val work = CoroutineScope(SupervisorJob() + MainThread)
+        val stack = ArrayDeque<Page>()
+        var busy = false
+        var shown: MainActivity? = null
+        var guardian: GuardianPhone? = null
+
+        /** A link that was tapped before there was a guardian's key to look at it with. */
+        var link: Packet? = null
+    }
+
+    private companion object {
+        const val STEP = "step"
+    }
+}
+
+/** A page of which something is left to do when the process ends. */
+internal interface Resumable : Page {
+    /** What [read] finds its way back with. */
+    fun write(): Bundle
+
+    companion object {
+        private const val KIND = "kind"
+        private const val PHONE = "phone"
+        private const val DIGITS = "digits"
+        private const val NAME = "name"
+
+        /** The page on which the step goes on, or on which it is said that it begins anew. */
+        fun read(saved: Bundle): Page? = when (saved.getString(KIND)) {
+            "words" -> WordsLost
+            "pair" -> PairAgain
+            "digits" -> Digits(Met(saved.getString(PHONE).orEmpty(), saved.getString(DIGITS).orEmpty()), saved.getString(NAME).orEmpty())
+            else -> null
+        }
+
+        fun words() = Bundle().apply { putString(KIND, "words") }
+
+        fun pair() = Bundle().apply { putString(KIND, "pair") }
+
+        /** Both phones show the digits openly: they are for comparing, and open nothing. */
+        fun digits(met: Met, name: String) = Bundle().apply {
+            putString(KIND, "digits")
+            putString(PHONE, met.phone)
+            putString(DIGITS, met.digits)
+            putString(NAME, name)
+        }
     }
 }
 

@@ -56,8 +56,8 @@ internal class Protect(private val phone: String) : Page {
                 }.id = R.id.counts_switch
             }
         }
-        val message = message()
-        main(R.string.sign) { app.act { app.guardian?.signPolicy(phone, chosen())?.orSay(message) { app.replace(Signed(it)) } } }
+        message()
+        main(R.string.sign) { app.act { app.guardian?.signPolicy(phone, chosen())?.orSay(app) { app.replace(Signed(it)) } } }
         second(R.string.preview) { app.show(Preview(chosen())) }
         third(R.string.back) { app.back() }
     }

@@ -18,14 +18,13 @@ internal class Scan(private val take: (Packet) -> Unit) : Page {
     private var taken = false
 
     override fun Sheet.fill(app: MainActivity) {
-        head(Ui.drawable.lachan_ic_capture, R.string.scan_title, R.string.scan_body)
         val camera = CameraView.camera(context)
+        if (camera == null) head(Ui.drawable.lachan_ic_eye_off, R.string.scan_none_title, R.string.scan_none)
+        else head(Ui.drawable.lachan_ic_capture, R.string.scan_title, if (context.mayUseCamera) R.string.scan_body else R.string.scan_ask)
         if (camera != null && context.mayUseCamera) {
             val view = CameraView(context, camera) { packet -> done(app, packet) }
             view.contentDescription = context.getString(R.string.scan_view)
             page.addView(view, LinearLayout.LayoutParams(MATCH_PARENT, context.px(HEIGHT)).apply { topMargin = context.px(16) })
-        } else {
-            note(Ui.drawable.lachan_ic_eye_off, context.getString(R.string.scan_none))
         }
         val message = message()
         if (camera != null && !context.mayUseCamera) {

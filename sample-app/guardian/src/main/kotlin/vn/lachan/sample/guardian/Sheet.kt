@@ -1,7 +1,6 @@
 package vn.lachan.sample.guardian
 
 import android.content.Context
-import android.graphics.drawable.BitmapDrawable
 import android.os.Build
 import android.text.InputType
 import android.view.Gravity
@@ -10,12 +9,11 @@ import android.view.ViewGroup.LayoutParams.MATCH_PARENT
 import android.view.ViewGroup.LayoutParams.WRAP_CONTENT
 import android.widget.Button
 import android.widget.EditText
-import android.widget.ImageView
 import android.widget.LinearLayout
 import android.widget.ScrollView
 import android.widget.TextView
+import vn.lachan.guardian.CodeView
 import vn.lachan.guardian.Packet
-import vn.lachan.guardian.QrCode
 import vn.lachan.sample.kit.card
 import vn.lachan.sample.kit.colour
 import vn.lachan.sample.kit.field
@@ -117,18 +115,15 @@ internal class Sheet(context: Context) : LinearLayout(context) {
     /** A line that appears when something did not work, and is heard then. */
     fun message(): TextView = page.message(R.id.message)
 
-    /** A code on white paper, as wide as the page. */
+    /** A code on white paper, as wide as the page, or smaller so that all of it is seen. */
     fun code(packet: Packet, name: Int) {
-        val code = ImageView(context)
+        val code = CodeView(context, packet)
         code.id = R.id.code
-        code.setBackgroundResource(R.drawable.paper)
-        code.adjustViewBounds = true
-        code.scaleType = ImageView.ScaleType.FIT_CENTER
-        code.setImageDrawable(BitmapDrawable(resources, QrCode.draw(packet, CODE_PIXELS)).apply { isFilterBitmap = true })
         code.contentDescription = context.getString(name)
-        val edge = context.px(6)
-        code.setPadding(edge, edge, edge, edge)
-        page.addView(code, LayoutParams(MATCH_PARENT, WRAP_CONTENT).apply { topMargin = context.px(16) })
+        val space = LayoutParams(WRAP_CONTENT, WRAP_CONTENT)
+        space.gravity = Gravity.CENTER_HORIZONTAL
+        space.topMargin = context.px(16)
+        page.addView(code, space)
     }
 
     /** Six digits, large, in two groups of three, and read one by one. */
@@ -146,8 +141,6 @@ internal class Sheet(context: Context) : LinearLayout(context) {
         page.field(R.id.field, context.getString(label), longest, type, lines)
 
     private companion object {
-        const val CODE_PIXELS = 960
-
         /** Above a card that belongs to the heading before it. */
         const val CLOSE_DP = 10
     }

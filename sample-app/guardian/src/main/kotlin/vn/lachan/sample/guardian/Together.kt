@@ -138,7 +138,7 @@ internal val Versions = Page { app ->
 internal val Stop = Page { app ->
     head(Ui.drawable.lachan_ic_close, R.string.stop, R.string.stop_body)
     card {
-        row(Ui.drawable.lachan_ic_phone, context.getString(R.string.stop_child), context.getString(R.string.stop_child_text))
+        row(Ui.drawable.lachan_ic_device, context.getString(R.string.stop_child), context.getString(R.string.stop_child_text))
         row(Ui.drawable.lachan_ic_edit, context.getString(R.string.stop_off), context.getString(R.string.stop_off_text))
     }
     val children = app.guardian?.children?.value.orEmpty()
@@ -146,7 +146,7 @@ internal val Stop = Page { app ->
         heading(context.getString(R.string.forget))
         card(close = true) {
             for (child in children) {
-                row(Ui.drawable.lachan_ic_phone, app.names.of(child.phone)) { app.show(Forget(child.phone)) }
+                row(Ui.drawable.lachan_ic_device, app.names.of(child.phone)) { app.show(Forget(child.phone)) }
             }
         }
     }
@@ -157,12 +157,12 @@ internal val Stop = Page { app ->
 /** Forgets one child's phone, after a look at what that means. */
 internal class Forget(private val phone: String) : Page {
     override fun Sheet.fill(app: MainActivity) {
-        head(Ui.drawable.lachan_ic_phone, "${context.getString(R.string.forget)}: ${app.names.of(phone)}", context.getString(R.string.forget_sure))
-        val message = message()
+        head(Ui.drawable.lachan_ic_device, "${context.getString(R.string.forget)}: ${app.names.of(phone)}", context.getString(R.string.forget_sure))
+        message()
         main(R.string.cancel) { app.back() }
         second(R.string.forget) {
             app.act {
-                app.guardian?.forget(phone)?.orSay(message) {
+                app.guardian?.forget(phone)?.orSay(app) {
                     app.names.forget(phone)
                     app.back()
                 }
@@ -173,11 +173,11 @@ internal class Forget(private val phone: String) : Page {
 
 internal val Wipe = Page { app ->
     head(Ui.drawable.lachan_ic_block, R.string.wipe, R.string.wipe_sure)
-    val message = message()
+    message()
     main(R.string.cancel) { app.back() }
     second(R.string.wipe) {
         app.act {
-            app.guardian?.wipe()?.orSay(message) {
+            app.guardian?.wipe()?.orSay(app) {
                 app.names.wipe()
                 app.guardian = null
                 app.restart(Wiped)

@@ -224,7 +224,7 @@ class StoryTest {
         show("child", "request", child, gate)
         phones.seenByParent = { child.code(gate) }
         parent.take(phones.seenByParent())
-        await("the parent sees what is asked") { parent.text().contains("Bi nhờ mở") }
+        await("the parent sees what is asked") { parent.text().contains("Bi hỏi: có được xem") }
         show("parent", "asked", parent)
         parent.press(R.id.main)
         await("the answer is shown") { parent.shows(R.id.code) }

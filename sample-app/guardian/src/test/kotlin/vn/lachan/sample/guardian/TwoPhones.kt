@@ -3,10 +3,12 @@ package vn.lachan.sample.guardian
 import android.app.Activity
 import android.app.Dialog
 import android.content.Intent
+import android.content.res.Configuration
 import android.graphics.Bitmap
 import android.graphics.Canvas
 import android.graphics.Color
 import android.net.Uri
+import android.os.Bundle
 import android.view.View
 import java.io.File
 import org.robolectric.Robolectric
@@ -20,6 +22,7 @@ import vn.lachan.guardian.TestClock
 import vn.lachan.guardian.TestLibrary
 import vn.lachan.guardian.await
 import vn.lachan.guardian.surroundings
+import vn.lachan.screens.SmallPng
 import vn.lachan.screens.settle
 
 /** Two phones on one table, with the companion on one of them. */
@@ -50,6 +53,25 @@ internal class TwoPhones : AutoCloseable {
         open = Robolectric.buildActivity(MainActivity::class.java, Intent(Intent.ACTION_VIEW, link)).setup()
         await("the companion opened") { parent.text().isNotEmpty() }
         return this
+    }
+
+    /** The phone is turned on its side, or back. */
+    fun turn() {
+        val wide = parent.resources.configuration.orientation == Configuration.ORIENTATION_LANDSCAPE
+        RuntimeEnvironment.setQualifiers(if (wide) "+port" else "+land")
+        val before = parent
+        open!!.configurationChange().visible()
+        check(parent !== before) { "nothing was made anew" }
+        settle()
+    }
+
+    /** The system ends the process to save memory, and the parent comes back to the app. What the system kept of it. */
+    fun endAndComeBack(): Bundle {
+        val saved = Bundle()
+        open!!.saveInstanceState(saved).pause().stop().destroy()
+        open = Robolectric.buildActivity(MainActivity::class.java).setup(saved)
+        await("the companion opened") { parent.text().isNotEmpty() }
+        return saved
     }
 
     override fun close() {
@@ -86,5 +108,10 @@ internal fun Activity.picture(dialog: Dialog? = null): Bitmap {
 }
 
 /** The code on the screen, as the other phone's camera reads it. */
-internal fun Activity.code(dialog: Dialog? = null): Packet =
-    QrCode.read(picture(dialog)) ?: throw AssertionError("no code can be read from this screen")
+internal fun Activity.code(dialog: Dialog? = null): Packet {
+    val picture = picture(dialog)
+    QrCode.read(picture)?.let { return it }
+    val kept = File(System.getProperty("lachan.module")!!, "target/screens/unread.png")
+    SmallPng.write(picture, kept)
+    throw AssertionError("no code can be read from this screen: $kept")
+}
