@@ -6,13 +6,13 @@ use lachan::hash::{ExactDigests, LumaView, Pdq, PictureHashes};
 use lachan::image::Picture;
 
 use super::image::{Pictures, still};
-use super::table::{Row, report};
+use super::table::{Measured, Row, report};
 
 pub fn run(pictures: &Pictures) -> ExitCode {
     report(measure(pictures), pictures.json)
 }
 
-fn measure(pictures: &Pictures) -> Result<Vec<Row>, Box<dyn std::error::Error>> {
+fn measure(pictures: &Pictures) -> Measured<Vec<Row>> {
     let runs = pictures.runs;
     let mut rows = Vec::new();
     for (name, bytes) in pictures.inputs()? {

@@ -13,7 +13,7 @@ use lachan::trust::{Bundle, DocumentKind};
 use lachan::verdict::{AgeBand, Direction, Protection};
 
 use super::memory;
-use super::table::{Row, report};
+use super::table::{Measured, Row, report};
 use crate::common::Bundles;
 
 /// Sizes of the built-in pictures: 1, 4 and 12 megapixels, 4:3.
@@ -44,7 +44,7 @@ pub fn run(arguments: &Arguments) -> ExitCode {
     report(measure(arguments), arguments.pictures.json)
 }
 
-fn measure(arguments: &Arguments) -> Result<Vec<Row>, Box<dyn std::error::Error>> {
+fn measure(arguments: &Arguments) -> Measured<Vec<Row>> {
     let runs = arguments.pictures.runs;
     let role = arguments.bundles.trust.role()?;
     let guard = || {
@@ -64,7 +64,7 @@ fn measure(arguments: &Arguments) -> Result<Vec<Row>, Box<dyn std::error::Error>
             let bundle = Bundle::open(&arguments.bundles.models.join(name), DocumentKind::Model, &role)?;
             Ok(Model::load(&bundle, default_engine().as_ref())?)
         })
-        .collect::<Result<Vec<Model>, Box<dyn std::error::Error>>>()?;
+        .collect::<Measured<Vec<Model>>>()?;
 
     for (name, bytes) in arguments.pictures.inputs()? {
         let picture = still(&bytes).ok_or_else(|| format!("{name} is no still picture"))?;
@@ -93,7 +93,7 @@ pub(super) fn still(bytes: &[u8]) -> Option<Picture> {
 
 impl Pictures {
     /// The name and the bytes of each picture.
-    pub(super) fn inputs(&self) -> Result<Vec<(String, Vec<u8>)>, Box<dyn std::error::Error>> {
+    pub(super) fn inputs(&self) -> Measured<Vec<(String, Vec<u8>)>> {
         if self.files.is_empty() {
             return BUILT_IN.iter().map(|&(name, w, h)| Ok((name.to_owned(), made_up(w, h)?))).collect();
         }
@@ -103,7 +103,7 @@ impl Pictures {
 }
 
 /// A JPEG with as much detail as a photograph: waves of several lengths and some grain.
-fn made_up(width: u32, height: u32) -> Result<Vec<u8>, Box<dyn std::error::Error>> {
+fn made_up(width: u32, height: u32) -> Measured<Vec<u8>> {
     let mut grain = 1u32;
     let mut pixels = Vec::with_capacity((width * height * 3) as usize);
     for y in 0..height {

@@ -14,7 +14,7 @@ use lachan::hash::{DeviceKey, KnownList, PdqHash};
 use lachan::trust::{Role, SecretKey, sha256_hex};
 
 use super::memory;
-use super::table::{Row, report};
+use super::table::{Measured, Row, report};
 
 /// Hashes that are asked for: half of them near an entry, at 0 to 31 bits, half near none.
 const QUERIES: usize = 128;
@@ -39,7 +39,7 @@ pub fn run(arguments: &Arguments) -> ExitCode {
     report(measure(arguments), arguments.json)
 }
 
-fn measure(arguments: &Arguments) -> Result<Vec<Row>, Box<dyn std::error::Error>> {
+fn measure(arguments: &Arguments) -> Measured<Vec<Row>> {
     let folder = tempfile::tempdir()?;
     let key = DeviceKey::from_bytes(&[7; 32]);
     let queries = publish_and_install(arguments, folder.path(), &key)?;

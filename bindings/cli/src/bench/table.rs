@@ -1,12 +1,14 @@
 //! Repeated timings and how they are shown: median, 10th and 90th percentile.
 
-use std::fmt::Display;
 use std::process::ExitCode;
 use std::time::Instant;
 
 use serde_json::{Value, json};
 
 use crate::exit;
+
+/// What was measured or made for it, or what kept it from being so.
+pub type Measured<T> = Result<T, Box<dyn std::error::Error>>;
 
 /// One measured thing.
 pub struct Row {
@@ -50,7 +52,7 @@ impl Row {
 }
 
 /// Prints what was measured, or why it could not be.
-pub fn report(measured: Result<Vec<Row>, impl Display>, as_json: bool) -> ExitCode {
+pub fn report(measured: Measured<Vec<Row>>, as_json: bool) -> ExitCode {
     match measured {
         Ok(rows) => {
             print(&rows, as_json);

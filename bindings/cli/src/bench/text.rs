@@ -6,7 +6,7 @@ use clap::Args;
 use lachan::text::{Conversation, PeerTrust, Side, TextModel, features, normalise};
 
 use super::memory;
-use super::table::{Row, report};
+use super::table::{Measured, Row, report};
 use crate::common::Bundles;
 
 /// Built-in messages in every style, of the lengths that chats have.
@@ -45,7 +45,7 @@ pub fn run(arguments: &Arguments) -> ExitCode {
     report(measure(arguments), arguments.json)
 }
 
-fn measure(arguments: &Arguments) -> Result<Vec<Row>, String> {
+fn measure(arguments: &Arguments) -> Measured<Vec<Row>> {
     let model = arguments.bundles.text_model()?;
     let runs = arguments.runs;
     let side = |i: usize| if i.is_multiple_of(2) { Side::Other } else { Side::Child };
