@@ -184,6 +184,24 @@ fn a_hundred_thousand_turns_and_a_megabyte_are_only_long() {
     assert!(talk.to_bytes().len() <= MAX_STATE_BYTES);
 }
 
+/// What one peer writes is weighed by itself, however many write in between.
+#[test]
+fn talks_with_several_people_do_not_touch() {
+    let model = model();
+    let mut together = Conversations::new();
+    let mut alone: Vec<_> = [PLAIN_LURE, SUPPER].map(|lines| (lines, Conversation::new(&model))).into();
+    for at in 0..SUPPER.len() {
+        for (peer, (lines, talk)) in alone.iter_mut().enumerate() {
+            let Some(line) = lines.get(at) else { continue };
+            let side = if line.starts_with('o') { Side::Other } else { Side::Child };
+            let expected = talk.check(&model, &line[2..], side, at as f64, PeerTrust::Unknown);
+            let verdict = together.check(&model, [peer as u8; 16], &line[2..], side, at as f64, PeerTrust::Unknown);
+            assert_eq!(format!("{verdict:?}"), format!("{expected:?}"), "peer {peer}, line {at}");
+        }
+    }
+    assert!(alone[0].1.warned() >= Level::Warn && alone[1].1.warned() == Level::None);
+}
+
 #[test]
 fn weights_that_are_cut_or_changed_in_form_are_refused() {
     for cut in [0, 1, 8, 16, 100, WEIGHTS.len() / 2, WEIGHTS.len() - 1] {

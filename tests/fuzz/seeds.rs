@@ -10,6 +10,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use family::{NOON, PIN, Phone, family, random, vault};
+use lachan::engine::weights::{Encoding, NamedTensor, pack};
 use lachan::family::Purpose;
 use lachan::family::evidence::{self, Chosen};
 use lachan::hash::list::segment::{ExactDigest, SegmentKind};
@@ -31,6 +32,7 @@ fn main() {
     let corpora = Corpora(PathBuf::from(std::env::args().nth(1).expect("a folder")));
     list(&corpora);
     bundle(&corpora);
+    graphs(&corpora);
     families(&corpora);
     texts(&corpora);
 }
@@ -68,6 +70,80 @@ fn bundle(corpora: &Corpora) {
     corpora.add("bundle", "model", &[manifest.as_bytes(), &[0, 8, 33, 214]].concat());
     let text = r#"{"name":"text","version":1,"members":{"weights":{"sha256":"DIGEST","bytes":BYTES}},"body":{}}"#;
     corpora.add("bundle", "text", &[text.as_bytes(), b"\0LACHTXT2"].concat());
+}
+
+/// Texts with their weights, and the number of the shape that goes in.
+fn graphs(corpora: &Corpora) {
+    let add = |name: &str, shape: u8, text: &str, weights: &[u8]| {
+        // `arbitrary` takes the kind of input from the first four bytes, then the shape, and the rest as it is.
+        corpora.add("graph", name, &[&[0, 0, 0, 0, shape], text.as_bytes(), &[0], weights].concat());
+    };
+    let tensor = |name: &str, shape: &[usize]| {
+        let values = (0..shape.iter().product()).map(|i| (i as f32 * 0.7).sin()).collect();
+        NamedTensor { name: name.to_owned(), shape: shape.to_vec(), values }
+    };
+    let text = r#"version 1.0; extension tract_registry tract_core; fragment tract_core_properties() -> (p: (string)[]) { p = []; }
+graph network(image) -> (scores) {
+  image = external(shape = [1, 2, 6, 5]);
+  w = variable<scalar>(label = "stem", shape = [4, 2, 3, 3]);
+  b = variable<scalar>(label = "bias", shape = [4]);
+  c = conv(image, w, b, dilation = [1, 1], stride = [1, 1], border = "constant", groups = 1, padding = [(1, 1), (1, 1)]);
+  zero = [[[[0.0]]]]; r = max(c, zero);
+  p = max_pool(r, size = [1, 1, 3, 3], stride = [1, 1, 2, 2], dilation = [1, 1, 1, 1], border = "ignore", padding = []);
+  s = box(p, size = [1, 1, 3, 3], stride = [1, 1, 1, 1], dilation = [1, 1, 1, 1], border = "ignore",
+    padding = [(0, 0), (0, 0), (0, 0), (0, 0)], normalize = true);
+  f = reshape(s, shape = [4], axis_start = 1, axis_count = 3); m = variable<scalar>(label = "head", shape = [4, 2]);
+  y = matmul(f, m, transposeA = false, transposeB = false); scores = softmax(y, axes = [1]); }"#;
+    let tensors = [tensor("stem", &[4, 2, 3, 3]), tensor("bias", &[4]), tensor("head", &[4, 2])];
+    for (name, encoding) in
+        [("f32", Encoding::F32), ("f16", Encoding::F16), ("i8", Encoding::Int8Rows), ("i10", Encoding::Int10Columns)]
+    {
+        add(name, 0, text, &pack(&tensors, |_| encoding));
+    }
+    let others = "version 1.0; graph g(i) -> (o) { i = external(shape = [1, 6, 5, 2]); q = square(i); \
+                  n = sum_reduce(q, axes = [3]); n2 = sqrt(n); e = [[[[0.5]]]]; n3 = add(n2, e); r = recip(n3); \
+                  d = mul(i, r); g = lachan_gelu(d); t = transpose(g, axes = [0, 3, 1, 2]); u = squeeze(t, axes = [0]); \
+                  v = unsqueeze(u, axes = [0]); h = sub(v, e); o = tract_core_downsample(h, axis = 2, stride = 2, modulo = 1); }";
+    add("others", 1, others, &pack(&[], |_| Encoding::F32));
+    // How the shipped models begin, where they were built, for a smaller picture and with weights that fit.
+    for (model, shape) in [("owen-s", 4), ("open-nsfw", 5)] {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../models/built").join(model);
+        let files = fs::read_dir(&folder).into_iter().flatten().map(|entry| fs::read(entry.unwrap().path()).unwrap());
+        for text in files.filter(|bytes| bytes.starts_with(b"version ")) {
+            let (text, tensors) = beginning(&String::from_utf8(text).unwrap());
+            let tensors: Vec<_> = tensors.iter().map(|(name, shape)| tensor(name, shape)).collect();
+            add(model, shape, &text, &pack(&tensors, |_| Encoding::Int8Rows));
+        }
+    }
+}
+
+/// The first assignments of a model's graph, for a picture of 32 x 32 pixels, and the tensors that they name.
+fn beginning(text: &str) -> (String, Vec<(String, Vec<usize>)>) {
+    let (_, body) = text.split_once("graph ").unwrap();
+    let (head, steps) = body.split_once('{').unwrap();
+    let steps: Vec<_> = steps.split_inclusive(';').take(60).map(smaller).collect();
+    let last = steps.last().unwrap().split('=').next().unwrap().trim();
+    let input = head.split(['(', ')']).nth(1).unwrap();
+    let tensors = steps.iter().filter_map(|step| {
+        let label = step.split("label = \"").nth(1)?.split('"').next()?;
+        let shape = step.split("shape = [").nth(1)?.split(']').next()?;
+        Some((label.to_owned(), shape.split(", ").map(|length| length.parse().unwrap()).collect()))
+    });
+    let tensors = tensors.collect();
+    (format!("version 1.0; graph g({input}) -> ({last}) {{ {} }}", steps.concat()), tensors)
+}
+
+/// An assignment in which the sides of pictures are a seventh of what they were.
+fn smaller(step: &str) -> String {
+    let Some((before, rest)) = step.split_once("shape = [") else { return step.to_owned() };
+    let (shape, after) = rest.split_once(']').unwrap();
+    let lengths = shape.split(", ").map(|length| match length {
+        "224" => "32",
+        "56" => "8",
+        "3136" => "64",
+        other => other,
+    });
+    format!("{before}shape = [{}]{after}", lengths.collect::<Vec<_>>().join(", "))
 }
 
 fn families(corpora: &Corpora) {

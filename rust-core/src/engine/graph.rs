@@ -20,6 +20,10 @@ use super::EngineError;
 const MAX_BYTES: usize = 1 << 20;
 /// How deep lists may be nested: a constant of rank 6, which weights may have as well.
 const MAX_DEPTH: usize = 6;
+/// Assignments of a graph; the longest in use has 832. The engine looks at each operator against all others.
+const MAX_STEPS: usize = 2048;
+/// Names and arguments of an operator; the most in use are 7.
+const MAX_ARGUMENTS: usize = 16;
 
 /// A network's text, read: every borrowed piece is the text's own.
 #[derive(Debug, PartialEq)]
@@ -109,7 +113,7 @@ impl Call<'_> {
 
 fn whole(value: &Value<'_>) -> Result<usize, EngineError> {
     match value {
-        // More than any axis has; what is multiplied later stays far from the largest number.
+        // More than any axis has. What is multiplied later is counted, see `budget.rs`.
         Value::Number(digits) => digits.parse().ok().filter(|n| *n <= 1 << 24).ok_or(EngineError::Graph),
         _ => Err(EngineError::Graph),
     }
@@ -162,6 +166,9 @@ impl<'t> Reader<'t> {
         self.sign('{')?;
         let mut steps = Vec::new();
         while !self.ahead('}') {
+            if steps.len() == MAX_STEPS {
+                return Err(EngineError::Graph);
+            }
             steps.push(self.step()?);
         }
         self.sign('}')?;
@@ -180,7 +187,9 @@ impl<'t> Reader<'t> {
         let operator = self.name()?;
         // `variable<scalar>`: all tensors are of one type.
         if self.ahead('<') {
-            self.pass_over('>')?;
+            self.sign('<')?;
+            self.word("scalar")?;
+            self.sign('>')?;
         } else if !self.ahead('(') {
             return Ok(Makes::Same(operator));
         }
@@ -188,8 +197,14 @@ impl<'t> Reader<'t> {
         self.sign('(')?;
         while !self.ahead(')') {
             let word = self.name()?;
+            if call.inputs.len() + call.arguments.len() == MAX_ARGUMENTS {
+                return Err(EngineError::Graph);
+            }
             if self.ahead('=') {
                 self.sign('=')?;
+                if call.arguments.iter().any(|(key, _)| *key == word) {
+                    return Err(EngineError::Graph);
+                }
                 call.arguments.push((word, self.value(0)?));
             } else {
                 call.inputs.push(word);
@@ -367,6 +382,15 @@ graph network(image) -> (scores) {
     }
 
     #[test]
+    fn what_could_be_read_in_two_ways_is_refused() {
+        let made = |by: &str| format!("version 1.0; graph g(i) -> (o) {{ o = {by}; }}");
+        assert!(read_text(&made("variable<scalar>(label = \"a\")")).is_ok());
+        for refused in ["f(i, axis = 1, axis = 2)", "f<a; b = c; d>(i)", "f<scalar, scalar>(i)", "f<>(i)"] {
+            assert_eq!(read_text(&made(refused)), Err(EngineError::Graph), "{refused}");
+        }
+    }
+
+    #[test]
     fn a_cut_text_is_refused_wherever_it_was_cut() {
         for end in 0..TEXT.trim_end().len() {
             assert_eq!(read_text(&TEXT[..end]), Err(EngineError::Graph), "cut at {end}");
@@ -392,6 +416,13 @@ graph network(image) -> (scores) {
         for refused in [&nested(MAX_DEPTH + 1), "[[1, 2], [3]]", "[]", "[1e99]", "[nan]", "[1.2.3]", "[[1], 2]"] {
             assert_eq!(read_text(&constant(refused)), Err(EngineError::Graph), "{refused}");
         }
+        let steps = |n: usize| format!("version 1.0; graph g(i) -> (o) {{ {} }}", "o = i;".repeat(n));
+        assert_eq!(read_text(&steps(MAX_STEPS)).unwrap().steps.len(), MAX_STEPS);
+        assert_eq!(read_text(&steps(MAX_STEPS + 1)), Err(EngineError::Graph));
+        let call_of =
+            |n: usize| format!("version 1.0; graph g(i) -> (o) {{ o = f({}axis = 1); }}", "i, ".repeat(n - 1));
+        assert!(read_text(&call_of(MAX_ARGUMENTS)).is_ok());
+        assert_eq!(read_text(&call_of(MAX_ARGUMENTS + 1)), Err(EngineError::Graph));
         let longest = format!("{}{}", constant("[1]"), " ".repeat(MAX_BYTES));
         assert!(read_text(&longest[..MAX_BYTES]).is_ok());
         assert_eq!(read_text(&longest[..MAX_BYTES + 1]), Err(EngineError::Graph));

@@ -4,6 +4,8 @@
 //! the [`model`](crate::engine::Model)'s business: see `model.rs`.
 
 #[cfg(feature = "tract")]
+mod budget;
+#[cfg(feature = "tract")]
 mod graph;
 #[cfg(feature = "tract")]
 mod hot;

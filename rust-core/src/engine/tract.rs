@@ -4,13 +4,16 @@
 //! operators were done when the bundle was built, so that a phone only reads (see `graph.rs`), lowers to kernels and
 //! plans. The operators are those of our models and no more: tract's own reader knows all of its operators, and all of
 //! them would then be in the library. See `docs/decisions/0003-nnef-bundles.md`.
+//!
+//! tract trusts its graphs: it asserts, and makes tensors of whatever size. So each operator is held against the shapes
+//! of its inputs and counted (`budget.rs`) before tract sees it.
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
 use tract_core::internal::{
     AxesMapping, AxisOp, Datum, DatumExt, IntoArcTensor, IntoTValue, IntoTensor, OutletId, TVec, Tensor, TractResult,
-    TypedModel, TypedOp, bail, ensure, perm_to_ops, tract_ndarray, tvec,
+    TypedFact, TypedModel, TypedOp, bail, ensure, perm_to_ops, tract_ndarray, tvec,
 };
 use tract_core::model::{IntoRunnable, SpecialOps, TypedRunnableModel};
 use tract_core::ops::cnn::{Conv, KernelFormat, MaxPool, PaddingSpec, PoolSpec, SumPool};
@@ -21,6 +24,7 @@ use tract_core::ops::konst::Const;
 use tract_core::ops::math;
 use tract_core::ops::nn::{DataFormat, Reduce, Reducer, Softmax, SoftmaxKind};
 
+use super::budget::{Budget, MAX_RANK, MAX_WINDOW, volume};
 use super::graph::{Call, Graph, Makes, read};
 use super::hot::{Gelu, Square};
 use super::weights::{NamedTensor, unpack};
@@ -39,18 +43,26 @@ impl Engine for TractEngine {
 fn plan(graph: &Graph<'_>, weights: Vec<NamedTensor>, shape: &[usize]) -> TractResult<Arc<TypedRunnableModel>> {
     let mut tensors = HashMap::with_capacity(weights.len());
     for weight in weights {
-        tensors.insert(weight.name, tensor(weight.shape, weight.values)?);
+        let twice = tensors.insert(weight.name, tensor(weight.shape, weight.values)?);
+        ensure!(twice.is_none());
     }
-    let mut wiring = Wiring { model: TypedModel::default(), wires: HashMap::with_capacity(graph.steps.len()), tensors };
+    let mut wiring = Wiring {
+        model: TypedModel::default(),
+        wires: HashMap::with_capacity(graph.steps.len()),
+        tensors,
+        budget: Budget::default(),
+    };
     for step in &graph.steps {
         let wire = match &step.makes {
             Makes::Same(other) => wiring.wire(other)?,
             Makes::Constant { shape, values } => {
+                wiring.budget.tensor(shape)?;
                 let constant = tensor(shape.clone(), values.clone())?;
                 wiring.model.add_const(step.name, constant)?
             }
             Makes::Call(call) if call.operator == "external" => {
                 ensure!(step.name == graph.input && call.sizes("shape")? == shape);
+                wiring.budget.tensor(shape)?;
                 wiring.model.add_source(step.name, f32::fact(shape))?
             }
             Makes::Call(call) => wiring.call(step.name, call)?,
@@ -76,6 +88,7 @@ struct Wiring<'t> {
     model: TypedModel,
     wires: HashMap<&'t str, OutletId>,
     tensors: HashMap<String, Arc<Tensor>>,
+    budget: Budget,
 }
 
 impl Wiring<'_> {
@@ -104,7 +117,19 @@ impl Wiring<'_> {
         }
     }
 
+    /// The shape that an operator would make.
+    fn output(&self, op: &dyn TypedOp, inputs: &[OutletId]) -> TractResult<Vec<usize>> {
+        let facts = inputs.iter().map(|input| self.model.outlet_fact(*input)).collect::<TractResult<Vec<_>>>()?;
+        match op.output_facts(&facts)?.first().and_then(|fact| fact.shape.as_concrete()) {
+            Some(shape) => Ok(shape.to_vec()),
+            None => bail!("every dimension is a number"),
+        }
+    }
+
     fn add(&mut self, name: &str, op: impl Into<Box<dyn TypedOp>>, inputs: &[OutletId]) -> TractResult<OutletId> {
+        let op = op.into();
+        // Before it is wired: what has constants alone for its inputs is worked out then and there.
+        self.budget.tensor(&self.output(op.as_ref(), inputs)?)?;
         Ok(self.model.wire_node(name, op, inputs)?[0])
     }
 
@@ -157,6 +182,7 @@ impl Wiring<'_> {
                 axes.sort_unstable();
                 let input = self.input(call)?;
                 let rank = self.shape(input)?.len();
+                ensure!(rank + axes.len() <= MAX_RANK && differ(&axes));
                 ensure!(axes.iter().enumerate().all(|(added, axis)| *axis <= rank + added));
                 self.axes(name, input, axes.into_iter().map(AxisOp::Add))
             }
@@ -164,12 +190,12 @@ impl Wiring<'_> {
             "conv" => self.conv(name, call),
             "max_pool" => {
                 let pool_spec = self.pool(call)?;
-                self.one(name, call, MaxPool { pool_spec, with_index_outputs: None })
+                self.pooled(name, call, MaxPool { pool_spec, with_index_outputs: None })
             }
             "box" => {
                 let (pool_spec, normalize) = (self.pool(call)?, call.flag("normalize")?);
                 let count_include_pad = call.text("border")? == "constant";
-                self.one(name, call, SumPool { pool_spec, count_include_pad, normalize })
+                self.pooled(name, call, SumPool { pool_spec, count_include_pad, normalize })
             }
             _ => bail!("an operator that no model of ours has"),
         }
@@ -183,29 +209,32 @@ impl Wiring<'_> {
     /// An operator of two tensors, which have as many axes each: an axis of length 1 goes with any.
     fn two(&mut self, name: &str, call: &Call<'_>, op: impl Into<Box<dyn TypedOp>>) -> TractResult<OutletId> {
         let inputs = self.inputs(call)?;
-        ensure!(inputs.len() == 2 && self.shape(inputs[0])?.len() == self.shape(inputs[1])?.len());
+        ensure!(inputs.len() == 2);
+        broadcast(&self.shape(inputs[0])?, &self.shape(inputs[1])?)?;
         self.add(name, op, &inputs)
     }
 
     fn variable(&mut self, name: &str, call: &Call<'_>) -> TractResult<OutletId> {
         let Some(tensor) = self.tensors.get(call.text("label")?) else { bail!("a tensor is missing") };
         ensure!(tensor.shape() == call.sizes("shape")?);
-        let constant = Const::new(tensor.clone())?;
-        // By `add_const` it would be compared with all others.
-        self.add(name, constant, &[])
+        self.budget.tensor(tensor.shape())?;
+        // By `add_const` and `wire_node` it would be compared with all others.
+        let fact = TypedFact::try_from(tensor)?;
+        Ok(self.model.add_node(name, Const::new(tensor.clone())?, tvec!(fact))?.into())
     }
 
-    /// The argument `axes`, each of which the input has.
+    /// The argument `axes`: one or more, each of which the input has, and no two the same.
     fn known_axes(&self, call: &Call<'_>) -> TractResult<TVec<usize>> {
         let rank = self.shape(self.input(call)?)?.len();
         let axes: TVec<usize> = call.sizes("axes")?.into();
-        ensure!(axes.iter().all(|axis| *axis < rank));
+        ensure!(!axes.is_empty() && axes.iter().all(|axis| *axis < rank) && differ(&axes));
         Ok(axes)
     }
 
     fn downsample(&mut self, name: &str, call: &Call<'_>) -> TractResult<OutletId> {
         let (axis, stride, modulo) = (call.size("axis")?, call.size("stride")?, call.size("modulo")?);
-        ensure!(axis < self.shape(self.input(call)?)?.len() && stride > 0 && modulo < stride);
+        let shape = self.shape(self.input(call)?)?;
+        ensure!(shape.get(axis).is_some_and(|length| modulo < *length) && modulo < stride);
         self.one(name, call, Downsample { axis, stride: isize::try_from(stride)?, modulo })
     }
 
@@ -215,8 +244,7 @@ impl Wiring<'_> {
         let shape = self.shape(input)?;
         let (start, count, to) = (call.size("axis_start")?, call.size("axis_count")?, call.sizes("shape")?);
         let Some(from) = shape.get(start..start + count) else { bail!("axes that the input lacks") };
-        let elements = |of: &[usize]| of.iter().try_fold(1usize, |n, d| n.checked_mul(*d));
-        ensure!(elements(from).is_some() && elements(from) == elements(&to));
+        ensure!(shape.len() - count + to.len() <= MAX_RANK && volume(from)? == volume(&to)?);
         let dimensions = |of: &[usize]| of.iter().map(|d| (*d).into()).collect();
         self.add(name, AxisOp::Reshape(start, dimensions(from), dimensions(&to)), &[input])
     }
@@ -233,9 +261,17 @@ impl Wiring<'_> {
     fn matmul(&mut self, name: &str, call: &Call<'_>) -> TractResult<OutletId> {
         let inputs = self.inputs(call)?;
         ensure!(inputs.len() == 2);
-        let rank = self.shape(inputs[0])?.len();
-        ensure!(rank >= 2 && rank == self.shape(inputs[1])?.len());
-        let axes = AxesMapping::for_numpy_matmul(rank, call.flag("transposeA")?, call.flag("transposeB")?, false)?;
+        let (left, right) = (self.shape(inputs[0])?, self.shape(inputs[1])?);
+        let rank = left.len();
+        ensure!(rank >= 2 && rank == right.len());
+        let (transpose_left, transpose_right) = (call.flag("transposeA")?, call.flag("transposeB")?);
+        let last = |shape: &[usize], transposed: bool| {
+            if transposed { (shape[rank - 1], shape[rank - 2]) } else { (shape[rank - 2], shape[rank - 1]) }
+        };
+        let ((m, k), (inner, n)) = (last(&left, transpose_left), last(&right, transpose_right));
+        ensure!(k == inner);
+        self.budget.product(&broadcast(&left[..rank - 2], &right[..rank - 2])?, [m, k, n])?;
+        let axes = AxesMapping::for_numpy_matmul(rank, transpose_left, transpose_right, false)?;
         self.add(name, EinSum { axes, operating_dt: f32::datum_type(), q_params: None }, &inputs)
     }
 
@@ -246,10 +282,12 @@ impl Wiring<'_> {
         let (input, kernel) = (self.shape(inputs[0])?, self.shape(inputs[1])?);
         let groups = call.size("groups")?;
         ensure!(input.len() == 4 && kernel.len() == 4 && groups > 0 && kernel[0] % groups == 0);
-        ensure!(Some(input[1]) == kernel[1].checked_mul(groups) && self.shape(inputs[2])? == [kernel[0]]);
-        let spec =
-            pool_spec(&kernel[2..], call, &call.sizes("stride")?, &call.sizes("dilation")?, input[1], kernel[0])?;
-        self.add(name, Conv::new(spec, KernelFormat::OIHW, groups, None), &inputs)
+        ensure!(kernel[1].checked_mul(groups) == Some(input[1]) && self.shape(inputs[2])? == [kernel[0]]);
+        let window = [kernel[2], kernel[3]];
+        let spec = pool_spec(&input, window, call, &call.sizes("stride")?, &call.sizes("dilation")?, kernel[0])?;
+        let conv = Conv::new(spec, KernelFormat::OIHW, groups, None);
+        self.budget.convolution(&self.output(&conv, &inputs)?, window, kernel[1], groups)?;
+        self.add(name, conv, &inputs)
     }
 
     /// What a pool looks at. Its sizes are given for all four axes, and are 1 for the first two.
@@ -260,20 +298,52 @@ impl Wiring<'_> {
             _ => bail!("pools are over rows and columns"),
         };
         ensure!(input.len() == 4 && matches!(call.text("border")?, "ignore" | "constant"));
-        pool_spec(&spatial("size")?, call, &spatial("stride")?, &spatial("dilation")?, input[1], input[1])
+        pool_spec(&input, spatial("size")?, call, &spatial("stride")?, &spatial("dilation")?, input[1])
+    }
+
+    fn pooled(&mut self, name: &str, call: &Call<'_>, op: impl TypedOp) -> TractResult<OutletId> {
+        let input = self.input(call)?;
+        let window = call.sizes("size")?;
+        self.budget.windows(&self.output(&op, &[input])?, [window[2], window[3]], 1)?;
+        self.add(name, op, &[input])
     }
 }
 
+/// Whether no two are the same.
+fn differ(axes: &[usize]) -> bool {
+    axes.iter().enumerate().all(|(i, axis)| !axes[..i].contains(axis))
+}
+
+/// The shape of what two tensors make element by element: an axis of length 1 goes with any.
+fn broadcast(left: &[usize], right: &[usize]) -> TractResult<Vec<usize>> {
+    ensure!(left.len() == right.len());
+    ensure!(left.iter().zip(right).all(|(l, r)| l == r || *l == 1 || *r == 1));
+    Ok(left.iter().zip(right).map(|(l, r)| *l.max(r)).collect())
+}
+
+/// A window of `kernel` rows and columns that moves over a picture of the shape `input`.
 fn pool_spec(
-    kernel: &[usize],
+    input: &[usize],
+    kernel: [usize; 2],
     call: &Call<'_>,
     stride: &[usize],
     dilation: &[usize],
-    channels_in: usize,
     channels_out: usize,
 ) -> TractResult<PoolSpec> {
-    ensure!(stride.len() == 2 && dilation.len() == 2 && kernel.iter().chain(stride).chain(dilation).all(|n| *n > 0));
+    ensure!(stride.len() == 2 && dilation.len() == 2);
+    ensure!(kernel.iter().chain(stride).chain(dilation).all(|n| (1..=MAX_WINDOW).contains(n)));
     let pairs = call.pairs("padding")?;
+    // Padding is for rows and columns, which are the last two of four pairs.
+    ensure!(pairs.iter().rev().skip(2).all(|pair| *pair == (0, 0)));
+    for axis in 0..2 {
+        let reach = (kernel[axis] - 1) * dilation[axis] + 1;
+        ensure!(reach <= MAX_WINDOW);
+        if let [.., rows, columns] = pairs[..] {
+            // A window that sees padding alone, or none that fits: tract counts on neither.
+            let (before, after) = [rows, columns][axis];
+            ensure!(before < reach && after < reach && reach <= input[2 + axis] + before + after);
+        }
+    }
     let (before, after): (TVec<usize>, TVec<usize>) = pairs.iter().copied().unzip();
     let padding = match pairs.len() {
         0 => PaddingSpec::SameUpper,
@@ -282,7 +352,8 @@ fn pool_spec(
         _ => bail!("padding is for rows and columns"),
     };
     let (stride, dilation) = (tvec!(stride[0], stride[1]), tvec!(dilation[0], dilation[1]));
-    Ok(PoolSpec::new(DataFormat::NCHW, kernel.into(), padding, Some(dilation), Some(stride), channels_in, channels_out))
+    let kernel = tvec!(kernel[0], kernel[1]);
+    Ok(PoolSpec::new(DataFormat::NCHW, kernel, padding, Some(dilation), Some(stride), input[1], channels_out))
 }
 
 struct TractNetwork {
@@ -388,6 +459,98 @@ mod tests {
         ] {
             assert_eq!(run(body, 1.0).err(), Some(EngineError::Graph), "{body}");
         }
+    }
+
+    /// Where tract asked nothing: products of matrices that do not fit were made of whatever lay behind the shorter one, a
+    /// window without end took all memory, and a product of lengths that ran over made a shape of any size.
+    #[test]
+    fn what_tract_would_believe_is_refused() {
+        let matmul = |left: &str, right: &str| {
+            format!("l = {left}; r = {right}; o = matmul(l, r, transposeA = false, transposeB = false);")
+        };
+        let conv = |from: &str, to: &str| format!("{FILTER} o = {};", CONV.replace(from, to));
+        let pool = |arguments: &str| format!("o = max_pool(i, border = \"ignore\", {arguments});");
+        for body in [
+            // Axes that stand twice.
+            "s = sum_reduce(i, axes = [3]); o = squeeze(s, axes = [3, 3]);",
+            "o = sum_reduce(i, axes = [2, 2]);",
+            "o = softmax(i, axes = [2, 2]);",
+            "o = unsqueeze(i, axes = [0, 0]);",
+            "o = sum_reduce(i, axes = []);",
+            // A product that is 4 modulo 2^64, and one that is nothing.
+            "o = reshape(i, axis_start = 0, axis_count = 4, shape = [173620, 49477, 5581, 384773]);",
+            "o = reshape(i, axis_start = 0, axis_count = 4, shape = [0]);",
+            // More axes than any operator is made for.
+            "o = unsqueeze(i, axes = [0, 1, 2]);",
+            "o = reshape(i, axis_start = 0, axis_count = 0, shape = [1, 1, 1]);",
+            // Shapes that do not go together.
+            &matmul("[[1.0, 2.0]]", "[[1.0], [2.0], [3.0]]"),
+            &matmul("[[1.0]]", "[[1.0], [2.0], [3.0]]"),
+            &matmul("[[[1.0]], [[2.0]]]", "[[[1.0]], [[2.0]], [[3.0]]]"),
+            "c = [[[[1.0, 2.0, 3.0]]]]; o = add(i, c);",
+            "o = tract_core_downsample(i, axis = 3, stride = 4, modulo = 3);",
+            // Windows without end, or with nothing in them.
+            &conv("(0, 0), (0, 0)", "(16777216, 16777216), (16777216, 16777216)"),
+            &conv("(0, 0), (0, 0)", "(1, 0), (0, 0)"),
+            &conv("stride = [1, 1]", "stride = [16777216, 1]"),
+            &conv("dilation = [1, 1]", "dilation = [1, 17]"),
+            &pool("size = [1, 1, 4096, 4096], stride = [1, 1, 1, 1], dilation = [1, 1, 1, 1], padding = []"),
+            &pool("size = [1, 1, 4, 4], stride = [1, 1, 1, 1], dilation = [1, 1, 16, 16], padding = []"),
+            &pool("size = [1, 1, 3, 3], stride = [1, 1, 1, 1], dilation = [1, 1, 1, 1], padding = [(0, 0), (0, 0)]"),
+            &pool(
+                "size = [1, 1, 2, 2], stride = [1, 1, 1, 1], dilation = [1, 1, 1, 1], \
+                   padding = [(1, 0), (0, 0), (0, 0), (0, 0)]",
+            ),
+        ] {
+            assert_eq!(run(body, 1.0).err(), Some(EngineError::Graph), "{body}");
+        }
+    }
+
+    /// Each step makes sixteen times as many elements: `2 ^ 26` after six of them, from four.
+    #[test]
+    fn memory_and_time_are_counted_before_they_are_taken() {
+        let grow = |times: usize| {
+            let column = format!("c = [[[[1.0]]]{}];", ", [[[1.0]]]".repeat(15));
+            let steps = (0..times).map(|n| {
+                let from = if n == 0 { "i".to_owned() } else { format!("g{}", n - 1) };
+                format!(
+                    "p{n} = mul({from}, c); g{n} = reshape(p{n}, axis_start = 0, axis_count = 2, shape = [1, {}]);",
+                    16usize.pow(n as u32 + 1)
+                )
+            });
+            format!("{column} {} o = sum_reduce(g{}, axes = [1, 2, 3]);", steps.collect::<String>(), times - 1)
+        };
+        assert_eq!(run(&grow(3), 1.0), Ok(vec![4.0 * 4096.0]));
+        assert_eq!(run(&grow(6), 1.0), Err(EngineError::Graph));
+        // An outer product of two constants, which is worked out as soon as it is wired.
+        let ones = |of: usize, one: &str| format!("[{}]", vec![one; of].join(", "));
+        let outer = |of: usize| {
+            format!(
+                "l = {}; r = [{}]; p = matmul(l, r, transposeA = false, transposeB = false); \
+                 u = unsqueeze(p, axes = [0, 1]); s = sum_reduce(u, axes = [2, 3]); o = add(i, s);",
+                ones(of, "[1.0]"),
+                ones(of, "1.0")
+            )
+        };
+        assert_eq!(run(&outer(64), 1.0), Ok(vec![4097.0; 4]));
+        assert_eq!(run(&outer(4096), 1.0), Err(EngineError::Graph));
+    }
+
+    #[test]
+    fn tensors_of_one_name_are_refused() {
+        let twice = NamedTensor { name: "b".into(), shape: vec![1], values: vec![1.0] };
+        let text = b"version 1.0; graph g(i) -> (o) { i = external(shape = [1]); b = variable(label = \"b\", shape = [1]); o = add(i, b); }";
+        let load = |tensors: &[NamedTensor]| TractEngine.load(text, &pack(tensors, |_| Encoding::F32), &[1]);
+        assert_eq!(load(std::slice::from_ref(&twice)).unwrap().run(vec![1.0]), Ok(vec![2.0]));
+        assert_eq!(load(&[twice.clone(), twice]).err(), Some(EngineError::Graph));
+    }
+
+    /// As many operators as a text may have, one upon the other.
+    #[test]
+    fn the_longest_chain_is_run() {
+        let chain: String = (1..2000).map(|n| format!("s{n} = sqrt(s{});", n - 1)).collect();
+        let chain = format!("s0 = sqrt(i); {chain}");
+        assert_eq!(run(&format!("{chain} o = s1999;"), 1.0), Ok(vec![1.0; 4]));
     }
 
     #[test]

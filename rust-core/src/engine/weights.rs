@@ -10,10 +10,12 @@
 use super::EngineError;
 
 const MAGIC: &[u8; 4] = b"LCW1";
-/// More tensors, dimensions or elements than any model of ours has; a file that claims more is damaged.
+/// More tensors, dimensions or elements of all of them than any model of ours has; a file that claims more is damaged.
 const MAX_TENSORS: usize = 4096;
 const MAX_RANK: usize = 6;
 const MAX_ELEMENTS: usize = 32 << 20;
+/// Largest scale: times any level that two bytes can hold it is a number.
+const MAX_SCALE: f32 = f32::MAX / 32768.0;
 
 /// How the elements of a tensor are stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -131,7 +133,8 @@ fn quantised(tensor: &NamedTensor, encoding: Encoding) -> (Vec<f32>, Vec<i16>) {
 /// Reads packed weights, widened to `f32`.
 ///
 /// # Errors
-/// [`EngineError::Weights`] when the bytes are not of the form above, to the last one.
+/// [`EngineError::Weights`] when the bytes are not of the form above, to the last one, when a tensor has no elements, or
+/// when an element is no finite number.
 pub fn unpack(bytes: &[u8]) -> Result<Vec<NamedTensor>, EngineError> {
     unpack_inner(bytes).ok_or(EngineError::Weights)
 }
@@ -146,6 +149,7 @@ fn unpack_inner(mut bytes: &[u8]) -> Option<Vec<NamedTensor>> {
         return None;
     }
     let mut tensors = Vec::with_capacity(count);
+    let mut left = MAX_ELEMENTS;
     for _ in 0..count {
         let length = u16::from_le_bytes(take(rest, 2)?.try_into().ok()?);
         let name = std::str::from_utf8(take(rest, usize::from(length))?).ok()?.to_owned();
@@ -155,22 +159,23 @@ fn unpack_inner(mut bytes: &[u8]) -> Option<Vec<NamedTensor>> {
             return None;
         }
         let shape = (0..rank).map(|_| take_u32(rest).map(|d| d as usize)).collect::<Option<Vec<_>>>()?;
-        let elements = shape.iter().try_fold(1usize, |n, &d| n.checked_mul(d)).filter(|&n| n <= MAX_ELEMENTS)?;
+        let elements = shape.iter().try_fold(1usize, |n, &d| n.checked_mul(d)).filter(|&n| n > 0)?;
+        left = left.checked_sub(elements)?;
         let values = match encoding {
-            Encoding::F32 => floats(take(rest, elements * 4)?),
-            Encoding::F16 => take(rest, elements * 2)?
-                .chunks_exact(2)
-                .map(|pair| f16_to_f32(u16::from_le_bytes([pair[0], pair[1]])))
-                .collect(),
+            Encoding::F32 => within(floats(take(rest, elements * 4)?), f32::MAX)?,
+            Encoding::F16 => {
+                let halves = take(rest, elements * 2)?.chunks_exact(2);
+                within(halves.map(|pair| f16_to_f32(u16::from_le_bytes([pair[0], pair[1]]))).collect(), f32::MAX)?
+            }
             Encoding::Int8Rows | Encoding::Int8Columns => {
                 let groups = Groups::new(&shape, encoding);
-                let scales = floats(take(rest, groups.count.checked_mul(4)?)?);
+                let scales = within(floats(take(rest, groups.count.checked_mul(4)?)?), MAX_SCALE)?;
                 let levels = take(rest, elements)?.iter().map(|&level| f32::from(level as i8));
                 groups.scaled(levels.collect(), &scales)
             }
             Encoding::Int10Rows | Encoding::Int10Columns => {
                 let groups = Groups::new(&shape, encoding);
-                let scales = floats(take(rest, groups.count.checked_mul(4)?)?);
+                let scales = within(floats(take(rest, groups.count.checked_mul(4)?)?), MAX_SCALE)?;
                 let (low, high) = (take(rest, elements)?, take(rest, elements)?);
                 let levels = low.iter().zip(high).map(|(&low, &high)| f32::from(i16::from_le_bytes([low, high])));
                 groups.scaled(levels.collect(), &scales)
@@ -231,6 +236,12 @@ fn take<'a>(rest: &mut &'a [u8], n: usize) -> Option<&'a [u8]> {
 
 fn take_u32(rest: &mut &[u8]) -> Option<u32> {
     Some(u32::from_le_bytes(take(rest, 4)?.try_into().ok()?))
+}
+
+/// The values, if each of them is a number and none is larger than `most`.
+fn within(values: Vec<f32>, most: f32) -> Option<Vec<f32>> {
+    // Not `all`, which would stop at the first one and so keep the loop out of vector registers.
+    values.iter().fold(true, |sound, v| sound & (v.abs() <= most)).then_some(values)
 }
 
 fn floats(bytes: &[u8]) -> Vec<f32> {
@@ -335,7 +346,86 @@ mod tests {
         }
     }
 
+    /// A file of one tensor, its last four bytes of floats or its first scale replaced.
+    #[test]
+    fn a_value_that_is_no_finite_number_is_refused() {
+        let whole = tensor(&[2, 2], |i| i as f32 + 1.0);
+        let file = |encoding| pack(std::slice::from_ref(&whole), |_| encoding);
+        // Before the data: the magic, the count, the name and its length, encoding, rank and two dimensions.
+        const DATA: usize = 4 + 4 + 2 + 1 + 1 + 1 + 8;
+        for value in [f32::NAN, f32::INFINITY, f32::NEG_INFINITY] {
+            for encoding in [Encoding::F32, Encoding::Int8Rows, Encoding::Int8Columns, Encoding::Int10Rows] {
+                let mut bytes = file(encoding);
+                bytes[DATA..DATA + 4].copy_from_slice(&value.to_le_bytes());
+                assert_eq!(unpack(&bytes), Err(EngineError::Weights), "{encoding:?} {value}");
+            }
+            let mut bytes = file(Encoding::F16);
+            bytes[DATA..DATA + 2].copy_from_slice(&f32_to_f16(value).to_le_bytes());
+            assert_eq!(unpack(&bytes), Err(EngineError::Weights), "halves {value}");
+        }
+    }
+
+    #[test]
+    fn the_largest_scale_and_level_make_a_number() {
+        let mut bytes = pack(&[tensor(&[1, 1], |_| 1.0)], |_| Encoding::Int10Rows);
+        let data = bytes.len() - 6;
+        bytes[data + 4..].copy_from_slice(&i16::MIN.to_le_bytes());
+        bytes[data..data + 4].copy_from_slice(&MAX_SCALE.to_le_bytes());
+        assert!(unpack(&bytes).unwrap()[0].values[0].is_finite());
+        bytes[data..data + 4].copy_from_slice(&MAX_SCALE.next_up().to_le_bytes());
+        assert_eq!(unpack(&bytes), Err(EngineError::Weights));
+    }
+
+    #[test]
+    fn a_tensor_has_elements_and_all_of_them_are_not_too_many() {
+        for encoding in ENCODINGS {
+            for shape in [&[0][..], &[3, 0], &[0, 3], &[1 << 31, 1 << 31, 0]] {
+                let empty = NamedTensor { name: "w".into(), shape: shape.to_vec(), values: vec![] };
+                let mut bytes =
+                    pack(&[NamedTensor { shape: vec![1; shape.len()], ..empty.clone() }], |_| Encoding::F32);
+                bytes[11] = encoding.code();
+                for (at, length) in shape.iter().enumerate() {
+                    bytes[13 + 4 * at..17 + 4 * at].copy_from_slice(&(*length as u32).to_le_bytes());
+                }
+                bytes.extend([0; 64]);
+                assert_eq!(unpack(&bytes), Err(EngineError::Weights), "{encoding:?} {shape:?}");
+            }
+        }
+        // A byte each, so that the file itself is not much.
+        let large = |elements: usize| {
+            let mut bytes = pack(&[], |_| Encoding::F32);
+            bytes[4] = 2;
+            for elements in [elements, 1] {
+                bytes.extend([1, 0, b'w', Encoding::Int8Rows.code(), 2, 1, 0, 0, 0]);
+                bytes.extend((elements as u32).to_le_bytes());
+                bytes.extend(1f32.to_le_bytes());
+                bytes.resize(bytes.len() + elements, 0);
+            }
+            unpack(&bytes).map(|tensors| tensors.len())
+        };
+        assert_eq!(large(MAX_ELEMENTS - 1), Ok(2));
+        assert_eq!(large(MAX_ELEMENTS), Err(EngineError::Weights));
+    }
+
     proptest! {
+        #[test]
+        fn what_was_packed_is_unpacked(
+            shapes in proptest::collection::vec(proptest::collection::vec(1..5usize, 0..5), 0..4),
+            seed in -1e30f32..1e30
+        ) {
+            let tensors: Vec<_> = shapes.iter().map(|shape| tensor(shape, |i| seed / (i + 1) as f32)).collect();
+            prop_assert_eq!(unpack(&pack(&tensors, |_| Encoding::F32)).unwrap(), tensors.clone());
+            for encoding in ENCODINGS {
+                // A second time nothing is lost.
+                let Ok(once) = unpack(&pack(&tensors, |_| encoding)) else { continue };
+                let twice = unpack(&pack(&once, |_| encoding)).unwrap();
+                for (once, twice) in once.iter().zip(&twice) {
+                    let largest = once.values.iter().fold(0f32, |m, v| m.max(v.abs()));
+                    prop_assert!(once.values.iter().zip(&twice.values).all(|(a, b)| (a - b).abs() <= largest * 1e-5));
+                }
+            }
+        }
+
         #[test]
         fn any_bytes_are_read_or_refused(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
             let _ = unpack(&[MAGIC.as_slice(), &bytes].concat());

@@ -218,8 +218,11 @@ impl PolicyBook {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
     use crate::policy::PolicyDocument;
+    use crate::policy::rules::tests::any_rules;
     use crate::trust::{DocumentKind, SecretKey};
     use crate::verdict::Protection;
 
@@ -291,6 +294,36 @@ mod tests {
         assert!(book.accept(&sign(&late, 3), NOW + DAY - 1, NOW).is_ok());
         book.unfollow(&key(3).public());
         assert_eq!(protection(&book, NOW), Protection::Simple);
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+
+        /// In whatever order the documents of several people come, the same holds: the strictest of the newest of each.
+        #[test]
+        fn the_order_in_which_policies_come_changes_nothing(
+            rules in proptest::collection::vec(any_rules(), 6),
+            order in Just((0..6).collect::<Vec<usize>>()).prop_shuffle(),
+        ) {
+            let mut book = book();
+            book.follow(key(2).public(), Issuer::Guardian, None).unwrap();
+            book.follow(key(3).public(), Issuer::School, None).unwrap();
+            // Two documents of each, the second of which is newer.
+            for at in order {
+                let (by, version) = (at as u8 / 2 + 1, at as u64 % 2 + 1);
+                let document = match by {
+                    3 => PolicyDocument::of_school(version, NOW, None, rules[at].clone()),
+                    _ => PolicyDocument::of_guardian(key(9).public(), version, NOW, rules[at].clone()),
+                };
+                let taken = book.accept(&sign(&document, by), NOW, NOW);
+                prop_assert!(taken.is_ok() || taken == Err(PolicyError::VersionNotHigher));
+                // What was taken once is not taken again, and changes nothing.
+                let before = book.clone();
+                prop_assert_eq!(book.accept(&sign(&document, by), NOW, NOW), Err(PolicyError::VersionNotHigher));
+                prop_assert_eq!(&book, &before);
+            }
+            prop_assert_eq!(book.rules(NOW), Some(rules[1].strictest(&rules[3]).strictest(&rules[5])));
+        }
     }
 
     #[test]

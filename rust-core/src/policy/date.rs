@@ -128,6 +128,8 @@ impl Birth {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn date(year: u16, month: u8, day: u8) -> Date {
@@ -142,6 +144,30 @@ mod tests {
         assert_eq!(Date::in_vietnam(1_767_200_400), date(2026, 1, 1));
         assert_eq!(Date::in_vietnam(4_107_542_400), date(2100, 3, 1), "2100 is no leap year");
         assert_eq!(Date::in_vietnam(u64::MAX), date(9999, 12, 31));
+    }
+
+    proptest! {
+        #[test]
+        fn later_is_never_earlier_and_a_week_is_that_of_its_monday(
+            time in 4 * DAY..253_000_000_000,
+            later in 0..3000 * DAY,
+            birth in (1960u16..2030, 1u8..=12, 1u8..=28),
+        ) {
+            let (day, after) = (Date::in_vietnam(time), Date::in_vietnam(time + later));
+            prop_assert!(day <= after && week_of(time) <= week_of(time + later));
+            let monday = Date::of_week(week_of(time)).unwrap();
+            prop_assert!(monday <= day && Date::in_vietnam(time - 7 * DAY) < monday);
+            // Nobody becomes younger; with the year alone nobody is taken for older than with the day.
+            let (exact, rough) = (Birth::on_day(birth.0, birth.1, birth.2), Birth::in_year(birth.0));
+            for birth in [exact, rough].into_iter().flatten() {
+                prop_assert!(birth.years_at_least(day) <= birth.years_at_least(after));
+                prop_assert!(birth.years_at_least(day) <= birth.years_at_most(day));
+            }
+            if let (Some(exact), Some(rough)) = (exact, rough) {
+                prop_assert!(rough.years_at_least(day) <= exact.years_at_least(day));
+                prop_assert!(rough.years_at_most(day) >= exact.years_at_most(day));
+            }
+        }
     }
 
     #[test]

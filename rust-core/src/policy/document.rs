@@ -168,6 +168,8 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::policy::DAY;
+    use crate::policy::rules::tests::any_rules;
     use crate::trust::SecretKey;
     use crate::verdict::Protection;
 
@@ -263,6 +265,21 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn whatever_was_issued_is_read(
+            rules in any_rules(),
+            version in 1..1u64 << 53,
+            issued in 0..1u64 << 52,
+            lasts in proptest::option::of(1..100 * DAY),
+        ) {
+            let guardians = PolicyDocument::of_guardian(key(9).public(), version, issued, rules.clone());
+            let schools = PolicyDocument::of_school(version, issued, lasts.map(|lasts| issued + lasts), rules);
+            for document in [guardians, schools] {
+                let envelope = document.envelope().unwrap();
+                prop_assert_eq!(PolicyDocument::parse(envelope.unverified_payload()), Ok(document));
+            }
+        }
+
         #[test]
         fn no_text_panics(text in "\\PC*") {
             let _ = PolicyDocument::parse(&text);

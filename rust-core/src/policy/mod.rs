@@ -188,8 +188,41 @@ impl Policy {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
     use crate::verdict::{Action, ScoreBand};
+
+    proptest! {
+        /// What several findings lead to depends on none of their places, and one more never makes it weaker.
+        #[test]
+        fn findings_have_no_order_and_never_soften(
+            found in proptest::collection::vec((0..FindingKind::ALL.len(), 0..ScoreBand::ALL.len()), 1..6),
+            protection in proptest::sample::select(&Protection::ALL[..]),
+            age in proptest::sample::select(&AgeBand::ALL[..]),
+            direction in proptest::sample::select(&Direction::ALL[..]),
+        ) {
+            let policy = Policy::new(protection, age);
+            let finding = |(kind, band): &(usize, usize)| Finding {
+                kind: FindingKind::ALL[*kind],
+                band: ScoreBand::ALL[*band],
+                reason: String::new(),
+                source: String::new(),
+            };
+            let verdict = |found: &[(usize, usize)]| policy.verdict(found.iter().map(finding).collect(), direction);
+            let all = verdict(&found);
+            let turned: Vec<_> = found.iter().rev().copied().collect();
+            let hard = |verdict: &Verdict| match verdict {
+                Verdict::Concern { action, advice, .. } => Some((*action, advice.reveal)),
+                _ => None,
+            };
+            prop_assert_eq!(hard(&verdict(&turned)), hard(&all));
+            let (less, more) = (hard(&verdict(&found[1..])), hard(&all));
+            let none = (None, None);
+            let (less, more) = (less.map_or(none, |(a, r)| (Some(a), Some(r))), more.map_or(none, |(a, r)| (Some(a), Some(r))));
+            prop_assert!(more.0 >= less.0 && more.1 >= less.1);
+        }
+    }
 
     fn reveal(policy: &Policy, kind: FindingKind) -> Reveal {
         let finding = Finding { kind, band: ScoreBand::VeryLikely, reason: String::new(), source: String::new() };

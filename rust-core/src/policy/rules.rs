@@ -176,7 +176,7 @@ impl Rules {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use proptest::prelude::*;
 
     use super::*;
@@ -193,7 +193,7 @@ mod tests {
         })
     }
 
-    fn any_rules() -> impl Strategy<Value = Rules> {
+    pub(in crate::policy) fn any_rules() -> impl Strategy<Value = Rules> {
         let reveals = [Reveal::Freely, Reveal::AfterConfirming, Reveal::WithGuardian, Reveal::Never];
         let peers =
             proptest::option::of(proptest::collection::btree_set((0u8..6).prop_map(|n| PeerHandle([n; 16])), 0..5));
@@ -256,6 +256,23 @@ mod tests {
                     }
                 }
             }
+        }
+    }
+
+    proptest! {
+        /// At least as strict is an order: of each with itself, without two that stand above each other, and through a
+        /// third; and what is merged is the least that stands above both.
+        #[test]
+        fn strictness_is_an_order_and_merging_its_least_upper_bound(a in any_rules(), b in any_rules(), c in any_rules()) {
+            prop_assert!(a.is_at_least_as_strict_as(&a));
+            prop_assert!(!(a.is_at_least_as_strict_as(&b) && b.is_at_least_as_strict_as(&a)) || a == b);
+            let (low, middle, high) = (a.clone(), a.strictest(&b), a.strictest(&b).strictest(&c));
+            prop_assert!(high.is_at_least_as_strict_as(&middle) && high.is_at_least_as_strict_as(&low));
+            // Whatever is above both is above what was merged of them.
+            prop_assert!(!(c.is_at_least_as_strict_as(&a) && c.is_at_least_as_strict_as(&b))
+                || c.is_at_least_as_strict_as(&middle));
+            // Both merged with the same stay in order.
+            prop_assert!(middle.strictest(&c).is_at_least_as_strict_as(&a.strictest(&c)));
         }
     }
 

@@ -268,6 +268,8 @@ fn message(kind: DocumentKind, payload: &str) -> Vec<u8> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn key(n: u8) -> SecretKey {
@@ -317,6 +319,20 @@ mod tests {
     fn a_threshold_of_zero_trusts_nobody() {
         let role = Role { keys: vec![], threshold: 0 };
         assert!(Signed::new(String::new()).verify(DocumentKind::Model, &role).is_err());
+    }
+
+    proptest! {
+        #[test]
+        fn any_payload_is_read_back_and_signed_as_it_is(payload in any::<String>(), signers in 0u8..4) {
+            let mut envelope = Signed::new(payload.clone());
+            (0..signers).for_each(|n| envelope.sign(DocumentKind::Policy, &key(n)));
+            let read = Signed::from_json(&envelope.to_json().unwrap()).unwrap();
+            prop_assert_eq!(&read, &envelope);
+            for n in 0..signers {
+                prop_assert_eq!(read.verify(DocumentKind::Policy, &Role::single(key(n).public())), Ok(payload.as_str()));
+            }
+            prop_assert!(read.verify(DocumentKind::Policy, &Role::single(key(signers).public())).is_err());
+        }
     }
 
     #[test]

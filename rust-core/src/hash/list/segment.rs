@@ -310,6 +310,27 @@ mod tests {
         }
 
         #[test]
+        fn any_entries_are_read_as_written(
+            hashes in prop::collection::btree_map(any::<[u8; 32]>(), any::<u8>(), 0..20),
+            keys in prop::collection::btree_map(any::<u64>(), any::<u8>(), 0..20),
+            identity in any::<[u8; 32]>(),
+        ) {
+            let mut hashes: Vec<_> = hashes.iter().map(|(hash, category)| (PdqHash::from_bytes(hash), *category)).collect();
+            hashes.sort_by_key(|(hash, _)| hash.words());
+            let keys: Vec<_> = keys.into_iter().collect();
+            let (hash_count, key_count) = (hashes.len() as u64, keys.len() as u64);
+            let mut writer =
+                SegmentWriter::new(Vec::new(), SegmentKind::Removals, &identity, hash_count, key_count).unwrap();
+            hashes.iter().for_each(|(hash, category)| writer.hash(hash, *category).unwrap());
+            keys.iter().for_each(|(key, category)| writer.key(*key, *category).unwrap());
+            let bytes = writer.finish().unwrap();
+            let segment = Segment::parse(&bytes).unwrap();
+            prop_assert_eq!((segment.kind(), segment.identity()), (SegmentKind::Removals, &identity));
+            prop_assert_eq!(segment.hashes().collect::<Vec<_>>(), hashes);
+            prop_assert_eq!(segment.keys().collect::<Vec<_>>(), keys);
+        }
+
+        #[test]
         fn every_cut_is_noticed(length in 0usize..155) {
             let bytes = example();
             prop_assert!(length < bytes.len());

@@ -245,6 +245,8 @@ impl Pdq {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn photo_like(width: usize, height: usize) -> Vec<u8> {
@@ -258,6 +260,17 @@ mod tests {
                 (127.0 + 20.0 * value).clamp(0.0, 255.0) as u8
             })
             .collect()
+    }
+
+    proptest! {
+        #[test]
+        fn every_hash_survives_and_distance_is_a_metric(a in any::<[u8; 32]>(), b in any::<[u8; 32]>(), c in any::<[u8; 32]>()) {
+            let [x, y, z] = [a, b, c].map(|bytes| PdqHash::from_bytes(&bytes));
+            prop_assert_eq!((x.to_bytes(), PdqHash::from_hex(&x.to_hex())), (a, Ok(x)));
+            prop_assert_eq!(PdqHash::from_words(x.words()), x);
+            prop_assert_eq!((x.distance(&x), x.distance(&y)), (0, y.distance(&x)));
+            prop_assert!(x.distance(&z) <= x.distance(&y) + y.distance(&z) && (x.distance(&y) > 0 || x == y));
+        }
     }
 
     #[test]
