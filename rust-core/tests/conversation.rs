@@ -1,7 +1,10 @@
 //! Talks through the shipped weights: what is seen, when it is said, and what is kept.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-use lachan::text::{Conversation, Indicator, Judge, Level, MAX_STATE_BYTES, PeerTrust, Side, TextModel, TurnVerdict};
+use lachan::text::{
+    Conversation, Conversations, Indicator, Judge, Level, MAX_PEERS, MAX_STATE_BYTES, PeerTrust, Side, TextModel,
+    TurnVerdict,
+};
 use lachan::trust::{Bundle, DocumentKind, MANIFEST_FILE, Role, SecretKey};
 use lachan::verdict::{FindingKind, ScoreBand};
 
@@ -200,6 +203,32 @@ fn talks_with_several_people_do_not_touch() {
         }
     }
     assert!(alone[0].1.warned() >= Level::Warn && alone[1].1.warned() == Level::None);
+}
+
+#[test]
+fn peers_are_bounded_and_the_risky_ones_stay() {
+    let model = model();
+    let mut peers = Conversations::new();
+    let key = |n: u32| {
+        let mut key = [0; 16];
+        key[..4].copy_from_slice(&n.to_be_bytes());
+        key
+    };
+    for line in PLAIN_LURE {
+        let side = if line.starts_with('o') { Side::Other } else { Side::Child };
+        peers.check(&model, key(0), &line[2..], side, 0.0, PeerTrust::Unknown);
+    }
+    for n in 1..=MAX_PEERS as u32 {
+        peers.check(&model, key(n), "chào bạn", Side::Other, f64::from(n), PeerTrust::Saved);
+    }
+    assert_eq!(peers.len(), MAX_PEERS);
+    assert!(peers.get(&key(0)).is_some_and(|c| c.warned() >= Level::Warn), "the one that was warned of");
+    assert!(peers.get(&key(1)).is_none(), "the longest silent harmless one made room");
+    let states: Vec<_> = peers.states().collect();
+    let mut restored = Conversations::new();
+    assert!(states.iter().all(|(k, s)| restored.restore(*k, s)));
+    assert_eq!(restored, peers);
+    assert!(!restored.restore(key(9_999_999), &states[0].1), "no room");
 }
 
 #[test]

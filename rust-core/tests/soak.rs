@@ -9,7 +9,6 @@
 mod publisher;
 mod support;
 
-use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -19,15 +18,13 @@ use lachan::hash::list::Outcome;
 use lachan::hash::list::segment::SegmentKind;
 use lachan::image::{Limits, Orientation, PixelFormat, PixelView};
 use lachan::policy::Policy;
-use lachan::text::{Conversation, PeerTrust, Side, TextModel};
+use lachan::text::{Conversation, Conversations, PeerTrust, Side, TextModel};
 use lachan::trust::{Bundle, DocumentKind, Role};
 use lachan::verdict::{AgeBand, Direction, Protection};
 use publisher::{Phone, Publisher, hash};
 use support::photo;
 
 const HOURS: usize = 24;
-/// Peers that a phone remembers (`SealedMemory.kt`).
-const KEPT: usize = 1000;
 /// More than are kept, so that some are given up all the time.
 const PEERS: u64 = 3000;
 /// The list begins anew after so many additions, as a publisher would have it.
@@ -71,7 +68,7 @@ fn a_day_of_mixed_load_has_flat_memory() {
         .build();
     guard.warm_up(true).unwrap();
 
-    let mut peers = Peers::new();
+    let mut peers = Conversations::new();
     let mut held = Vec::new();
     let mut first_answer = None;
     for hour in 0..HOURS {
@@ -102,27 +99,20 @@ fn a_day_of_mixed_load_has_flat_memory() {
     assert!(most <= settled + load.slack, "memory grew from {settled} to {most} bytes");
 }
 
-/// The conversation of each peer, and when it last said something.
-type Peers = BTreeMap<u64, (f64, Conversation)>;
-
 /// Messages of many peers; what a fresh conversation of one peer says at the end.
-fn follow(model: &TextModel, peers: &mut Peers, start: f64, messages: usize) -> String {
+fn follow(model: &TextModel, peers: &mut Conversations, start: f64, messages: usize) -> String {
     for i in 0..messages {
         let peer = (i as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15) % PEERS;
+        let mut key = [0; 16];
+        key[..8].copy_from_slice(&peer.to_le_bytes());
         let (from, text) = TALK[(i / 7 + peer as usize) % TALK.len()];
         let minute = start + i as f64 * 60.0 / messages as f64;
-        if !peers.contains_key(&peer) && peers.len() >= KEPT {
-            let silent = peers.iter().min_by(|(_, a), (_, b)| a.0.total_cmp(&b.0)).map(|(peer, _)| *peer);
-            peers.remove(&silent.unwrap());
-        }
-        let (last, conversation) = peers.entry(peer).or_insert_with(|| (minute, Conversation::new(model)));
-        *last = minute;
-        conversation.check(model, text, from, minute, PeerTrust::Recent);
+        peers.check(model, key, text, from, minute, PeerTrust::Recent);
         if i % 10_000 == 0 {
             // The phone is put away and taken out again.
-            for (_, conversation) in peers.values_mut() {
-                *conversation = Conversation::from_bytes(&conversation.to_bytes()).unwrap();
-            }
+            let kept: Vec<_> = peers.states().collect();
+            peers.clear();
+            assert!(kept.iter().all(|(key, state)| peers.restore(*key, state)));
         }
     }
     let mut apart = Conversation::new(model);

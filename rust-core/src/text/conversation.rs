@@ -283,6 +283,11 @@ impl Conversation {
         self.turns
     }
 
+    /// Time of the last message.
+    pub(super) fn last_minutes(&self) -> f64 {
+        self.last_minutes
+    }
+
     /// Where the talk stands: the stage with the most evidence.
     pub fn stage(&self) -> Option<Stage> {
         self.strongest(|_, _| true)

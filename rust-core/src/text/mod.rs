@@ -26,6 +26,7 @@ mod lexicon;
 mod model;
 mod network;
 mod normalise;
+mod peers;
 mod rules;
 mod second_stage;
 mod syllable;
@@ -36,6 +37,7 @@ pub use features::{features, token_hashes};
 pub use indicator::{Indicator, IndicatorSet, Side};
 pub use model::{Reading, TextModel, WeightsError};
 pub use normalise::{MAX_MESSAGE_BYTES, Normalised, Token, normalise};
+pub use peers::{Conversations, MAX_PEERS, PeerKey};
 pub use rules::{PersonalData, RuleFindings, Span, rules};
 pub use second_stage::PeerTrust;
 

@@ -1,7 +1,7 @@
 //! Any bytes as a message, as a state, as weights: normalised twice to the same text, spans inside, nothing panics.
 #![no_main]
 
-use lachan::text::{Conversation, PeerTrust, Side, TextModel, features, normalise, rules};
+use lachan::text::{Conversation, Conversations, PeerTrust, Side, TextModel, features, normalise, rules};
 use libfuzzer_sys::fuzz_target;
 
 static WEIGHTS: &[u8] = include_bytes!("../../../models/text/weights/text.weights");
@@ -24,8 +24,9 @@ fuzz_target!(|bytes: &[u8]| {
     }
     assert!(TextModel::from_bytes(bytes).is_err());
     if let Some(model) = MODEL.get_or_init(|| TextModel::from_bytes(WEIGHTS).ok()) {
-        let mut talk = Conversation::from_bytes(bytes).unwrap_or_else(|| Conversation::new(model));
-        let verdict = talk.check(model, &message, Side::Other, f64::NAN, PeerTrust::Unknown);
+        let mut peers = Conversations::new();
+        peers.restore([0; 16], bytes);
+        let verdict = peers.check(model, [0; 16], &message, Side::Other, f64::NAN, PeerTrust::Unknown);
         assert!((0.0..=1.0).contains(&verdict.risk));
     }
 });

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use clap::Args;
-use lachan::text::{Conversation, PeerTrust, Side, TextModel, features, normalise};
+use lachan::text::{Conversation, Conversations, PeerTrust, Side, TextModel, features, normalise};
 
 use super::memory;
 use super::table::{Measured, Row, report};
@@ -75,18 +75,19 @@ fn measure(arguments: &Arguments) -> Measured<Vec<Row>> {
     rows.push(Row::timed("reading the weights", 5, || arguments.bundles.text_model()));
     let held = memory::peak(|| drop(std::hint::black_box(many_peers(&model))));
     rows.push(Row::of(format!("heap of {PEERS} conversations"), "MB", vec![held]));
-    let bytes = many_peers(&model).iter().map(|talk| talk.to_bytes().len() as f64).collect();
+    let bytes = many_peers(&model).states().map(|(_, s)| s.len() as f64).collect();
     rows.push(Row::of("sealed state of a peer", "bytes", bytes));
     Ok(rows)
 }
 
-fn many_peers(model: &TextModel) -> Vec<Conversation> {
-    let talk = |_| {
-        let mut talk = Conversation::new(model);
+fn many_peers(model: &TextModel) -> Conversations {
+    let mut peers = Conversations::new();
+    for i in 0..PEERS {
+        let mut key = [0; 16];
+        key[..8].copy_from_slice(&(i as u64).to_le_bytes());
         for (n, message) in MESSAGES.iter().take(3).enumerate() {
-            talk.check(model, message, if n == 1 { Side::Child } else { Side::Other }, 0.0, PeerTrust::Unknown);
+            peers.check(model, key, message, if n == 1 { Side::Child } else { Side::Other }, 0.0, PeerTrust::Unknown);
         }
-        talk
-    };
-    (0..PEERS).map(talk).collect()
+    }
+    peers
 }

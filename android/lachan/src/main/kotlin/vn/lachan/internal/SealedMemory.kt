@@ -116,7 +116,7 @@ internal class SealedMemory(private val folder: File, private val keys: KeyBox, 
         /** Far above the 512 bytes that the core promises. */
         private const val MOST_BYTES = 4096L
 
-        /** More than a child talks to; with 512 bytes each they are half a megabyte. */
+        /** As many peers as the core would keep in memory. */
         private const val MOST_PEERS = 1000
 
         /** One for the process, as the counts of what was forgotten are: two memories may look at the same folder. */
