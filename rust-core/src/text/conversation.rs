@@ -278,6 +278,12 @@ impl Conversation {
         self.warned.map_or(Level::None, |w| w.level)
     }
 
+    /// How much is lost where this talk is forgotten for want of room: 2 once a warning was given, 1 while its risk is
+    /// at least a half, else 0.
+    pub fn worth(&self) -> u8 {
+        if self.warned.is_some() { 2 } else { u8::from(self.risk >= 0.5) }
+    }
+
     /// Messages taken in so far.
     pub fn turns(&self) -> u32 {
         self.turns

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::conversation::{Conversation, Level, TurnVerdict};
+use super::conversation::{Conversation, TurnVerdict};
 use super::indicator::Side;
 use super::model::TextModel;
 use super::second_stage::PeerTrust;
@@ -83,11 +83,10 @@ impl Conversations {
     /// Forgets the peer that was never warned of, has the least risk and is longest silent. Only where every peer was
     /// warned of does a warned one go.
     fn forget_least(&mut self) {
-        let rank = |c: &Conversation| (c.warned() > Level::None, c.risk() >= 0.5);
         let least = self
             .peers
             .iter()
-            .min_by(|(_, a), (_, b)| rank(a).cmp(&rank(b)).then(a.last_minutes().total_cmp(&b.last_minutes())))
+            .min_by(|(_, a), (_, b)| a.worth().cmp(&b.worth()).then(a.last_minutes().total_cmp(&b.last_minutes())))
             .map(|(peer, _)| *peer);
         if let Some(peer) = least {
             self.peers.remove(&peer);

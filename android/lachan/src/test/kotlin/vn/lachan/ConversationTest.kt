@@ -14,6 +14,7 @@ import org.junit.Assert.assertNotNull
 import org.junit.Assert.assertNull
 import org.junit.Assert.assertTrue
 import org.junit.Test
+import vn.lachan.ffi.worthOfTalk
 import vn.lachan.internal.KeyBox
 import vn.lachan.internal.Log
 import vn.lachan.internal.OpenedLaChan
@@ -204,6 +205,25 @@ class ConversationTest {
             assertEquals(0, memory.load("a").size)
         }
         assertTrue("another peer is not concerned", memory.era("b").let { era -> memory.forget("a"); memory.store("b", state, era) })
+    }
+
+    @Test
+    fun `a phone that is full of peers forgets harmless ones before one that was warned of`() = runBlocking {
+        val host = PlainHost()
+        openForTest(host).use { it.conversation("a", PeerTrust.Unknown).hearThreats() }
+        filesOf(host, 1)
+        val memory = SealedMemory(host.talks, KeyBox(SealedMemory.keyFolder(host.talks), null, SecureRandom(), Log(null)), SecureRandom())
+        val warned = memory.load("a")
+        assertEquals(2, worthOfTalk(warned).toInt())
+        assertEquals(0, worthOfTalk(byteArrayOf()).toInt())
+        assertTrue(host.talks.listFiles()!!.single().setLastModified(1_000))
+        for (n in 0 until SealedMemory.MOST_PEERS) {
+            val peer = "harmless $n"
+            assertTrue(memory.store(peer, byteArrayOf(0), memory.era(peer)))
+        }
+        assertEquals(SealedMemory.MOST_PEERS, host.talks.listFiles()!!.size)
+        assertTrue("the oldest of all, and the only one that was warned of", warned.contentEquals(memory.load("a")))
+        assertEquals(0, memory.load("harmless 0").size)
     }
 
     @Test

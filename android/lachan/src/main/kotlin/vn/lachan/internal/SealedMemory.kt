@@ -8,13 +8,19 @@ import java.security.SecureRandom
 import javax.crypto.Cipher
 import javax.crypto.spec.GCMParameterSpec
 import javax.crypto.spec.SecretKeySpec
+import vn.lachan.ffi.worthOfTalk
 
 /**
  * What is remembered of conversations, on disk: a file a peer, sealed with AES-256-GCM, holding numbers and never text.
  * A file's name is a keyed hash of the peer, so that a copy of the folder tells nobody who the peers are; the name is
  * sealed in too, so that files cannot be exchanged.
  */
-internal class SealedMemory(private val folder: File, private val keys: KeyBox, private val random: SecureRandom) {
+internal class SealedMemory(
+    private val folder: File,
+    private val keys: KeyBox,
+    private val random: SecureRandom,
+    private val worthOf: (ByteArray) -> Int = { worthOfTalk(it).toInt() },
+) {
     /** What comes of a key, as long as nothing was forgotten altogether. */
     private class Held(key: ByteArray, val era: Long) {
         val seal = derivedKey(key, "seal")
@@ -55,7 +61,7 @@ internal class SealedMemory(private val folder: File, private val keys: KeyBox, 
                 it.write(held.seal(name, state))
                 it.fd.sync()
             }
-            fresh.renameTo(File(folder, name)).also { forgetOldest() }
+            fresh.renameTo(File(folder, name)).also { held.makeRoom() }
         } catch (_: IOException) {
             false
         } catch (_: GeneralSecurityException) {
@@ -81,9 +87,23 @@ internal class SealedMemory(private val folder: File, private val keys: KeyBox, 
         return held
     }
 
-    private fun forgetOldest() {
+    /**
+     * Above the number of peers that are kept, forgets the one that is worth least, the longest silent of these: a talk
+     * that was warned of goes last. What cannot be opened any more is worth nothing.
+     */
+    private fun Held.makeRoom() {
         val files = folder.listFiles().orEmpty()
-        if (files.size > MOST_PEERS) files.minByOrNull { it.lastModified() }?.delete()
+        if (files.size <= MOST_PEERS) return
+        val worth = files.associateWith { file ->
+            try {
+                if (file.length() in 1..MOST_BYTES) worthOf(open(file.name, file.readBytes())) else -1
+            } catch (_: IOException) {
+                -1
+            } catch (_: GeneralSecurityException) {
+                -1
+            }
+        }
+        files.minWithOrNull(compareBy<File> { worth[it] }.thenBy { it.lastModified() })?.delete()
     }
 
     private fun Held.seal(name: String, state: ByteArray): ByteArray {
@@ -117,7 +137,7 @@ internal class SealedMemory(private val folder: File, private val keys: KeyBox, 
         private const val MOST_BYTES = 4096L
 
         /** As many peers as the core would keep in memory. */
-        private const val MOST_PEERS = 1000
+        internal const val MOST_PEERS = 1000
 
         /** One for the process, as the counts of what was forgotten are: two memories may look at the same folder. */
         private val lock = Any()
