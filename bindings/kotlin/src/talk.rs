@@ -120,8 +120,8 @@ impl Talk {
 
 /// How much is lost where a talk with this state is forgotten for want of room, from 0 to 2; 0 where the bytes are none.
 #[uniffi::export]
-pub fn worth_of_talk(state: &[u8]) -> u8 {
-    Conversation::from_bytes(state).map_or(0, |talk| talk.worth())
+pub fn worth_of_talk(state: Vec<u8>) -> u8 {
+    Conversation::from_bytes(&state).map_or(0, |talk| talk.worth())
 }
 
 impl Talk {
