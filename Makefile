@@ -12,8 +12,8 @@ demo: build models
 	scripts/demo
 	$(MAKE) --no-print-directory story
 
-# Everything is built first; the Rust tests and the pictures' evaluation then run without a network (see scripts/offline). Maven,
-# which fetches as it goes, runs the Kotlin tests last.
+# Everything is built first; the Rust tests and the pictures' evaluation then run without a network (see scripts/offline), and
+# so do the Kotlin tests, last, once Maven has fetched what they need.
 test: build models lint
 	scripts/shipped.py table
 	scripts/rust_api
