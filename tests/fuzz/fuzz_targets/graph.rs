@@ -29,7 +29,7 @@ enum Input<'a> {
     Grown(u8, Vec<Step>),
 }
 
-/// An operator, the wires that go in (counted from the last one), and its arguments.
+/// An operator, the wires that go in (tensors by name, or counted from the last one), and its arguments.
 #[derive(arbitrary::Arbitrary, Debug)]
 struct Step {
     operator: u8,
@@ -49,19 +49,27 @@ fn number(byte: u8) -> usize {
 
 impl Step {
     fn text(&self, wires: &[String]) -> String {
-        let wire = |at: usize| &wires[wires.len() - 1 - usize::from(self.wires[at]) % wires.len()];
+        let wire = |at: usize| match usize::from(self.wires[at]) {
+            named @ 192.. => TENSORS[named % TENSORS.len()].0,
+            back => &wires[wires.len() - 1 - back % wires.len()],
+        };
         let n = |at: usize| number(self.numbers[at]);
+        // Mostly what is of use to a window.
+        let small = |at: usize| match self.numbers[at] {
+            byte @ ..240 => 1 + usize::from(byte % 3),
+            byte => number(byte).max(1),
+        };
         let list = |from: usize, most: usize| {
             let length = usize::from(self.wires[2]) % (most + 1);
             (from..from + length).map(|at| n(at % 8).to_string()).collect::<Vec<_>>().join(", ")
         };
         let flag = |bit: u8| self.wires[2] >> bit & 1 == 1;
-        let window = |lead: &str, of: usize| format!("[{lead}{}, {}]", n(of), n(of + 1));
+        let window = |lead: &str, of: usize| format!("[{lead}{}, {}]", small(of), small(of + 1));
         let padding = match self.wires[2] % 4 {
             0 => String::new(),
             1 => "(0, 0), (0, 0)".to_owned(),
-            2 => format!("({}, {}), ({}, {})", n(6), n(7), n(7), n(6)),
-            _ => format!("(0, 0), (0, 0), ({}, {}), ({}, {})", n(6), n(7), n(7), n(6)),
+            2 => format!("({0}, {1}), ({1}, {0})", small(6) - 1, small(7) - 1),
+            _ => format!("(0, 0), (0, 0), ({0}, {1}), ({1}, {0})", small(6) - 1, small(7) - 1),
         };
         let pool = || {
             format!(
@@ -71,6 +79,10 @@ impl Step {
                 window("1, 1, ", 4),
                 if flag(5) { "constant" } else { "ignore" },
             )
+        };
+        let (filter, bias) = match self.wires[1] {
+            byte @ ..192 => [("point", "two"), ("square", "four"), ("deep", "two")][usize::from(byte % 3)],
+            _ => (wire(1), wire(2)),
         };
         match self.operator % 22 {
             0 => {
@@ -102,9 +114,9 @@ impl Step {
             19 => format!(
                 "conv({}, {}, {}, border = \"constant\", groups = {}, stride = {}, dilation = {}, padding = [{padding}])",
                 wire(0),
-                wire(1),
-                wire(2),
-                n(0),
+                filter,
+                bias,
+                small(0),
                 window("", 2),
                 window("", 4),
             ),
@@ -127,7 +139,10 @@ fn grown(engine: &dyn Engine, shape: &[usize], steps: &[Step]) {
         })
         .collect();
     let weights = pack(&tensors, |_| Encoding::F32);
-    let (mut wires, mut body) = (vec!["i".to_owned()], String::new());
+    let mut wires = vec!["i".to_owned()];
+    let named =
+        TENSORS.iter().map(|(name, shape)| format!("{name} = variable(label = \"{name}\", shape = {shape:?}); "));
+    let mut body: String = named.collect();
     for step in steps.iter().take(16) {
         let name = format!("w{}", wires.len());
         let longer = format!("{body} {name} = {};", step.text(&wires));
