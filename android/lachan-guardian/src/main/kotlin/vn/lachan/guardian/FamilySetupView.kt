@@ -5,7 +5,6 @@ import android.text.InputType
 import android.widget.LinearLayout
 import android.widget.TextView
 import vn.lachan.AgeBand
-import vn.lachan.FindingKind
 import vn.lachan.guardian.internal.Typed
 import vn.lachan.guardian.internal.addCode
 import vn.lachan.guardian.internal.addColumns
@@ -14,16 +13,18 @@ import vn.lachan.guardian.internal.addField
 import vn.lachan.guardian.internal.addHeading
 import vn.lachan.guardian.internal.addMessage
 import vn.lachan.guardian.internal.addSwitch
-import vn.lachan.guardian.internal.icon
 import vn.lachan.guardian.internal.refusal
 import vn.lachan.guardian.internal.say
 import vn.lachan.ui.ButtonKind
+import vn.lachan.ui.KINDS
 import vn.lachan.ui.Said as UiSaid
 import vn.lachan.ui.addButton
 import vn.lachan.ui.addCard
 import vn.lachan.ui.addHead
 import vn.lachan.ui.addNote
 import vn.lachan.ui.addRow
+import vn.lachan.ui.covers
+import vn.lachan.ui.icon
 import vn.lachan.ui.key
 import vn.lachan.ui.R as UiR
 
@@ -130,7 +131,7 @@ public class FamilySetupView @JvmOverloads constructor(
         page.addHeading(speech.say(Said.consentDoes))
         val does = page.addCard()
         (does.layoutParams as MarginLayoutParams).topMargin /= 2
-        for (kind in KINDS.filter(::covers)) {
+        for (kind in KINDS.filter(checks::covers)) {
             does.addRow(kind.icon(), speech.say(UiSaid.checked.getValue("${kind.key()}.title")), speech.say(UiSaid.checked.getValue("${kind.key()}.text")))
         }
         page.addHeading(speech.say(Said.consentNever))
@@ -240,18 +241,8 @@ public class FamilySetupView @JvmOverloads constructor(
         if (progress.shown === this) progress.shown = null
     }
 
-    private fun covers(kind: FindingKind): Boolean = when (kind) {
-        FindingKind.Nudity -> checks.nudity
-        FindingKind.Gore -> checks.gore
-        FindingKind.Grooming -> checks.grooming
-        FindingKind.KnownImage -> checks.knownImages
-        FindingKind.PersonalInfo -> checks.personalInfo
-    }
-
     private companion object {
         const val LONGEST_PIN = 12
-
-        val KINDS = listOf(FindingKind.Nudity, FindingKind.Grooming, FindingKind.PersonalInfo, FindingKind.KnownImage, FindingKind.Gore)
     }
 }
 

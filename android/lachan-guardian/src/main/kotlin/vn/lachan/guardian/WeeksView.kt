@@ -5,13 +5,14 @@ import android.widget.LinearLayout
 import vn.lachan.AgeBand
 import vn.lachan.FindingKind
 import vn.lachan.guardian.internal.addHeading
-import vn.lachan.guardian.internal.icon
+import vn.lachan.ui.KINDS
 import vn.lachan.ui.LookContext
 import vn.lachan.ui.Said as UiSaid
 import vn.lachan.ui.Speech
 import vn.lachan.ui.Voice
 import vn.lachan.ui.addCard
 import vn.lachan.ui.addRow
+import vn.lachan.ui.icon
 import vn.lachan.ui.key
 
 /**
@@ -28,7 +29,7 @@ public class WeeksView(context: Context, weeks: List<CountedWeek>) : LinearLayou
             addHeading(speech.say(Said.weeksWeek, day(week.monday)))
             val card = addCard()
             (card.layoutParams as MarginLayoutParams).topMargin /= 2
-            for (kind in ORDER) {
+            for (kind in KINDS) {
                 val range = week.counts[kind] ?: CountRange.None
                 // Few families look for it.
                 if (range == CountRange.None && kind == FindingKind.Gore) continue
@@ -51,7 +52,5 @@ public class WeeksView(context: Context, weeks: List<CountedWeek>) : LinearLayou
 
     private companion object {
         const val SHOWN = 8
-
-        val ORDER = listOf(FindingKind.Nudity, FindingKind.Grooming, FindingKind.PersonalInfo, FindingKind.KnownImage, FindingKind.Gore)
     }
 }

@@ -18,7 +18,6 @@ import android.widget.Switch
 import android.widget.TextView
 import kotlin.coroutines.CoroutineContext
 import kotlinx.coroutines.CoroutineDispatcher
-import vn.lachan.FindingKind
 import vn.lachan.guardian.CodeView
 import vn.lachan.guardian.Outcome
 import vn.lachan.guardian.Packet
@@ -31,15 +30,6 @@ import vn.lachan.ui.addText
 import vn.lachan.ui.attributeColor
 import vn.lachan.ui.hasLargeText
 import vn.lachan.ui.px
-
-/** The picture that goes with a kind of finding. */
-internal fun FindingKind.icon(): Int = when (this) {
-    FindingKind.Nudity -> UiR.drawable.lachan_ic_picture
-    FindingKind.Gore -> UiR.drawable.lachan_ic_eye_off
-    FindingKind.Grooming -> UiR.drawable.lachan_ic_chat
-    FindingKind.KnownImage -> UiR.drawable.lachan_ic_block
-    FindingKind.PersonalInfo -> UiR.drawable.lachan_ic_key
-}
 
 /** Hears what is typed into a field. */
 internal class Typed(private val hear: (String) -> Unit) : TextWatcher {
