@@ -4,13 +4,12 @@ import android.content.Context
 import android.widget.LinearLayout
 import vn.lachan.AgeBand
 import vn.lachan.FindingKind
-import vn.lachan.guardian.internal.addHeading
+import vn.lachan.guardian.internal.addHeadedCard
 import vn.lachan.ui.KINDS
 import vn.lachan.ui.LookContext
 import vn.lachan.ui.Said as UiSaid
 import vn.lachan.ui.Speech
 import vn.lachan.ui.Voice
-import vn.lachan.ui.addCard
 import vn.lachan.ui.addRow
 import vn.lachan.ui.icon
 import vn.lachan.ui.key
@@ -26,9 +25,7 @@ public class WeeksView(context: Context, weeks: List<CountedWeek>) : LinearLayou
         orientation = VERTICAL
         val speech = Speech(this.context, Voice.of(AgeBand.Adult))
         for (week in weeks.takeLast(SHOWN).asReversed()) {
-            addHeading(speech.say(Said.weeksWeek, day(week.monday)))
-            val card = addCard()
-            (card.layoutParams as MarginLayoutParams).topMargin /= 2
+            val card = addHeadedCard(speech.say(Said.weeksWeek, day(week.monday)))
             for (kind in KINDS) {
                 val range = week.counts[kind] ?: CountRange.None
                 // Few families look for it.
