@@ -30,7 +30,6 @@ SNIFFER = (("org.codehaus.mojo", "animal-sniffer", "1.24", "jar"), ("org.ow2.asm
 # Uses of what came later, each behind a question for the version (`SDK_INT`).
 ASKED_FOR_FIRST = {
     ("vn/lachan/guardian/internal/PagesKt", "EditText.setImportantForAutofill(int)"),
-    ("vn/lachan/guardian/internal/PagesKt", "TextView.setAccessibilityHeading(boolean)"),
     ("vn/lachan/guardian/internal/Signers$Companion", "PackageInfo.signingInfo"),
     ("vn/lachan/guardian/internal/Signers$Companion", "SigningInfo.getApkContentsSigners()"),
     ("vn/lachan/guardian/internal/Signers$Companion", "SigningInfo.getSigningCertificateHistory()"),

@@ -5,25 +5,27 @@ import android.text.InputType
 import android.widget.LinearLayout
 import android.widget.TextView
 import vn.lachan.AgeBand
-import vn.lachan.FindingKind
 import vn.lachan.guardian.internal.Typed
 import vn.lachan.guardian.internal.addCode
 import vn.lachan.guardian.internal.addColumns
 import vn.lachan.guardian.internal.addDigits
 import vn.lachan.guardian.internal.addField
-import vn.lachan.guardian.internal.addHeading
+import vn.lachan.guardian.internal.addHeadedCard
 import vn.lachan.guardian.internal.addMessage
+import vn.lachan.guardian.internal.addPinField
 import vn.lachan.guardian.internal.addSwitch
-import vn.lachan.guardian.internal.icon
 import vn.lachan.guardian.internal.refusal
 import vn.lachan.guardian.internal.say
 import vn.lachan.ui.ButtonKind
+import vn.lachan.ui.KINDS
 import vn.lachan.ui.Said as UiSaid
 import vn.lachan.ui.addButton
 import vn.lachan.ui.addCard
 import vn.lachan.ui.addHead
 import vn.lachan.ui.addNote
 import vn.lachan.ui.addRow
+import vn.lachan.ui.covers
+import vn.lachan.ui.icon
 import vn.lachan.ui.key
 import vn.lachan.ui.R as UiR
 
@@ -127,15 +129,11 @@ public class FamilySetupView @JvmOverloads constructor(
     private fun decide(): Unit = refill {
         announce(speech.say(Said.consentTitle))
         page.addHead(UiR.drawable.lachan_ic_shield, speech.say(Said.consentTitle), speech.say(Said.consentIntro))
-        page.addHeading(speech.say(Said.consentDoes))
-        val does = page.addCard()
-        (does.layoutParams as MarginLayoutParams).topMargin /= 2
-        for (kind in KINDS.filter(::covers)) {
+        val does = page.addHeadedCard(speech.say(Said.consentDoes))
+        for (kind in KINDS.filter(checks::covers)) {
             does.addRow(kind.icon(), speech.say(UiSaid.checked.getValue("${kind.key()}.title")), speech.say(UiSaid.checked.getValue("${kind.key()}.text")))
         }
-        page.addHeading(speech.say(Said.consentNever))
-        val never = page.addCard()
-        (never.layoutParams as MarginLayoutParams).topMargin /= 2
+        val never = page.addHeadedCard(speech.say(Said.consentNever))
         never.addRow(UiR.drawable.lachan_ic_lock, speech.say(Said.consentNeverLeaves))
         never.addRow(UiR.drawable.lachan_ic_chat, speech.say(Said.consentNeverRead))
         never.addRow(UiR.drawable.lachan_ic_flag, speech.say(Said.consentNeverTells))
@@ -164,9 +162,8 @@ public class FamilySetupView @JvmOverloads constructor(
         val month = number(middle, Said.aboutMonth, R.id.lachan_family_month, 2)
         val year = number(right, Said.aboutYear, R.id.lachan_family_year, 4)
         // The PIN is typed again after a turn: nobody keeps it, not even in memory.
-        val secret = InputType.TYPE_CLASS_NUMBER or InputType.TYPE_NUMBER_VARIATION_PASSWORD
-        val pin = page.addField(speech.say(Said.aboutPin), R.id.lachan_family_pin, secret, LONGEST_PIN)
-        val again = page.addField(speech.say(Said.aboutAgain), R.id.lachan_family_pin_again, secret, LONGEST_PIN)
+        val pin = page.addPinField(speech.say(Said.aboutPin), R.id.lachan_family_pin)
+        val again = page.addPinField(speech.say(Said.aboutAgain), R.id.lachan_family_pin_again)
         message = page.addMessage()
         buttons.addButton(ButtonKind.Main, speech.say(Said.aboutNext), R.id.lachan_family_main) {
             val birth = Birth(year(), month(), day())
@@ -238,20 +235,6 @@ public class FamilySetupView @JvmOverloads constructor(
     override fun onDetachedFromWindow() {
         super.onDetachedFromWindow()
         if (progress.shown === this) progress.shown = null
-    }
-
-    private fun covers(kind: FindingKind): Boolean = when (kind) {
-        FindingKind.Nudity -> checks.nudity
-        FindingKind.Gore -> checks.gore
-        FindingKind.Grooming -> checks.grooming
-        FindingKind.KnownImage -> checks.knownImages
-        FindingKind.PersonalInfo -> checks.personalInfo
-    }
-
-    private companion object {
-        const val LONGEST_PIN = 12
-
-        val KINDS = listOf(FindingKind.Nudity, FindingKind.Grooming, FindingKind.PersonalInfo, FindingKind.KnownImage, FindingKind.Gore)
     }
 }
 

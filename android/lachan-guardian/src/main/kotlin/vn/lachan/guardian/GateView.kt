@@ -1,7 +1,6 @@
 package vn.lachan.guardian
 
 import android.content.Context
-import android.text.InputType
 import android.view.View
 import android.widget.TextView
 import kotlinx.coroutines.CoroutineScope
@@ -9,8 +8,8 @@ import kotlinx.coroutines.launch
 import vn.lachan.AgeBand
 import vn.lachan.guardian.internal.MainThread
 import vn.lachan.guardian.internal.addCode
-import vn.lachan.guardian.internal.addField
 import vn.lachan.guardian.internal.addMessage
+import vn.lachan.guardian.internal.addPinField
 import vn.lachan.guardian.internal.say
 import vn.lachan.guardian.internal.time
 import vn.lachan.ui.ButtonKind
@@ -48,8 +47,7 @@ public class GateView @JvmOverloads constructor(
         announce(title)
         page.addHead(UiR.drawable.lachan_ic_lock, title, speech.say(Said.gateBody))
         if (pin) {
-            val type = InputType.TYPE_CLASS_NUMBER or InputType.TYPE_NUMBER_VARIATION_PASSWORD
-            val field = page.addField(speech.say(Said.gatePin), R.id.lachan_family_pin, type, LONGEST_PIN)
+            val field = page.addPinField(speech.say(Said.gatePin), R.id.lachan_family_pin)
             val message = page.addMessage()
             buttons.addButton(ButtonKind.Main, speech.say(Said.gateOpen), R.id.lachan_family_main) {
                 val entered = field.text.toString()
@@ -92,10 +90,6 @@ public class GateView @JvmOverloads constructor(
     private fun redeem(packet: Packet?, message: TextView) {
         packet ?: return message.say(speech.say(Said.refusals.getValue(Refusal.NotAPacket.name)))
         act { phone.redeem(packet).orSay(message) { listener.onAnswer(it) } }
-    }
-
-    private companion object {
-        const val LONGEST_PIN = 12
     }
 }
 

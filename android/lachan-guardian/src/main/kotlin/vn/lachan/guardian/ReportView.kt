@@ -10,6 +10,7 @@ import android.widget.TextView
 import vn.lachan.AgeBand
 import vn.lachan.guardian.internal.Typed
 import vn.lachan.guardian.internal.addField
+import vn.lachan.guardian.internal.addHeadedCard
 import vn.lachan.guardian.internal.addHeading
 import vn.lachan.guardian.internal.addMessage
 import vn.lachan.guardian.internal.addSwitch
@@ -83,9 +84,7 @@ public class ReportView @JvmOverloads constructor(
                 card.addSwitch(choice.label, speech.say(detail), at in picked) { on -> if (on) picked += at else picked -= at }
             }
         }
-        page.addHeading(speech.say(Said.reportTo))
-        val to = page.addCard()
-        (to.layoutParams as MarginLayoutParams).topMargin /= 2
+        val to = page.addHeadedCard(speech.say(Said.reportTo))
         for (one in recipients) {
             val state = speech.say(Said.reportChosen).takeIf { one == recipient }
             to.addRow(icon(one), said(one), state = state) {

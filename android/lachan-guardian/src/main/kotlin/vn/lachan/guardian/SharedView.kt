@@ -4,6 +4,7 @@ import android.content.Context
 import android.widget.TextView
 import vn.lachan.AgeBand
 import vn.lachan.guardian.internal.addCode
+import vn.lachan.guardian.internal.addHeadedCard
 import vn.lachan.guardian.internal.addHeading
 import vn.lachan.guardian.internal.addMessage
 import vn.lachan.guardian.internal.addSwitch
@@ -55,9 +56,7 @@ public class SharedView(
         if (justStopped) message.say(speech.say(Said.sharedStopped))
         if (on && weeks == null) page.addNote(UiR.drawable.lachan_ic_lock, speech.say(Said.sharedPaused))
         if (weeks != null) addWeeks(weeks)
-        page.addHeading(speech.say(Said.sharedNever))
-        val never = page.addCard()
-        (never.layoutParams as MarginLayoutParams).topMargin /= 2
+        val never = page.addHeadedCard(speech.say(Said.sharedNever))
         never.addRow(UiR.drawable.lachan_ic_chat, speech.say(Said.sharedNeverContent))
         never.addRow(UiR.drawable.lachan_ic_people, speech.say(Said.sharedNeverPeople))
         never.addRow(UiR.drawable.lachan_ic_clock, speech.say(Said.sharedNeverWhen))

@@ -4,14 +4,14 @@ import android.content.Context
 import android.widget.LinearLayout
 import vn.lachan.AgeBand
 import vn.lachan.FindingKind
-import vn.lachan.guardian.internal.addHeading
-import vn.lachan.guardian.internal.icon
+import vn.lachan.guardian.internal.addHeadedCard
+import vn.lachan.ui.KINDS
 import vn.lachan.ui.LookContext
 import vn.lachan.ui.Said as UiSaid
 import vn.lachan.ui.Speech
 import vn.lachan.ui.Voice
-import vn.lachan.ui.addCard
 import vn.lachan.ui.addRow
+import vn.lachan.ui.icon
 import vn.lachan.ui.key
 
 /**
@@ -25,10 +25,8 @@ public class WeeksView(context: Context, weeks: List<CountedWeek>) : LinearLayou
         orientation = VERTICAL
         val speech = Speech(this.context, Voice.of(AgeBand.Adult))
         for (week in weeks.takeLast(SHOWN).asReversed()) {
-            addHeading(speech.say(Said.weeksWeek, day(week.monday)))
-            val card = addCard()
-            (card.layoutParams as MarginLayoutParams).topMargin /= 2
-            for (kind in ORDER) {
+            val card = addHeadedCard(speech.say(Said.weeksWeek, day(week.monday)))
+            for (kind in KINDS) {
                 val range = week.counts[kind] ?: CountRange.None
                 // Few families look for it.
                 if (range == CountRange.None && kind == FindingKind.Gore) continue
@@ -51,7 +49,5 @@ public class WeeksView(context: Context, weeks: List<CountedWeek>) : LinearLayou
 
     private companion object {
         const val SHOWN = 8
-
-        val ORDER = listOf(FindingKind.Nudity, FindingKind.Grooming, FindingKind.PersonalInfo, FindingKind.KnownImage, FindingKind.Gore)
     }
 }

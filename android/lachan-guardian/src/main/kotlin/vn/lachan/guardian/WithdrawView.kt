@@ -2,11 +2,10 @@ package vn.lachan.guardian
 
 import android.content.Context
 import vn.lachan.AgeBand
-import vn.lachan.guardian.internal.addHeading
+import vn.lachan.guardian.internal.addHeadedCard
 import vn.lachan.guardian.internal.addMessage
 import vn.lachan.ui.ButtonKind
 import vn.lachan.ui.addButton
-import vn.lachan.ui.addCard
 import vn.lachan.ui.addHead
 import vn.lachan.ui.addNote
 import vn.lachan.ui.addRow
@@ -34,9 +33,7 @@ public class WithdrawView @JvmOverloads constructor(
         val title = speech.say(if (child) Said.withdrawTitle else Said.withdrawTitleGuardian)
         announce(title)
         page.addHead(UiR.drawable.lachan_ic_shield, title, speech.say(if (child) Said.withdrawBody else Said.withdrawBodyGuardian))
-        page.addHeading(speech.say(Said.withdrawWiped))
-        val card = page.addCard()
-        (card.layoutParams as MarginLayoutParams).topMargin /= 2
+        val card = page.addHeadedCard(speech.say(Said.withdrawWiped))
         card.addRow(UiR.drawable.lachan_ic_chat, speech.say(Said.withdrawMemory))
         card.addRow(UiR.drawable.lachan_ic_clock, speech.say(Said.withdrawCounts))
         card.addRow(UiR.drawable.lachan_ic_key, speech.say(Said.withdrawKeys))

@@ -3,17 +3,8 @@ package vn.lachan.ui
 import android.content.Context
 import android.view.View
 import android.widget.TextView
-import vn.lachan.FindingKind
 import vn.lachan.Policy
 import vn.lachan.Protection
-
-internal fun FindingKind.key(): String = when (this) {
-    FindingKind.Nudity -> "nudity"
-    FindingKind.Gore -> "gore"
-    FindingKind.Grooming -> "grooming"
-    FindingKind.KnownImage -> "known_image"
-    FindingKind.PersonalInfo -> "personal_info"
-}
 
 /**
  * What is checked on this phone and what never happens, as the child may read it at any time: protection that cannot
@@ -32,10 +23,11 @@ public class CheckedView(context: Context, policy: Policy) : SheetView(context) 
                 speech.say(Said.checked.getValue(if (running) "intro" else "all_off")),
             )
             val card = page.addCard()
-            for ((kind, icon, asked) in lines(policy)) {
-                val state = speech.say(Said.checked.getValue(if (running && asked) "on" else "off"))
-                val row = card.addRow(icon, speech.say(Said.checked.getValue("${kind.key()}.title")), speech.say(Said.checked.getValue("${kind.key()}.text")), state)
-                if (!running || !asked) {
+            for (kind in KINDS) {
+                val on = running && policy.checks.covers(kind)
+                val state = speech.say(Said.checked.getValue(if (on) "on" else "off"))
+                val row = card.addRow(kind.icon(), speech.say(Said.checked.getValue("${kind.key()}.title")), speech.say(Said.checked.getValue("${kind.key()}.text")), state)
+                if (!on) {
                     val badge = row.part<TextView>(R.id.lachan_row_state)
                     badge.background = null
                     badge.setTextColor(this.context.attributeColor(R.attr.lachanColorTextMuted))
@@ -50,14 +42,6 @@ public class CheckedView(context: Context, policy: Policy) : SheetView(context) 
             page.addNote(R.drawable.lachan_ic_eye, speech.say(Said.checked.getValue("mistakes")))
         }
     }
-
-    private fun lines(policy: Policy) = listOf(
-        Triple(FindingKind.Nudity, R.drawable.lachan_ic_picture, policy.checks.nudity),
-        Triple(FindingKind.Grooming, R.drawable.lachan_ic_chat, policy.checks.grooming),
-        Triple(FindingKind.PersonalInfo, R.drawable.lachan_ic_key, policy.checks.personalInfo),
-        Triple(FindingKind.KnownImage, R.drawable.lachan_ic_block, policy.checks.knownImages),
-        Triple(FindingKind.Gore, R.drawable.lachan_ic_eye_off, policy.checks.gore),
-    )
 }
 
 /** [CheckedView] over the app. */

@@ -1,6 +1,5 @@
 package vn.lachan.guardian.internal
 
-import android.content.Context
 import android.content.res.ColorStateList
 import android.graphics.Rect
 import android.graphics.Typeface
@@ -8,6 +7,7 @@ import android.os.Handler
 import android.os.Looper
 import android.text.Editable
 import android.text.InputFilter
+import android.text.InputType
 import android.text.TextWatcher
 import android.view.Gravity
 import android.view.View
@@ -18,28 +18,19 @@ import android.widget.Switch
 import android.widget.TextView
 import kotlin.coroutines.CoroutineContext
 import kotlinx.coroutines.CoroutineDispatcher
-import vn.lachan.FindingKind
 import vn.lachan.guardian.CodeView
 import vn.lachan.guardian.Outcome
 import vn.lachan.guardian.Packet
 import vn.lachan.guardian.R
-import vn.lachan.guardian.Refusal
 import vn.lachan.guardian.Said
 import vn.lachan.ui.Speech
 import vn.lachan.ui.R as UiR
+import vn.lachan.ui.addCard
 import vn.lachan.ui.addText
 import vn.lachan.ui.attributeColor
 import vn.lachan.ui.hasLargeText
+import vn.lachan.ui.markAsHeading
 import vn.lachan.ui.px
-
-/** The picture that goes with a kind of finding. */
-internal fun FindingKind.icon(): Int = when (this) {
-    FindingKind.Nudity -> UiR.drawable.lachan_ic_picture
-    FindingKind.Gore -> UiR.drawable.lachan_ic_eye_off
-    FindingKind.Grooming -> UiR.drawable.lachan_ic_chat
-    FindingKind.KnownImage -> UiR.drawable.lachan_ic_block
-    FindingKind.PersonalInfo -> UiR.drawable.lachan_ic_key
-}
 
 /** Hears what is typed into a field. */
 internal class Typed(private val hear: (String) -> Unit) : TextWatcher {
@@ -71,10 +62,15 @@ internal fun Speech.time(seconds: Long): String = when {
     else -> say(Said.gateHours, ((seconds + 3599) / 3600).toString())
 }
 
-internal fun LinearLayout.addHeading(words: String, above: Int = 24): TextView =
-    addText(UiR.style.LaChan_Text_Heading, words, above).also {
-        if (android.os.Build.VERSION.SDK_INT >= android.os.Build.VERSION_CODES.P) it.isAccessibilityHeading = true
-    }
+internal fun LinearLayout.addHeading(words: String) {
+    addText(UiR.style.LaChan_Text_Heading, words, above = 24).markAsHeading()
+}
+
+/** A heading and, closer to it than to what was before, the card that belongs to it. */
+internal fun LinearLayout.addHeadedCard(words: String): LinearLayout {
+    addHeading(words)
+    return addCard().also { (it.layoutParams as ViewGroup.MarginLayoutParams).topMargin /= 2 }
+}
 
 /** A line that appears when something did not work, and is heard then. */
 internal fun LinearLayout.addMessage(): TextView = addText(UiR.style.LaChan_Text_Body, "", above = 16).also {
@@ -155,6 +151,10 @@ internal fun LinearLayout.addField(label: String, field: Int, type: Int, longest
     }
 }
 
+/** A field for the PIN that guardians have on this phone. */
+internal fun LinearLayout.addPinField(label: String, field: Int): EditText =
+    addField(label, field, InputType.TYPE_CLASS_NUMBER or InputType.TYPE_NUMBER_VARIATION_PASSWORD, LONGEST_PIN)
+
 /** A line of a card with a switch, and a smaller line below it. */
 internal fun LinearLayout.addSwitch(words: String, detail: String, on: Boolean, change: (Boolean) -> Unit): Switch {
     val accent = context.attributeColor(UiR.attr.lachanColorAccent)
@@ -180,5 +180,7 @@ internal fun LinearLayout.addSwitch(words: String, detail: String, on: Boolean, 
 }
 
 private const val TOUCH = 48
+
+private const val LONGEST_PIN = 12
 
 private const val GAP = 12
