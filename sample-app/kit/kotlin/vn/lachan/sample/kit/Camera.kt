@@ -39,6 +39,7 @@ internal class CameraView(context: Context, private val camera: String, private 
     private val main = Handler(android.os.Looper.getMainLooper())
     private val frames = ImageReader.newInstance(WIDTH, HEIGHT, ImageFormat.YUV_420_888, 2)
     private var device: CameraDevice? = null
+    private var gone = false
 
     init {
         surfaceTextureListener = this
@@ -58,31 +59,44 @@ internal class CameraView(context: Context, private val camera: String, private 
     override fun onSurfaceTextureAvailable(texture: SurfaceTexture, width: Int, height: Int) {
         texture.setDefaultBufferSize(WIDTH, HEIGHT)
         try {
-            context.getSystemService(CameraManager::class.java)?.openCamera(camera, Opened(Surface(texture)), background)
+            context.getSystemService(CameraManager::class.java)?.openCamera(camera, Opened(Surface(texture)), main)
         } catch (_: CameraAccessException) {
             // In use elsewhere: what can be pasted still can.
         }
     }
 
+    /** Told on the main thread, so that a camera that opens after the view is gone is seen to and closed. */
     private inner class Opened(private val shown: Surface) : CameraDevice.StateCallback() {
         override fun onOpened(opened: CameraDevice) {
+            if (gone) return opened.close()
             device = opened
             val outputs = listOf(shown, frames.surface)
-            val request = opened.createCaptureRequest(CameraDevice.TEMPLATE_PREVIEW)
-            outputs.forEach(request::addTarget)
-            request.set(CaptureRequest.CONTROL_AF_MODE, CaptureRequest.CONTROL_AF_MODE_CONTINUOUS_PICTURE)
-            @Suppress("DEPRECATION")
-            opened.createCaptureSession(
-                outputs,
-                object : CameraCaptureSession.StateCallback() {
-                    override fun onConfigured(session: CameraCaptureSession) {
-                        session.setRepeatingRequest(request.build(), null, background)
-                    }
+            opened.unlessLost {
+                val request = createCaptureRequest(CameraDevice.TEMPLATE_PREVIEW)
+                outputs.forEach(request::addTarget)
+                request.set(CaptureRequest.CONTROL_AF_MODE, CaptureRequest.CONTROL_AF_MODE_CONTINUOUS_PICTURE)
+                @Suppress("DEPRECATION")
+                createCaptureSession(
+                    outputs,
+                    object : CameraCaptureSession.StateCallback() {
+                        override fun onConfigured(session: CameraCaptureSession) = unlessLost {
+                            session.setRepeatingRequest(request.build(), null, main)
+                        }
 
-                    override fun onConfigureFailed(session: CameraCaptureSession) = opened.close()
-                },
-                background,
-            )
+                        override fun onConfigureFailed(session: CameraCaptureSession) = opened.close()
+                    },
+                    main,
+                )
+            }
+        }
+
+        /** A camera may be lost between any two calls; what can be pasted still can. */
+        private fun CameraDevice.unlessLost(act: CameraDevice.() -> Unit) = try {
+            act()
+        } catch (_: CameraAccessException) {
+            close()
+        } catch (_: IllegalStateException) {
+            close()
         }
 
         override fun onDisconnected(lost: CameraDevice) = lost.close()
@@ -95,6 +109,7 @@ internal class CameraView(context: Context, private val camera: String, private 
     override fun onSurfaceTextureUpdated(texture: SurfaceTexture) = Unit
 
     override fun onSurfaceTextureDestroyed(texture: SurfaceTexture): Boolean {
+        gone = true
         device?.close()
         frames.close()
         thread.quitSafely()
