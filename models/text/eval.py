@@ -65,6 +65,13 @@ def conversation_figures(talks, verdicts):
     print(f"  talks {len(talks)}, risky {tp + fn}: precision {precision:.3f} recall {recall:.3f} F1 {f1:.3f}")
     print(f"  F_latency {f1 * speed:.3f}, median delay {statistics.median(delays) if delays else 0:.0f} turns, "
           f"before the onset {early}")
+    if tp + fn and benign:
+        # However the threshold is chosen: how the highest risk of a talk ranks risky and harmless ones.
+        top = np.array([max(t["risk"] for t in v["turns"]) for v in verdicts])
+        risky = np.array([t["risky"] for t in talks])
+        above = top[risky][:, None] - top[~risky][None, :]
+        print(f"  by the highest risk: area under the curve {np.mean((above > 0) + (above == 0) / 2):.3f}, "
+              f"recall before the first false talk {np.mean(top[risky] > top[~risky].max()):.2f}")
     print("  recall by style: " + "  ".join(f"{s} {h}/{n}" for s, (h, n) in sorted(styles.items())))
     print(f"  false warnings per 5,000 harmless messages: {5000 * false / max(1, benign):.1f} ({false} in {benign})")
     return f1

@@ -118,16 +118,16 @@ impl Talk {
     }
 }
 
-/// How much is lost where a talk with this state is forgotten for want of room, from 0 to 2; 0 where the bytes are none.
-#[uniffi::export]
-pub fn worth_of_talk(state: Vec<u8>) -> u8 {
-    Conversation::from_bytes(&state).map_or(0, |talk| talk.worth())
-}
-
 impl Talk {
     fn lock(&self) -> MutexGuard<'_, Memory> {
         self.memory.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// How much is lost where a talk with this state is forgotten for want of room, from 0 to 2; 0 where the bytes are none.
+#[uniffi::export]
+pub fn worth_of_talk(state: Vec<u8>) -> u8 {
+    Conversation::from_bytes(&state).map_or(0, |talk| talk.worth())
 }
 
 impl Drop for Talk {

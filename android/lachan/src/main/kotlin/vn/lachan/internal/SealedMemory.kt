@@ -15,12 +15,7 @@ import vn.lachan.ffi.worthOfTalk
  * A file's name is a keyed hash of the peer, so that a copy of the folder tells nobody who the peers are; the name is
  * sealed in too, so that files cannot be exchanged.
  */
-internal class SealedMemory(
-    private val folder: File,
-    private val keys: KeyBox,
-    private val random: SecureRandom,
-    private val worthOf: (ByteArray) -> Int = { worthOfTalk(it).toInt() },
-) {
+internal class SealedMemory(private val folder: File, private val keys: KeyBox, private val random: SecureRandom) {
     /** What comes of a key, as long as nothing was forgotten altogether. */
     private class Held(key: ByteArray, val era: Long) {
         val seal = derivedKey(key, "seal")
@@ -96,7 +91,7 @@ internal class SealedMemory(
         if (files.size <= MOST_PEERS) return
         val worth = files.associateWith { file ->
             try {
-                if (file.length() in 1..MOST_BYTES) worthOf(open(file.name, file.readBytes())) else -1
+                if (file.length() in 1..MOST_BYTES) worthOfTalk(open(file.name, file.readBytes())).toInt() else -1
             } catch (_: IOException) {
                 -1
             } catch (_: GeneralSecurityException) {
