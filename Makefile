@@ -83,7 +83,7 @@ fuzz:
 
 -include android/android.mk
 
-# A day of mixed load: 10 million messages, 100,000 pictures, 1,000 list updates. Not run whole yet.
+# A day of mixed load: 10 million messages, 100,000 pictures, 1,000 list updates.
 soak: models
 	LACHAN_SOAK=1 CARGO_PROFILE_DEV_OPT_LEVEL=3 cargo test --workspace --test soak -- --nocapture
 

@@ -113,6 +113,12 @@ pub(super) fn enough(evidence: &[f32; I::COUNT], risk: f32) -> bool {
     risk >= RISK_BESIDE && COMBINATIONS.iter().any(|c| c.enough.is_some_and(|bar| strength(c, evidence) >= bar))
 }
 
+/// The combinations that warn without a threshold's worth of risk: code, how surely both parts must have been seen, and
+/// the risk beside which they do. The training step reports what they gain on held-out hands.
+pub fn sure_combinations() -> impl Iterator<Item = (&'static str, f32, f32)> {
+    COMBINATIONS.iter().filter_map(|c| Some((c.code, c.enough?, RISK_BESIDE)))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
