@@ -26,10 +26,11 @@ def fit(material, forms, courses, chosen, jobs=2):
 def cross_fit(material, forms, courses, folds, jobs=2):
     """The model of all rows; and scores of every row and of every corrupted form, and the second opinion on every talk,
     by a model that saw no row of its group."""
-    second, (*net, opinion) = second_opinion.cross_fit(forms, courses, folds, jobs)
     linear = first_stage.out_of_fold(material, folds, jobs)
-    model = first_stage.fit(material, np.ones(len(folds), bool), jobs), second
-    return model, (*(np.concatenate(both, 1) for both in zip(linear, net)), opinion)
+    heads = first_stage.fit(material, np.ones(len(folds), bool), jobs)
+    print("linear heads: done", flush=True)
+    second, (*net, opinion) = second_opinion.cross_fit(forms, courses, folds, jobs)
+    return (heads, second), (*(np.concatenate(both, 1) for both in zip(linear, net)), opinion)
 
 
 def scores_of_rows(material, forms, model, chosen):
