@@ -1,4 +1,5 @@
-"""The combinations of signs that warn by themselves, followed through held-out talks as rust-core/src/text does it.
+"""The combinations of signs, and the single ones, that warn by themselves, followed through held-out talks as
+rust-core/src/text does it.
 
 Of what the rules find, only what the second stage is told of is known here: a child's personal data is not.
 """
@@ -47,3 +48,10 @@ def warns(talk, has, adds, risk, combinations):
         evidence = np.where(has[row], np.minimum(evidence + adds[row], 4), evidence)
         out[n] = [risk[n] >= beside and min(1, evidence[parts].min()) >= bar for _, parts, bar, beside in combinations]
     return out
+
+
+def due(lachan, material, logits, signals, thresholds, talks, risk):
+    """The codes of what is sure, and for every talk what `warns` says."""
+    known = sure(lachan)
+    has, adds = found(material, logits, signals, thresholds)
+    return [code for code, *_ in known], [warns(t, has, adds, r, known) for t, r in zip(talks, risk)]

@@ -34,12 +34,12 @@ MAGIC = b"LACHTXT3"
 # Of held-out everyday messages, at most this share may carry any indicator. The heads that ship have seen all rows and
 # mark more of the comments that they never saw, 1.3 times as many: the aim is 2 %.
 MESSAGE_BUDGET = 0.013
-# A warning comes at the highest risk whose F is within PLATEAU of the best. Precision counts twice as much as recall
-# (F with beta 0.5): the corpus holds two harmless talks for a risky one, a phone holds thousands.
-BETA, PLATEAU = 0.5, 0.005
+# A warning comes from the lowest risk at which, sure combinations counted, no more than one harmless talk is warned of
+# for so many harmless messages.
+MESSAGES_PER_FALSE_WARNING = 5000
 # A hint may stand beside this share of harmless talks; an interruption comes at this precision.
-NOTICE_SHARE = 0.25
-URGENT_PRECISION = 0.99
+NOTICE_SHARE = 0.1
+URGENT_PRECISION = 0.995
 # Talks on which training and phone are compared at the end, and how far their risks may be apart: the order of sums
 # differs.
 COMPARED_TALKS, MOST_DIFFERENCE = 200, 1e-3
@@ -104,21 +104,23 @@ def conversation_scores(talks, warned):
     return precision, recall, f1, 1 - penalty, fp, np.mean(delays or [0])
 
 
-def choose_talk_thresholds(talks, risk):
-    """Warn at the upper end of the plateau of F (see BETA) on held-out hands, written talks and joined ones together;
-    urgent where nearly all are right; notice for a hint."""
-    top = np.array([r.max() for r in risk])
-    risky = np.array([t.risky for t in talks])
-    written = np.array([not t.everyday for t in talks])
-    own = [t for t in talks if not t.everyday]
-    own_risk = [r for t, r in zip(talks, risk) if not t.everyday]
-    grid = np.round(np.arange(0.2, 0.96, 0.01), 2)
-    scores = {g: conversation_scores(own, [r >= g for r in own_risk]) for g in grid}
-    weighed = {g: (1 + BETA ** 2) * p * r / max(1e-9, BETA ** 2 * p + r) for g, (p, r, *_) in scores.items()}
-    smooth = {g: np.mean([weighed[h] for h in grid if abs(h - g) < 0.045]) for g in grid}
-    warn = max(g for g in grid if smooth[g] >= max(smooth.values()) - PLATEAU)
-    urgent = next((g for g in grid if g > warn and scores[g][0] >= URGENT_PRECISION), 0.97)
-    notice = float(np.quantile(top[~risky & written], 1 - NOTICE_SHARE))
+def choose_talk_thresholds(talks, risk, sure):
+    """From where a talk is warned of, interrupted and hinted at, on held-out hands, written talks and joined ones
+    together; `sure`: for each talk at which turns a sure combination warns in any case."""
+    own = [i for i, t in enumerate(talks) if not t.everyday]
+    harmless = [i for i in own if not talks[i].risky]
+    allowed = sum(len(talks[i].rows) for i in harmless) / MESSAGES_PER_FALSE_WARNING
+    grid = np.round(np.arange(0.2, 0.99, 0.01), 2)
+
+    def false(bar):
+        return sum((risk[i] >= bar).any() or sure[i].any() for i in harmless)
+
+    def precision(bar):
+        return conversation_scores([talks[i] for i in own], [risk[i] >= bar for i in own])[0]
+
+    warn = next((g for g in grid if false(g) <= allowed), grid[-1])
+    urgent = next((g for g in grid if g > warn and precision(g) >= URGENT_PRECISION), 0.99)
+    notice = float(np.quantile([risk[i].max() for i in harmless], 1 - NOTICE_SHARE))
     return {"warn": float(warn), "urgent": float(urgent), "notice": round(min(notice, warn * 0.8), 3)}
 
 
@@ -176,25 +178,26 @@ def message_report(material, plain):
     print(f"  calibration error of single messages' scores {error:.3f}")
 
 
-def held_out_report(given, material, signals, logits, talks, risk, thresholds):
+def held_out_report(talks, risk, sure, codes, thresholds):
     """What warns of the held-out talks, by the threshold alone and with the combinations that do not wait for it, and
     what each of these adds to the threshold. Talks that are warned of, not warnings, are counted."""
     own = [i for i, t in enumerate(talks) if not t.everyday]
-    sure = combinations.sure(given.lachan)
-    has, adds = combinations.found(material, logits, signals, thresholds["message"])
     alone = [risk[i] >= thresholds["warn"] for i in own]
-    by = [combinations.warns(talks[i], has, adds, risk[i], sure) for i in own]
     harmless = sum(len(talks[i].rows) for i in own if not talks[i].risky)
-    print(f"conversations, held out by hand, warned of from {thresholds['warn']}")
-    both = [a | b.any(1) for a, b in zip(alone, by)]
+    print(f"conversations, held out by hand, warned of from {thresholds['warn']}, interrupted from "
+          f"{thresholds['urgent']}, hinted at from {thresholds['notice']}")
+    both = [a | sure[i].any(1) for i, a in zip(own, alone)]
     for name, warned in (("threshold alone", alone), ("and sure combinations", both)):
         precision, recall, f1, speed, false, delay = conversation_scores([talks[i] for i in own], warned)
         print(f"  {name}: precision {precision:.3f} recall {recall:.3f} F1 {f1:.3f} F_latency {f1 * speed:.3f}, "
               f"{5000 * false / harmless:.2f} false in 5,000 messages, {delay:.2f} turns after the onset", flush=True)
+    hint = np.array([r.max() >= thresholds["notice"] for r in risk])
+    groups = np.array(["everyday" if t.everyday else "risky" if t.risky else "harmless" for t in talks])
+    print("  hinted at or more: " + ", ".join(f"{g} {hint[groups == g].mean():.3f}" for g in sorted(set(groups))))
     error = calibration_error(np.array([risk[i].max() for i in own]), np.array([talks[i].risky for i in own]))
     print(f"  calibration error of the highest risk {error:.3f}")
-    for c, (code, *_) in enumerate(sure):
-        more = [talks[i].risky for i, a, b in zip(own, alone, by) if b[:, c].any() and not a.any()]
+    for c, code in enumerate(codes):
+        more = [talks[i].risky for i, a in zip(own, alone) if sure[i][:, c].any() and not a.any()]
         print(f"    {code}: {sum(more)} more recognised, {len(more) - sum(more)} more false")
 
 
@@ -256,13 +259,14 @@ def main():
 
     variants = variants_of(forms, courses, plain, corrupted)
     risk = second_stage.risk(out_of_fold_logits(talks, variants, folds, given.jobs), opinions)
-    thresholds = choose_talk_thresholds(talks, risk)
+    codes, sure = combinations.due(given.lachan, material, message_model.mean(plain), signals, message, talks, risk)
+    thresholds = choose_talk_thresholds(talks, risk, sure)
     thresholds["message"] = message
     thresholds["network"] = message_model.SHARE
     if given.keep:
         np.savez_compressed(given.keep, plain=plain, corrupted=corrupted, folds=folds,
                             risk=np.concatenate(risk), key=[t.key for t in talks])
-    held_out_report(given, material, signals, message_model.mean(plain), talks, risk, thresholds)
+    held_out_report(talks, risk, sure, codes, thresholds)
 
     stage = second_stage.train(variants, talks)
     (weights, biases, idf), (net, opinion) = model
