@@ -2,7 +2,7 @@
 """Prints every figure that the model card states.
 
     python3 models/text/eval.py [--corpus DIR] [--data ../shared/data] [--lachan target/release/lachan] [--models DIR]
-    python3 models/text/eval.py --curve          also the learning curve, which trains several times (minutes)
+    python3 models/text/eval.py --curve          also the learning curve, which trains twelve times (an hour)
 
 Conversations and messages go through `lachan chat` and `lachan text` as an integrator would send them, without trust
 and without labels. Definitions are those of ../shared/eval, written out here so that nothing else is needed.
@@ -206,6 +206,7 @@ def learning_curve(given):
     import first_stage
     import message_model
     import network
+    import second_opinion
     import second_stage
     import train as training
     rows = corpus_rows.load(given.corpus, given.data)
@@ -219,26 +220,29 @@ def learning_curve(given):
     for share in (0.125, 0.25, 0.5, 1.0):
         kept = set(briefs[:round(share * len(briefs))])
         inside = np.array([b in kept or b.startswith("e") for b in rows.brief]) & ~held
+        talks = [t for t in rows.talks if inside[t.rows[0]] or (held[t.rows[0]] and not t.everyday)]
+        talks += corpus_rows.joined_talks([t for t in talks if inside[t.rows[0]]], second_stage.TURNS)
+        courses = second_opinion.Courses(material, forms, signals, talks)
         inner = [f for f in range(1, training.FOLDS)]
         plain = np.zeros((len(rows.text), 2 * first_stage.HEADS), np.float32)
         corrupted = np.zeros((len(material.source), 2 * first_stage.HEADS), np.float32)
         # Scores for the second stage by two-fold cross-validation inside; scores for the held-out hands by all inside.
         for part in (inner[:2], inner[2:]):
             into = inside & np.isin(folds, part)
-            fitted = message_model.fit(material, forms, inside & ~into, given.jobs)
+            fitted = message_model.fit(material, forms, courses, inside & ~into, given.jobs)
             plain[into] = message_model.scores_of_rows(material, forms, fitted, into)
             corrupted_into = into[material.source]
             corrupted[corrupted_into] = message_model.scores_of_corrupted(material, forms, fitted, corrupted_into)
-        fitted = message_model.fit(material, forms, inside, given.jobs)
+        fitted = message_model.fit(material, forms, courses, inside, given.jobs)
         plain[held] = message_model.scores_of_rows(material, forms, fitted, held)
-        talks = [t for t in rows.talks if inside[t.rows[0]] or (held[t.rows[0]] and not t.everyday)]
-        talks += [t for t in corpus_rows.joined_talks([t for t in talks if inside[t.rows[0]]], second_stage.TURNS)]
-        variants = training.variants_of(material, talks, plain, corrupted, signals)
-        ins = [i for i, t in enumerate(talks) if inside[t.rows[0]]]
-        out = [i for i, t in enumerate(talks) if held[t.rows[0]]]
+        variants = training.variants_of(forms, courses, plain, corrupted)
+        ins, out = courses.of(inside), courses.of(held)
         p = second_stage.train([v[ins] for v in variants], [talks[i] for i in ins])
-        risk = second_stage.predict(p, training.hide_trust(variants[0][out]), [talks[i] for i in out])
-        best = max((training.conversation_scores([talks[i] for i in out], risk, g)[2], g)
+        _, opinion = fitted
+        risk = second_stage.risk(
+            second_stage.predict(p, second_stage.without_trust(variants[0][out]), [talks[i] for i in out]),
+            second_opinion.predict(*opinion, forms, courses, out))
+        best = max((training.conversation_scores([talks[i] for i in out], [r >= g for r in risk])[2], g)
                    for g in np.arange(0.2, 0.96, 0.02))
         written = sum(not talks[i].joined and not talks[i].everyday for i in ins)
         print(f"  {written:5} conversations of {len(kept):3} briefs: best F1 {best[0]:.3f} on {len(out)} of other hands",

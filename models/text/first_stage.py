@@ -125,14 +125,16 @@ def fit(material, chosen, jobs=2):
     """Weights (bins x heads), biases and idf from the chosen rows and their corrupted forms."""
     idf = idf_of(material.plain[chosen])
     plain, corrupted = weigh(material.plain, idf), weigh(material.corrupted, idf)
-    tasks = []
-    for head in range(HEADS):
-        rows = chosen & material.used[:, head]
-        forms = rows[material.source]
-        ids = np.concatenate([np.nonzero(rows)[0], material.source[forms]])
-        weight = material.weight[ids] if head < len(INDICATORS) else np.ones(len(ids))
-        tasks.append(delayed(_fit_head)(plain[rows], corrupted[forms], material.target[ids, head], weight))
-    fitted = Parallel(n_jobs=jobs)(tasks)
+
+    def tasks():
+        for head in range(HEADS):
+            rows = chosen & material.used[:, head]
+            forms = rows[material.source]
+            ids = np.concatenate([np.nonzero(rows)[0], material.source[forms]])
+            weight = material.weight[ids] if head < len(INDICATORS) else np.ones(len(ids))
+            yield delayed(_fit_head)(plain[rows], corrupted[forms], material.target[ids, head], weight)
+    # Each task holds the rows of its head, hundreds of megabytes: they are made when their turn comes.
+    fitted = Parallel(n_jobs=jobs, pre_dispatch="n_jobs")(tasks())
     return np.stack([w for w, _ in fitted], 1), np.array([b for _, b in fitted]), idf
 
 

@@ -7,6 +7,7 @@ import numpy as np
 
 import first_stage
 import network
+import second_opinion
 from first_stage import HEADS
 
 # Share of the network in the mean. Between .3 and .5 nothing changes on held-out single messages.
@@ -17,25 +18,29 @@ def mean(scores):
     return (1 - SHARE) * scores[:, :HEADS] + SHARE * scores[:, HEADS:]
 
 
-def fit(material, forms, chosen, jobs=2):
-    return first_stage.fit(material, chosen, jobs), network.fit(material, forms, chosen)
+def fit(material, forms, courses, chosen, jobs=2):
+    """The linear heads, and the network with the unit of the second opinion."""
+    return first_stage.fit(material, chosen, jobs), second_opinion.fit(forms, courses, chosen)
 
 
-def out_of_fold(material, forms, folds, jobs=2):
-    """Scores of every row and of every corrupted form, by a model that saw no row of its group."""
-    linear, net = first_stage.out_of_fold(material, folds, jobs), network.out_of_fold(material, forms, folds, jobs)
-    return tuple(np.concatenate(both, 1) for both in zip(linear, net))
+def cross_fit(material, forms, courses, folds, jobs=2):
+    """The model of all rows; and scores of every row and of every corrupted form, and the second opinion on every talk,
+    by a model that saw no row of its group."""
+    linear = first_stage.out_of_fold(material, folds, jobs)
+    heads = first_stage.fit(material, np.ones(len(folds), bool), jobs)
+    print("linear heads: done", flush=True)
+    second, (*net, opinion) = second_opinion.cross_fit(forms, courses, folds, jobs)
+    return (heads, second), (*(np.concatenate(both, 1) for both in zip(linear, net)), opinion)
 
 
 def scores_of_rows(material, forms, model, chosen):
-    linear, net = model
-    child = material.child[chosen]
-    return np.concatenate([first_stage.logits(material.plain[chosen], *linear, child),
-                           network.logits(net, tuple(t[chosen] for t in forms.plain), child)], 1)
+    linear, (net, _) = model
+    return np.concatenate([first_stage.logits(material.plain[chosen], *linear, material.child[chosen]),
+                           network.logits(net, tuple(t[chosen] for t in forms.plain), forms.child[chosen])], 1)
 
 
 def scores_of_corrupted(material, forms, model, chosen):
-    linear, net = model
-    child = material.child[material.source[chosen]]
-    return np.concatenate([first_stage.logits(material.corrupted[chosen], *linear, child),
-                           network.logits(net, tuple(t[chosen] for t in forms.corrupted), child)], 1)
+    linear, (net, _) = model
+    source = material.source[chosen]
+    return np.concatenate([first_stage.logits(material.corrupted[chosen], *linear, material.child[source]),
+                           network.logits(net, tuple(t[chosen] for t in forms.corrupted), forms.child[source])], 1)

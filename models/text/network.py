@@ -2,23 +2,20 @@
 
 The same as rust-core/src/text/network.rs. Its table without diacritics begins as vectors learnt without labels from
 which words stand near each other in all text that may be used; the rest begins at random and learns the same heads from
-the same rows and their corrupted forms.
+the same rows and their corrupted forms. It then goes on learning from whole talks: second_opinion.py.
 """
-import os
+import learning  # noqa: I001  (says how many threads jax has, before it is loaded)
+import jax
+import jax.numpy as jnp
+import numpy as np
+import scipy.sparse as sp
+from scipy.sparse.linalg import svds
+from threadpoolctl import threadpool_limits
 
-os.environ.setdefault("XLA_FLAGS", "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1")
-
-import jax  # noqa: E402
-import jax.numpy as jnp  # noqa: E402
-import numpy as np  # noqa: E402
-import scipy.sparse as sp  # noqa: E402
-from joblib import Parallel, delayed  # noqa: E402
-from scipy.sparse.linalg import svds  # noqa: E402
-from threadpoolctl import threadpool_limits  # noqa: E402
-
-import first_stage  # noqa: E402
-from corpus_rows import INDICATORS  # noqa: E402
-from first_stage import HEADS, LOGIT_BOUND  # noqa: E402
+import first_stage
+from corpus_rows import INDICATORS
+from first_stage import HEADS, LOGIT_BOUND
+from learning import normal
 
 FULL_BITS, BARE_BITS = 13, 12
 DIMENSIONS, FILTERS, HIDDEN = 48, 96, 96
@@ -54,17 +51,24 @@ def tokens(lachan, texts):
 
 
 class Forms:
-    """Tokens of every row as typed and in its corrupted forms."""
+    """Tokens of every row as typed and in its corrupted forms, and what the heads should say of it."""
 
     def __init__(self, material, lachan):
+        self.source, self.single = material.source, material.kind == "single"
+        self.child = material.child.astype(np.float32)
+        self.y = material.target.astype(np.float32)
+        self.weight = np.tile(material.weight[:, None], (1, HEADS)).astype(np.float32)
+        self.weight[:, len(INDICATORS):] = 1
+        self.weight *= material.used
         self.plain = tokens(lachan, material.rows.text)
         self.corrupted = tokens(lachan, material.corrupted_texts)
         first, second = {}, {}
         for i, row in enumerate(material.source):
             (second if row in first else first)[row] = i
         n = len(material.rows.text)
-        one, two = np.array([first[r] for r in range(n)]), np.array([second.get(r, first[r]) for r in range(n)])
-        self.shown = [self.plain] + [tuple(t[ids] for t in self.corrupted) for ids in (one, two)]
+        self.corrupted_of = [np.array([first[r] for r in range(n)]),
+                             np.array([second.get(r, first[r]) for r in range(n)])]
+        self.shown = [self.plain] + [tuple(t[ids] for t in self.corrupted) for ids in self.corrupted_of]
         self.length = np.max([(t[0] < 1 << FULL_BITS).sum(1) for t in self.shown], axis=0)
         self.neighbours = neighbour_vectors(self.plain[1])
 
@@ -94,23 +98,20 @@ def neighbour_vectors(bare):
 
 def initial(seed, neighbours):
     r = np.random.RandomState(seed)
-
-    def normal(a, b):
-        return (r.randn(a, b) / np.sqrt(a)).astype(np.float32)
     pooled = len(WIDTHS) * FILTERS
     none = np.zeros((1, DIMENSIONS), np.float32)
     p = {"full": np.concatenate([0.05 * r.randn(1 << FULL_BITS, DIMENSIONS).astype(np.float32), none]),
          "bare": np.concatenate([0.3 * neighbours, none]),
-         "hidden": normal(pooled + 1, HIDDEN), "hidden bias": np.zeros(HIDDEN, np.float32),
-         "output": 0.5 * normal(HIDDEN + pooled, HEADS), "output bias": np.full(HEADS, -3, np.float32)}
+         "hidden": normal(r, pooled + 1, HIDDEN), "hidden bias": np.zeros(HIDDEN, np.float32),
+         "output": 0.5 * normal(r, HIDDEN + pooled, HEADS), "output bias": np.full(HEADS, -3, np.float32)}
     for width in WIDTHS:
-        p[f"filters {width}"] = normal(width * DIMENSIONS, FILTERS)
+        p[f"filters {width}"] = normal(r, width * DIMENSIONS, FILTERS)
         p[f"filters {width} bias"] = np.zeros(FILTERS, np.float32)
     return p
 
 
-def forward(p, full, bare, child, key=None):
-    """Logits of all heads."""
+def encode(p, full, bare, child, key=None):
+    """What the hidden layer has understood, and the logits of all heads."""
     live = full < 1 << FULL_BITS
     keys = [None] * 3 if key is None else jax.random.split(key, 3)
 
@@ -129,26 +130,24 @@ def forward(p, full, bare, child, key=None):
     pooled = drop(jnp.concatenate(pooled, -1), keys[1], DROPOUT)
     hidden = jnp.tanh(jnp.concatenate([pooled, child[:, None]], -1) @ p["hidden"] + p["hidden bias"])
     hidden = drop(hidden, keys[2], DROPOUT)
-    return jnp.concatenate([hidden, pooled], -1) @ p["output"] + p["output bias"]
+    return hidden, jnp.concatenate([hidden, pooled], -1) @ p["output"] + p["output bias"]
+
+
+def penalty(p):
+    return PENALTY * sum((p[k] ** 2).sum() for k in ("hidden", "output")) + TABLE_PENALTY * (p["full"] ** 2).sum()
 
 
 def loss(p, full, bare, child, y, weight, key):
-    logit = forward(p, full, bare, child, key)
-    cross_entropy = jnp.maximum(logit, 0) - logit * y + jnp.log1p(jnp.exp(-jnp.abs(logit)))
-    penalty = PENALTY * sum((p[k] ** 2).sum() for k in ("hidden", "output")) + TABLE_PENALTY * (p["full"] ** 2).sum()
-    return (cross_entropy * weight).sum() / weight.shape[0] + penalty
-
-
-gradient = jax.jit(jax.grad(loss))
-all_logits = jax.jit(forward)
+    _, logit = encode(p, full, bare, child, key)
+    return (learning.cross_entropy(logit, y) * weight).sum() / weight.shape[0] + penalty(p)
 
 
 @jax.jit
-def adam(p, m, v, g, t, rate):
-    m = jax.tree.map(lambda a, b: .9 * a + .1 * b, m, g)
-    v = jax.tree.map(lambda a, b: .99 * a + .01 * b * b, v, g)
-    p = jax.tree.map(lambda a, x, y: a - rate * (x / (1 - .9 ** t)) / (jnp.sqrt(y / (1 - .99 ** t)) + 1e-8), p, m, v)
-    return p, m, v
+def improve(p, m, v, full, bare, child, y, weight, key, t, rate):
+    return learning.adam(p, m, v, jax.grad(loss)(p, full, bare, child, y, weight, key), t, rate)
+
+
+all_logits = jax.jit(lambda p, full, bare, child: encode(p, full, bare, child)[1])
 
 
 def batches(rows, length, r):
@@ -164,26 +163,25 @@ def batches(rows, length, r):
     return [out[i] for i in r.permutation(len(out))]
 
 
-def fit(material, forms, chosen, seed=0):
-    """Weights from the chosen rows."""
-    child = material.child.astype(np.float32)
-    y = material.target.astype(np.float32)
-    weight = np.tile(material.weight[:, None], (1, HEADS)).astype(np.float32)
-    weight[:, len(INDICATORS):] = 1
-    weight *= material.used
+def odds(forms):
+    """How often rows are shown as typed and in each corrupted form."""
+    return [AS_TYPED] + [(1 - AS_TYPED) / (len(forms.shown) - 1)] * (len(forms.shown) - 1)
+
+
+def learn(forms, chosen, seed=0):
+    """Weights from the chosen rows, each by itself."""
     r, rows = np.random.RandomState(seed), np.nonzero(chosen)[0]
     p = initial(seed, forms.neighbours)
-    m, v = jax.tree.map(np.zeros_like, p), jax.tree.map(np.zeros_like, p)
+    m, v = learning.nothing_like(p), learning.nothing_like(p)
     step, steps = 0, EPOCHS * len(batches(rows, forms.length, np.random.RandomState(0)))
-    odds = [AS_TYPED] + [(1 - AS_TYPED) / (len(forms.shown) - 1)] * (len(forms.shown) - 1)
     for _ in range(EPOCHS):
         for ids, longest in batches(rows, forms.length, r):
-            full, bare = forms.shown[r.choice(len(odds), p=odds)]
+            full, bare = forms.shown[r.choice(len(forms.shown), p=odds(forms))]
             step += 1
-            g = gradient(p, full[ids, :longest], bare[ids, :longest], child[ids], y[ids], weight[ids],
-                         jax.random.PRNGKey(seed * 1_000_003 + step))
-            p, m, v = adam(p, m, v, g, step, RATE * 0.5 * (1 + np.cos(np.pi * step / steps)) + 1e-5)
-    return quantised(p)
+            p, m, v = improve(p, m, v, full[ids, :longest], bare[ids, :longest], forms.child[ids], forms.y[ids],
+                              forms.weight[ids], jax.random.PRNGKey(seed * 1_000_003 + step), step,
+                              learning.falling(RATE, step, steps))
+    return p
 
 
 def names():
@@ -208,34 +206,21 @@ def quantised(p):
     return out
 
 
+def floats(weights):
+    """The weights as the phone computes with them."""
+    return {k: v[0] * v[1].astype(np.float32) if isinstance(v, tuple) else v for k, v in weights.items()}
+
+
 def logits(weights, tokens, child):
     """Logits of every head within the bound, as the phone computes them from the shipped steps."""
-    p = {k: v[0] * v[1].astype(np.float32) if isinstance(v, tuple) else v for k, v in weights.items()}
+    p = floats(weights)
     full, bare = tokens
-    out = [np.asarray(all_logits(p, full[at:at + 2048], bare[at:at + 2048], child[at:at + 2048].astype(np.float32)))
+    out = [np.asarray(all_logits(p, full[at:at + 2048], bare[at:at + 2048], child[at:at + 2048]))
            for at in range(0, len(child), 2048)]
     out = np.clip(np.concatenate(out), -LOGIT_BOUND, LOGIT_BOUND)
     for head in range(HEADS):
-        out[child != first_stage.is_child_head(head), head] = -LOGIT_BOUND
+        out[child.astype(bool) != first_stage.is_child_head(head), head] = -LOGIT_BOUND
     return out
-
-
-def _held_out(material, forms, held, corrupted):
-    weights = fit(material, forms, ~held)
-    child = material.child
-    return (logits(weights, tuple(t[held] for t in forms.plain), child[held]),
-            logits(weights, tuple(t[corrupted] for t in forms.corrupted), child[material.source[corrupted]]))
-
-
-def out_of_fold(material, forms, folds, jobs=2):
-    """Logits of every row and every corrupted form by a network that saw no row of its group."""
-    plain = np.zeros((len(material.rows.text), HEADS), np.float32)
-    corrupted = np.zeros((len(material.source), HEADS), np.float32)
-    groups = [(folds == fold, (folds == fold)[material.source]) for fold in np.unique(folds)]
-    answers = Parallel(n_jobs=jobs)(delayed(_held_out)(material, forms, a, b) for a, b in groups)
-    for (rows, corrupted_rows), (of_rows, of_corrupted) in zip(groups, answers):
-        plain[rows], corrupted[corrupted_rows] = of_rows, of_corrupted
-    return plain, corrupted
 
 
 def to_bytes(weights):

@@ -3,21 +3,22 @@
 Trained with scores of messages that their first stage had not seen, on plain and corrupted forms in turn, with the
 contact's trust hidden half of the time: most apps will not know it.
 """
-import os
+import learning  # noqa: I001  (says how many threads jax has, before it is loaded)
+import jax
+import jax.numpy as jnp
+import numpy as np
 
-os.environ.setdefault("XLA_FLAGS", "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1")
+from corpus_rows import TRUSTS
+from first_stage import HEADS
+from learning import cross_entropy, normal
 
-import jax  # noqa: E402
-import jax.numpy as jnp  # noqa: E402
-import numpy as np  # noqa: E402
-
-from corpus_rows import TRUSTS  # noqa: E402
-from first_stage import HEADS  # noqa: E402
-
-INPUTS = 3 * HEADS + 1 + 1 + 5 + 4
-PROJECTION = 24
-HIDDEN = 40
+# What is known of a turn beside what is read in it: side, gap, findings of the rules, trust.
+CONTEXT = 1 + 1 + 5 + 4
+INPUTS = 3 * HEADS + CONTEXT
+PROJECTION, CELLS = 24, 40
 TURNS = 64
+# In the order of the weights file.
+TENSORS = ("P", "pb", "X", "xb", "H", "hb", "O", "ob")
 EPOCHS = 30
 BATCH = 128
 RATE = 4e-3
@@ -32,15 +33,25 @@ WHOLE_TALK, SHARPNESS = 0.3, 4.0
 GAPS = [1, 5, 15, 60, 240, 1440, 10080]
 
 
-def turn_inputs(scores, child, minutes, signals, trust):
-    """What the unit sees, one row a turn: the same as `inputs` in rust-core/src/text/second_stage.rs."""
+def context(child, minutes, signals, trust):
     gaps = np.diff(np.array(minutes, float), prepend=minutes[0])
     steps = (gaps[:, None] >= np.array(GAPS)[None, :]).sum(1) / len(GAPS)
-    known = np.zeros((len(child), 4), np.float32)
+    known = np.zeros((len(child), len(TRUSTS)), np.float32)
     known[:, TRUSTS.index(trust)] = 1
+    return np.concatenate([child[:, None], steps[:, None], signals, known], 1).astype(np.float32)
+
+
+def turn_inputs(scores, context):
+    """What the unit sees, one row a turn: the same as `scores` and `context` in rust-core/src/text/second_stage.rs."""
     linear = scores[:, :HEADS]
-    return np.concatenate([(scores + 3) / 3, 1 / (1 + np.exp(-linear)), child[:, None], steps[:, None], signals, known],
-                          1).astype(np.float32)
+    return np.concatenate([(scores + 3) / 3, 1 / (1 + np.exp(-linear)), context], 1).astype(np.float32)
+
+
+def without_trust(x):
+    """The same turns of somebody who is not known."""
+    out = x.copy()
+    out[..., -len(TRUSTS):] = np.arange(len(TRUSTS)) == TRUSTS.index("unknown")
+    return out
 
 
 def padded(sequences):
@@ -63,22 +74,20 @@ def targets(talks):
     return y, weight
 
 
-def initial(seed):
+def initial(seed, inputs=INPUTS, projection=PROJECTION, cells=CELLS):
     r = np.random.RandomState(seed)
-
-    def normal(a, b):
-        return (r.randn(a, b) / np.sqrt(a)).astype(np.float32)
     # The unit begins by keeping what it knows.
-    keep = np.zeros(3 * HIDDEN, np.float32)
-    keep[HIDDEN:2 * HIDDEN] = 1
-    return {"P": normal(INPUTS, PROJECTION), "pb": np.zeros(PROJECTION, np.float32),
-            "X": normal(PROJECTION, 3 * HIDDEN), "xb": np.zeros(3 * HIDDEN, np.float32),
-            "H": 0.7 * normal(HIDDEN, 3 * HIDDEN), "hb": keep,
-            "O": 0.5 * normal(HIDDEN + PROJECTION, 1)[:, 0], "ob": np.float32(-1.5)}
+    keep = np.zeros(3 * cells, np.float32)
+    keep[cells:2 * cells] = 1
+    return {"P": normal(r, inputs, projection), "pb": np.zeros(projection, np.float32),
+            "X": normal(r, projection, 3 * cells), "xb": np.zeros(3 * cells, np.float32),
+            "H": 0.7 * normal(r, cells, 3 * cells), "hb": keep,
+            "O": 0.5 * normal(r, cells + projection, 1)[:, 0], "ob": np.float32(-1.5)}
 
 
 def forward(p, x, key=None):
     """Logit of risk at every turn."""
+    cells = p["H"].shape[0]
     z = jnp.tanh(x @ p["P"] + p["pb"])
     if key is not None:
         z = z * jax.random.bernoulli(key, 1 - DROPOUT, (z.shape[0], 1, z.shape[2])) / (1 - DROPOUT)
@@ -86,63 +95,76 @@ def forward(p, x, key=None):
 
     def step(state, g):
         from_state = state @ p["H"] + p["hb"]
-        reset = jax.nn.sigmoid(g[:, :HIDDEN] + from_state[:, :HIDDEN])
-        keep = jax.nn.sigmoid(g[:, HIDDEN:2 * HIDDEN] + from_state[:, HIDDEN:2 * HIDDEN])
-        fresh = jnp.tanh(g[:, 2 * HIDDEN:] + reset * from_state[:, 2 * HIDDEN:])
+        reset = jax.nn.sigmoid(g[:, :cells] + from_state[:, :cells])
+        keep = jax.nn.sigmoid(g[:, cells:2 * cells] + from_state[:, cells:2 * cells])
+        fresh = jnp.tanh(g[:, 2 * cells:] + reset * from_state[:, 2 * cells:])
         state = keep * state + (1 - keep) * fresh
         return state, state
-    _, states = jax.lax.scan(step, jnp.zeros((x.shape[0], HIDDEN)), jnp.swapaxes(from_input, 0, 1))
+    _, states = jax.lax.scan(step, jnp.zeros((x.shape[0], cells)), jnp.swapaxes(from_input, 0, 1))
     return jnp.concatenate([jnp.swapaxes(states, 0, 1), z], 2) @ p["O"] + p["ob"]
 
 
-def cross_entropy(logit, y):
-    return jnp.maximum(logit, 0) - logit * y + jnp.log1p(jnp.exp(-jnp.abs(logit)))
+def highest(logit, weight):
+    """A smooth maximum over the turns that count."""
+    return jax.nn.logsumexp(jnp.where(weight > 0, SHARPNESS * logit, -1e9), axis=1) / SHARPNESS
+
+
+def penalty(p):
+    return PENALTY * sum((p[k] ** 2).sum() for k in "PXHO")
 
 
 def loss(p, x, y, weight, risky, key):
     logit = forward(p, x, key)
-    highest = jax.nn.logsumexp(jnp.where(weight > 0, SHARPNESS * logit, -1e9), axis=1) / SHARPNESS
-    return ((cross_entropy(logit, y) * weight).sum() / weight.sum() + WHOLE_TALK * cross_entropy(highest, risky).mean()
-            + PENALTY * sum((p[k] ** 2).sum() for k in "PXHO"))
-
-
-gradient = jax.jit(jax.grad(loss))
+    whole = cross_entropy(highest(logit, weight), risky).mean()
+    return (cross_entropy(logit, y) * weight).sum() / weight.sum() + WHOLE_TALK * whole + penalty(p)
 
 
 @jax.jit
-def adam(p, m, v, g, t, rate):
-    m = jax.tree.map(lambda a, b: .9 * a + .1 * b, m, g)
-    v = jax.tree.map(lambda a, b: .99 * a + .01 * b * b, v, g)
-    p = jax.tree.map(lambda a, x, y: a - rate * (x / (1 - .9 ** t)) / (jnp.sqrt(y / (1 - .99 ** t)) + 1e-8), p, m, v)
-    return p, m, v
+def improve(p, m, v, x, y, weight, risky, key, t, rate):
+    return learning.adam(p, m, v, jax.grad(loss)(p, x, y, weight, risky, key), t, rate)
 
 
-def train(variants, talks, seed=0, epochs=EPOCHS):
+def rounded(p):
+    """The unit's weights in steps of 1/4096: what is shipped does not hang on the last bits of a sum."""
+    return {k: np.round(np.asarray(p[k]) * 4096) / np.float32(4096) for k in TENSORS}
+
+
+def train(variants, talks, seed=0):
     """`variants`: the padded inputs of the same talks, plain and corrupted."""
     y, weight = targets(talks)
     risky = np.array([talk.risky for talk in talks], np.float32)
     r, n = np.random.RandomState(seed), len(talks)
     p = initial(seed)
-    m, v = jax.tree.map(np.zeros_like, p), jax.tree.map(np.zeros_like, p)
-    step, steps = 0, epochs * -(-n // BATCH)
-    for _ in range(epochs):
+    m, v = learning.nothing_like(p), learning.nothing_like(p)
+    step, steps = 0, EPOCHS * -(-n // BATCH)
+    for _ in range(EPOCHS):
         order = r.permutation(n)
         for at in range(0, n, BATCH):
             ids = np.resize(order[at:at + BATCH], BATCH)
             x = variants[r.randint(len(variants))][ids].copy()
             hidden = r.rand(BATCH) < HIDE_TRUST
-            x[hidden, :, -4:] = np.array([1, 0, 0, 0], np.float32)
+            x[hidden] = without_trust(x[hidden])
             step += 1
-            g = gradient(p, x, y[ids], weight[ids], risky[ids], jax.random.PRNGKey(seed * 1_000_003 + step))
-            p, m, v = adam(p, m, v, g, step, RATE * 0.5 * (1 + np.cos(np.pi * step / steps)) + 1e-5)
-    # Weights in steps of 1/4096: what is shipped does not hang on the last bits of a sum.
-    return {k: np.round(np.asarray(a) * 4096) / np.float32(4096) for k, a in p.items()}
+            p, m, v = improve(p, m, v, x, y[ids], weight[ids], risky[ids], jax.random.PRNGKey(seed * 1_000_003 + step),
+                              step, learning.falling(RATE, step, steps))
+    return rounded(p)
 
 
-predict_padded = jax.jit(lambda p, x: jax.nn.sigmoid(forward(p, x)))
+logits = jax.jit(forward)
 
 
 def predict(p, x, talks):
-    """Risk per turn of each talk, as a list of arrays."""
-    risk = np.asarray(predict_padded(p, x))
-    return [risk[i, :min(TURNS, len(talk.rows))] for i, talk in enumerate(talks)]
+    """Logit of the risk per turn of each talk, as a list of arrays."""
+    logit = np.asarray(logits(p, x))
+    return [logit[i, :min(TURNS, len(talk.rows))] for i, talk in enumerate(talks)]
+
+
+def risk(first, second):
+    """The risk from 0 to 1 that both opinions lead to: the mean of their logits, as in Rust."""
+    return [1 / (1 + np.exp(-(a + b) / 2)) for a, b in zip(first, second)]
+
+
+def to_bytes(p):
+    """A unit's part of the weights file."""
+    out = [np.array([*p["P"].shape, p["H"].shape[0]], "<u4").tobytes()]
+    return b"".join(out + [np.ascontiguousarray(p[name], np.dtype("<f4")).tobytes() for name in TENSORS])

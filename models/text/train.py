@@ -3,38 +3,46 @@
 
     python3 models/text/train.py [--corpus models/text/corpus] [--data ../shared/data] [--lachan target/release/lachan]
 
-Order: features of every row from the Rust code itself; linear heads and network cross-validated with one hand (writer)
-held out at a time, so that the second stage learns from scores as they will be on strangers' text; the second stage;
-thresholds on held-out risk; last heads and network on all rows. The development set is never read.
+Order: features of every row from the Rust code itself; linear heads, network and second opinion on all rows, and
+cross-validated with a fifth of the hands (writers) held out at a time, so that the second stage learns from scores as
+they will be on strangers' text; thresholds on held-out risk; the second stage. The development set is never read.
 """
 import argparse
 import json
 import pathlib
 import statistics
 import struct
+import subprocess
+import tempfile
 
 import numpy as np
+from joblib import Parallel, delayed
 
+import combinations
 import corpus_rows
 import first_stage
 import message_model
 import network
+import second_opinion
 import second_stage
 from corpus_rows import INDICATORS
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 FOLDS = 5
-MAGIC = b"LACHTXT2"
+MAGIC = b"LACHTXT3"
 # Of held-out everyday messages, at most this share may carry any indicator. The heads that ship have seen all rows and
 # mark more of the comments that they never saw, 1.3 times as many: the aim is 2 %.
 MESSAGE_BUDGET = 0.013
-# A warning comes at the highest risk whose F is within PLATEAU of the best. Precision counts twice as much as recall
-# (F with beta 0.5): the corpus holds two harmless talks for a risky one, a phone holds thousands.
-BETA, PLATEAU = 0.5, 0.005
+# A warning comes from the lowest risk at which, sure combinations counted, no more than one harmless talk is warned of
+# for so many harmless messages.
+MESSAGES_PER_FALSE_WARNING = 5000
 # A hint may stand beside this share of harmless talks; an interruption comes at this precision.
-NOTICE_SHARE = 0.25
-URGENT_PRECISION = 0.99
+NOTICE_SHARE = 0.1
+URGENT_PRECISION = 0.995
+# Talks on which training and phone are compared at the end, and how far their risks may be apart: the order of sums
+# differs.
+COMPARED_TALKS, MOST_DIFFERENCE = 200, 1e-3
 
 
 def fold_of_rows(material):
@@ -49,76 +57,71 @@ def fold_of_rows(material):
     return np.array([fold_of[h] for h in material.hand])
 
 
-def variants_of(material, talks, plain, corrupted, signals):
+def variants_of(forms, courses, plain, corrupted):
     """Inputs of the second stage for every talk: on plain messages, and on the first and second corrupted form."""
-    first, second = {}, {}
-    for i, row in enumerate(material.source):
-        (second if row in first else first)[row] = i
-    n = len(material.rows.text)
-    forms = [np.array([first[r] for r in range(n)]), np.array([second.get(r, first[r]) for r in range(n)])]
-
     def build(scores):
-        return second_stage.padded([
-            second_stage.turn_inputs(scores[talk.rows], material.child[talk.rows], talk.minutes, signals[talk.rows],
-                                     talk.trust) for talk in talks])
-    return [build(plain), build(corrupted[forms[0]]), build(corrupted[forms[1]])]
+        return second_stage.padded([second_stage.turn_inputs(scores[talk.rows[:second_stage.TURNS]], context)
+                                    for talk, context in zip(courses.talks, courses.context)])
+    return [build(plain), *(build(corrupted[ids]) for ids in forms.corrupted_of)]
 
 
-def hide_trust(x):
-    out = x.copy()
-    out[:, :, -4:] = np.array([1, 0, 0, 0], np.float32)
-    return out
+def _held_out_logits(talks, variants, held):
+    inside, outside = np.nonzero(~held)[0], np.nonzero(held)[0]
+    p = second_stage.train([v[inside] for v in variants], [talks[i] for i in inside])
+    return second_stage.predict(p, second_stage.without_trust(variants[0][outside]), [talks[i] for i in outside])
 
 
-def out_of_fold_risk(talks, variants, folds):
-    """Risk per turn of every talk by a second stage that did not see its hand; trust unknown, as the gold has none."""
+def out_of_fold_logits(talks, variants, folds, jobs):
+    """What the second stage thinks of every turn, by a unit that did not see its hand; trust unknown, as the gold has
+    none."""
     fold = np.array([folds[t.rows[0]] for t in talks])
-    risk = [None] * len(talks)
-    for f in range(FOLDS):
-        inside, outside = np.nonzero(fold != f)[0], np.nonzero(fold == f)[0]
-        p = second_stage.train([v[inside] for v in variants], [talks[i] for i in inside])
-        held = [talks[i] for i in outside]
-        for i, r in zip(outside, second_stage.predict(p, hide_trust(variants[0][outside]), held)):
-            risk[i] = r
-    return risk
+    logits = [None] * len(talks)
+    answers = Parallel(n_jobs=jobs)(delayed(_held_out_logits)(talks, variants, fold == f) for f in range(FOLDS))
+    for f, answer in enumerate(answers):
+        for i, x in zip(np.nonzero(fold == f)[0], answer):
+            logits[i] = x
+    return logits
 
 
-def conversation_scores(talks, risk, threshold):
-    """Precision, recall, F1, speed of warnings at a threshold, as ../shared/eval defines them."""
+def conversation_scores(talks, warned):
+    """Precision, recall, F1, speed, false warnings and mean turns after the onset, as ../shared/eval defines them;
+    `warned`: for each talk at which turns."""
     tp = fp = fn = 0
-    penalties = []
+    delays = []
     half = statistics.median(len(t.rows) for t in talks)
-    for talk, r in zip(talks, risk):
-        over = np.nonzero(r >= threshold)[0]
-        if talk.risky and len(over):
+    for talk, over in zip(talks, warned):
+        if talk.risky and over.any():
             tp += 1
-            rate = np.log(3) / max(1, half - 1)
-            penalties.append(-1 + 2 / (1 + np.exp(-rate * max(0, over[0] - talk.onset))))
+            delays.append(max(0, int(np.argmax(over)) - talk.onset))
         elif talk.risky:
             fn += 1
         else:
-            fp += len(over) > 0
+            fp += over.any()
     precision, recall = tp / max(1, tp + fp), tp / max(1, tp + fn)
     f1 = 2 * precision * recall / max(1e-9, precision + recall)
-    return precision, recall, f1, 1 - (statistics.median(penalties) if penalties else 1), fp
+    rate = np.log(3) / max(1, half - 1)
+    penalty = statistics.median(-1 + 2 / (1 + np.exp(-rate * d)) for d in delays) if delays else 1
+    return precision, recall, f1, 1 - penalty, fp, np.mean(delays or [0])
 
 
-def choose_talk_thresholds(talks, risk):
-    """Warn at the upper end of the plateau of F (see BETA) on held-out hands, written talks and joined ones together;
-    urgent where nearly all are right; notice for a hint."""
-    top = np.array([r.max() for r in risk])
-    risky = np.array([t.risky for t in talks])
-    written = np.array([not t.everyday for t in talks])
-    own = [t for t in talks if not t.everyday]
-    own_risk = [r for t, r in zip(talks, risk) if not t.everyday]
-    grid = np.round(np.arange(0.2, 0.96, 0.01), 2)
-    scores = {g: conversation_scores(own, own_risk, g) for g in grid}
-    weighed = {g: (1 + BETA ** 2) * p * r / max(1e-9, BETA ** 2 * p + r) for g, (p, r, *_) in scores.items()}
-    smooth = {g: np.mean([weighed[h] for h in grid if abs(h - g) < 0.045]) for g in grid}
-    warn = max(g for g in grid if smooth[g] >= max(smooth.values()) - PLATEAU)
-    urgent = next((g for g in grid if g > warn and scores[g][0] >= URGENT_PRECISION), 0.97)
-    notice = float(np.quantile(top[~risky & written], 1 - NOTICE_SHARE))
-    return {"warn": float(warn), "urgent": float(urgent), "notice": round(min(notice, warn * 0.8), 3)}, scores[warn]
+def choose_talk_thresholds(talks, risk, sure):
+    """From where a talk is warned of, interrupted and hinted at, on held-out hands, written talks and joined ones
+    together; `sure`: for each talk at which turns a sure combination warns in any case."""
+    own = [i for i, t in enumerate(talks) if not t.everyday]
+    harmless = [i for i in own if not talks[i].risky]
+    allowed = sum(len(talks[i].rows) for i in harmless) / MESSAGES_PER_FALSE_WARNING
+    grid = np.round(np.arange(0.2, 0.99, 0.01), 2)
+
+    def false(bar):
+        return sum((risk[i] >= bar).any() or sure[i].any() for i in harmless)
+
+    def precision(bar):
+        return conversation_scores([talks[i] for i in own], [risk[i] >= bar for i in own])[0]
+
+    warn = next((g for g in grid if false(g) <= allowed), grid[-1])
+    urgent = next((g for g in grid if g > warn and precision(g) >= URGENT_PRECISION), 0.99)
+    notice = float(np.quantile([risk[i].max() for i in harmless], 1 - NOTICE_SHARE))
+    return {"warn": float(warn), "urgent": float(urgent), "notice": round(min(notice, warn * 0.8), 3)}
 
 
 def choose_message_thresholds(material, logits):
@@ -142,19 +145,92 @@ def choose_message_thresholds(material, logits):
     return [float(grid[i]) for i in best], macro, float(f1.max(1).mean())
 
 
-def write(path, steps, scales, biases, idf, net, stage, thresholds):
+def write(path, steps, scales, biases, idf, net, stage, opinion, thresholds):
     unit, idf_steps = idf
     out = [MAGIC, struct.pack("<II", first_stage.BITS, first_stage.HEADS)]
     out += [struct.pack("<ff", s, b) for s, b in zip(scales, biases)]
     out += [struct.pack("<f", unit), idf_steps.tobytes(), np.ascontiguousarray(steps).tobytes()]
-    out.append(network.to_bytes(net))
-    out += [struct.pack("<III", second_stage.INPUTS, second_stage.PROJECTION, second_stage.HIDDEN)]
-    for name in ("P", "pb", "X", "xb", "H", "hb", "O", "ob"):
-        out.append(np.ascontiguousarray(stage[name], np.dtype("<f4")).tobytes())
+    out += [network.to_bytes(net), second_stage.to_bytes(stage), second_stage.to_bytes(opinion)]
     text = json.dumps(thresholds, sort_keys=True).encode()
     out += [struct.pack("<I", len(text)), text]
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(b"".join(out))
+
+
+def calibration_error(probability, truth):
+    """How far, on average, a probability is from the share that it holds for, in ten bins (Naeini, Cooper, Hauskrecht,
+    AAAI 2015)."""
+    bins = np.minimum((10 * probability).astype(int), 9)
+    return sum(abs((probability - truth)[bins == b].sum()) for b in range(10)) / len(truth)
+
+
+def message_report(material, plain):
+    """How the readers' scores of messages do by themselves and together, held out by hand."""
+    heads = len(INDICATORS)
+    for name, scores in (("linear heads alone", plain[:, :first_stage.HEADS]),
+                         ("network alone", plain[:, first_stage.HEADS:])):
+        print(f"  {name}: macro F1 {choose_message_thresholds(material, scores)[1]:.3f}", flush=True)
+    single = material.kind == "single"
+    z, y = message_model.mean(plain)[single][:, :heads], material.y[single]
+    said = np.array([[first_stage.is_child_head(head) == child for head in range(heads)]
+                     for child in material.child[single]])
+    error = calibration_error(1 / (1 + np.exp(-z[said])), y[said])
+    print(f"  calibration error of single messages' scores {error:.3f}")
+
+
+def held_out_report(talks, risk, sure, codes, thresholds):
+    """What warns of the held-out talks, by the threshold alone and with the combinations that do not wait for it, and
+    what each of these adds to the threshold. Talks that are warned of, not warnings, are counted."""
+    own = [i for i, t in enumerate(talks) if not t.everyday]
+    alone = [risk[i] >= thresholds["warn"] for i in own]
+    harmless = sum(len(talks[i].rows) for i in own if not talks[i].risky)
+    print(f"conversations, held out by hand, warned of from {thresholds['warn']}, interrupted from "
+          f"{thresholds['urgent']}, hinted at from {thresholds['notice']}")
+    both = [a | sure[i].any(1) for i, a in zip(own, alone)]
+    for name, warned in (("threshold alone", alone), ("and sure combinations", both)):
+        precision, recall, f1, speed, false, delay = conversation_scores([talks[i] for i in own], warned)
+        print(f"  {name}: precision {precision:.3f} recall {recall:.3f} F1 {f1:.3f} F_latency {f1 * speed:.3f}, "
+              f"{5000 * false / harmless:.2f} false in 5,000 messages, {delay:.2f} turns after the onset", flush=True)
+    hint = np.array([r.max() >= thresholds["notice"] for r in risk])
+    groups = np.array(["everyday" if t.everyday else "risky" if t.risky else "harmless" for t in talks])
+    print("  hinted at or more: " + ", ".join(f"{g} {hint[groups == g].mean():.3f}" for g in sorted(set(groups))))
+    error = calibration_error(np.array([risk[i].max() for i in own]), np.array([talks[i].risky for i in own]))
+    print(f"  calibration error of the highest risk {error:.3f}")
+    for c, code in enumerate(codes):
+        more = [talks[i].risky for i, a in zip(own, alone) if sure[i][:, c].any() and not a.any()]
+        print(f"    {code}: {sum(more)} more recognised, {len(more) - sum(more)} more false")
+
+
+def difference_from_phone(given, weights, material, forms, courses, model, stage):
+    """The largest difference of risk between this code and `lachan chat` on the weights, and of how many turns: written
+    talks and joined ones, half of them with the trust that the phone would know."""
+    short = [i for i, t in enumerate(courses.talks) if len(t.rows) <= second_stage.TURNS]
+    chosen = np.array(short[::len(short) // COMPARED_TALKS + 1])
+    rows = np.zeros(len(forms.child), bool)
+    rows[[r for i in chosen for r in courses.talks[i].rows]] = True
+    scores = np.zeros((len(rows), 2 * first_stage.HEADS), np.float32)
+    scores[rows] = message_model.scores_of_rows(material, forms, model, rows)
+    worst, turns = [], 0
+    with tempfile.TemporaryDirectory() as folder:
+        subprocess.run([given.lachan, "model", "pack-text", weights, HERE / "manifest.json", "--out",
+                        f"{folder}/text"], check=True, capture_output=True)
+        for ids, unknown in ((chosen[::2], True), (chosen[1::2], False)):
+            talks = [courses.talks[i] for i in ids]
+            x = second_stage.padded([second_stage.turn_inputs(scores[t.rows], courses.context[i])
+                                     for i, t in zip(ids, talks)])
+            x = second_stage.without_trust(x) if unknown else x
+            risk = second_stage.risk(second_stage.predict(stage, x, talks),
+                                     second_opinion.predict(*model[1], forms, courses, ids, unknown))
+            lines = [json.dumps({"id": t.key, "child_age": 12, "trust": "unknown" if unknown else t.trust, "turns": [
+                {"t": t.minutes[n], "from": "child" if material.child[r] else "other", "text": material.rows.text[r]}
+                for n, r in enumerate(t.rows)]}) for t in talks]
+            answers = subprocess.run([given.lachan, "chat", "--models", folder], input="\n".join(lines), text=True,
+                                     capture_output=True, check=True).stdout.splitlines()
+            for ours, answer in zip(risk, answers, strict=True):
+                theirs = np.array([turn["risk"] for turn in json.loads(answer)["turns"]])
+                worst.append(np.abs(ours - theirs).max())
+                turns += len(theirs)
+    return np.max(worst), turns
 
 
 def main():
@@ -163,7 +239,7 @@ def main():
     parser.add_argument("--data", type=pathlib.Path, default=ROOT.parent / "shared" / "data")
     parser.add_argument("--lachan", default=str(ROOT / "target" / "release" / "lachan"))
     parser.add_argument("--out", type=pathlib.Path, default=HERE / "weights" / "text.weights")
-    parser.add_argument("--keep", type=pathlib.Path, help="write held-out scores here, for eval.py")
+    parser.add_argument("--keep", type=pathlib.Path, help="write held-out scores here")
     parser.add_argument("--jobs", type=int, default=2)
     given = parser.parse_args()
 
@@ -174,29 +250,36 @@ def main():
     print(f"{len(rows.text)} messages, {len(rows.talks)} talks, {len(material.source)} corrupted forms", flush=True)
 
     forms = network.Forms(material, given.lachan)
-    plain, corrupted = message_model.out_of_fold(material, forms, folds, given.jobs)
-    heads = first_stage.HEADS
-    for name, scores in (("linear heads alone", plain[:, :heads]), ("network alone", plain[:, heads:])):
-        print(f"  {name}: macro F1 {choose_message_thresholds(material, scores)[1]:.3f}", flush=True)
+    talks = rows.talks + corpus_rows.joined_talks(rows.talks, second_stage.TURNS)
+    courses = second_opinion.Courses(material, forms, signals, talks)
+    model, (plain, corrupted, opinions) = message_model.cross_fit(material, forms, courses, folds, given.jobs)
     message, macro, best = choose_message_thresholds(material, message_model.mean(plain))
     print(f"messages, held out by hand: macro F1 {macro:.3f} ({best:.3f} without the budget)", flush=True)
+    message_report(material, plain)
 
-    talks = rows.talks + corpus_rows.joined_talks(rows.talks, second_stage.TURNS)
-    variants = variants_of(material, talks, plain, corrupted, signals)
-    risk = out_of_fold_risk(talks, variants, folds)
-    thresholds, (precision, recall, f1, speed, alarms) = choose_talk_thresholds(talks, risk)
+    variants = variants_of(forms, courses, plain, corrupted)
+    risk = second_stage.risk(out_of_fold_logits(talks, variants, folds, given.jobs), opinions)
+    codes, sure = combinations.due(given.lachan, material, message_model.mean(plain), signals, message, talks, risk)
+    thresholds = choose_talk_thresholds(talks, risk, sure)
     thresholds["message"] = message
     thresholds["network"] = message_model.SHARE
     if given.keep:
         np.savez_compressed(given.keep, plain=plain, corrupted=corrupted, folds=folds,
-                            top=[r.max() for r in risk], key=[t.key for t in talks])
-    print(f"conversations, held out by hand: precision {precision:.3f} recall {recall:.3f} F1 {f1:.3f} "
-          f"F_latency {f1 * speed:.3f} at {thresholds['warn']}", flush=True)
+                            risk=np.concatenate(risk), key=[t.key for t in talks])
+    held_out_report(talks, risk, sure, codes, thresholds)
 
     stage = second_stage.train(variants, talks)
-    (weights, biases, idf), net = message_model.fit(material, forms, np.ones(len(rows.text), bool), given.jobs)
+    (weights, biases, idf), (net, opinion) = model
     steps, scales = first_stage.quantise(weights)
-    write(given.out, steps, scales, biases, idf, net, stage, thresholds)
+    # Under another name until the phone has shown that it computes the same.
+    candidate = given.out.with_suffix(".candidate")
+    write(candidate, steps, scales, biases, idf, net, stage, opinion, thresholds)
+    model = (scales * steps.astype(np.float32), biases, idf), (net, opinion)
+    difference, turns = difference_from_phone(given, candidate, material, forms, courses, model, stage)
+    print(f"largest difference of risk between training and phone in {turns} turns: {difference:.6f}")
+    if not difference <= MOST_DIFFERENCE:
+        raise SystemExit(f"train: the phone does not compute what was trained; {candidate.name} must not ship")
+    candidate.replace(given.out)
     print(f"wrote {given.out.name}, {given.out.stat().st_size} bytes")
 
 

@@ -112,6 +112,23 @@ fn a_state_survives_bytes_and_goes_on_as_if_nothing_had_happened() {
 }
 
 #[test]
+fn a_state_of_another_length_begins_anew() {
+    let model = model();
+    let mut talk = Conversation::new(&model);
+    follow(&model, &mut talk, PLAIN_LURE);
+    // One number less of what the units keep, which stands after 40 bytes.
+    let mut bytes = talk.to_bytes();
+    bytes[1] -= 1;
+    bytes.drain(40..44);
+    let mut restored = Conversation::from_bytes(&bytes).expect("a sound state");
+    let minute = PLAIN_LURE.len() as f64 - 1.0;
+    let ask = |talk: &mut Conversation| talk.check(&model, "mai đi học nha", Side::Other, minute, PeerTrust::Unknown);
+    let (anew, before) = (ask(&mut restored).risk, ask(&mut talk).risk);
+    assert_eq!(anew, ask(&mut Conversation::new(&model)).risk);
+    assert!(anew < before);
+}
+
+#[test]
 fn a_child_who_sends_its_number_is_told_before_it_goes() {
     let model = model();
     let verdict = &follow(&model, &mut Conversation::new(&model), &["c số em nè 0912 345 678"])[0];

@@ -34,6 +34,9 @@ enum Form {
     Syllable,
     /// The rule findings that the second stage is told, as 1 or 0 each. Lines are `{"from", "text"}`.
     Signals,
+    /// Reads nothing. The combinations that warn by themselves: code, how surely both parts must have been seen, and the
+    /// risk beside which they do.
+    Combinations,
 }
 
 /// Reads messages, writes features.
@@ -46,6 +49,12 @@ pub fn run(arguments: &Arguments) -> ExitCode {
 
 fn write(form: Form) -> io::Result<()> {
     let mut out = io::BufWriter::new(io::stdout().lock());
+    if matches!(form, Form::Combinations) {
+        for (code, bar, risk) in text::sure_combinations() {
+            writeln!(out, "{code} {bar} {risk}")?;
+        }
+        return out.flush();
+    }
     for line in io::stdin().lock().lines() {
         let line = line?;
         if matches!(form, Form::Signals) {
@@ -71,7 +80,7 @@ fn write(form: Form) -> io::Result<()> {
                 }
             }
             Form::Normal => writeln!(out, "{}", text::normalise(&message).text())?,
-            Form::Signals => {}
+            Form::Signals | Form::Combinations => {}
             Form::Syllable => writeln!(out, "{}", u8::from(text::is_syllable(&message)))?,
         }
     }

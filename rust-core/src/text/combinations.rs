@@ -16,67 +16,67 @@ pub(super) struct Combination {
 
 /// In order of gravity: the first that holds is named first.
 pub(super) const COMBINATIONS: &[Combination] = &[
-    Combination { code: "image_request+threat", parts: &[I::ImageRequest, I::Threat], weight: 1.0, enough: Some(0.65) },
+    Combination { code: "image_request+threat", parts: &[I::ImageRequest, I::Threat], weight: 1.0, enough: Some(0.9) },
     Combination {
         code: "authority_scam+secrecy",
         parts: &[I::AuthorityScam, I::Secrecy],
         weight: 1.0,
-        enough: Some(0.8),
+        enough: Some(0.7),
     },
-    Combination { code: "authority_scam+threat", parts: &[I::AuthorityScam, I::Threat], weight: 0.9, enough: None },
+    Combination {
+        code: "authority_scam+threat",
+        parts: &[I::AuthorityScam, I::Threat],
+        weight: 0.9,
+        enough: Some(0.7),
+    },
     Combination {
         code: "secrecy+image_request",
         parts: &[I::Secrecy, I::ImageRequest],
         weight: 1.0,
-        enough: Some(0.65),
+        enough: Some(0.7),
     },
     Combination {
         code: "gift_lure+image_request",
         parts: &[I::GiftLure, I::ImageRequest],
         weight: 1.0,
-        enough: Some(0.5),
+        enough: Some(0.7),
     },
-    Combination { code: "sexual_talk+secrecy", parts: &[I::SexualTalk, I::Secrecy], weight: 1.0, enough: Some(0.5) },
+    Combination { code: "sexual_talk+secrecy", parts: &[I::SexualTalk, I::Secrecy], weight: 1.0, enough: Some(0.7) },
     Combination {
         code: "sexual_talk+image_request",
         parts: &[I::SexualTalk, I::ImageRequest],
         weight: 1.0,
-        enough: Some(0.5),
+        enough: Some(0.7),
     },
-    Combination { code: "meeting+secrecy", parts: &[I::Meeting, I::Secrecy], weight: 1.0, enough: Some(0.8) },
+    Combination { code: "meeting+secrecy", parts: &[I::Meeting, I::Secrecy], weight: 1.0, enough: Some(0.7) },
     Combination {
         code: "platform_shift+image_request",
         parts: &[I::PlatformShift, I::ImageRequest],
         weight: 0.9,
-        enough: Some(0.5),
+        enough: Some(0.7),
     },
     Combination {
         code: "job_lure+image_request",
         parts: &[I::JobLure, I::ImageRequest],
         weight: 0.9,
-        enough: Some(0.5),
+        enough: Some(0.7),
     },
-    Combination { code: "job_lure+secrecy", parts: &[I::JobLure, I::Secrecy], weight: 0.9, enough: None },
+    Combination { code: "job_lure+secrecy", parts: &[I::JobLure, I::Secrecy], weight: 0.9, enough: Some(0.7) },
     Combination {
         code: "flattery_bond+secrecy",
         parts: &[I::FlatteryBond, I::Secrecy],
         weight: 0.9,
-        enough: Some(0.5),
+        enough: Some(0.7),
     },
-    Combination { code: "isolation+secrecy", parts: &[I::Isolation, I::Secrecy], weight: 0.9, enough: None },
+    Combination { code: "isolation+secrecy", parts: &[I::Isolation, I::Secrecy], weight: 0.9, enough: Some(0.7) },
     Combination { code: "gift_lure+secrecy", parts: &[I::GiftLure, I::Secrecy], weight: 0.8, enough: None },
     Combination {
         code: "secrecy+personal_info",
         parts: &[I::Secrecy, I::PersonalInfo],
         weight: 0.8,
-        enough: Some(0.8),
+        enough: Some(0.7),
     },
-    Combination {
-        code: "personal_info+meeting",
-        parts: &[I::PersonalInfo, I::Meeting],
-        weight: 0.7,
-        enough: Some(0.8),
-    },
+    Combination { code: "personal_info+meeting", parts: &[I::PersonalInfo, I::Meeting], weight: 0.7, enough: None },
     Combination {
         code: "gift_lure+shares_personal_info",
         parts: &[I::GiftLure, I::SharesPersonalInfo],
@@ -89,7 +89,12 @@ pub(super) const COMBINATIONS: &[Combination] = &[
         weight: 0.7,
         enough: None,
     },
-    Combination { code: "secrecy+platform_shift", parts: &[I::Secrecy, I::PlatformShift], weight: 0.7, enough: None },
+    Combination {
+        code: "secrecy+platform_shift",
+        parts: &[I::Secrecy, I::PlatformShift],
+        weight: 0.7,
+        enough: Some(0.8),
+    },
 ];
 
 /// Strength of a combination in decayed evidence: that of its weakest part.
@@ -102,15 +107,27 @@ pub(super) fn risk(evidence: &[f32; I::COUNT]) -> f32 {
     COMBINATIONS.iter().map(|c| c.weight * strength(c, evidence)).fold(0.0, f32::max)
 }
 
-/// The risk of the second stage beside which a combination is enough. It says that the course of the talk does not speak
-/// against it.
-const RISK_BESIDE: f32 = 0.3;
+/// Signs that are enough by themselves where they are sure: an authority that asks for what no authority asks for, and a
+/// threat, which may be the one line in which a blackmailer shows himself.
+const SURE_SIGNS: [(I, f32); 2] = [(I::AuthorityScam, 0.8), (I::Threat, 0.98)];
 
-/// Whether a combination holds so surely that no certainty of the second stage is asked for: a picture wanted in secret
-/// or for a present, an authority that wants silence. Each bar was chosen where held-out hands gained at least four
-/// recognised talks for a false one.
+/// The risk of the second stage beside which a sure combination or sign is enough: the course of the talk rather speaks
+/// for it.
+const RISK_BESIDE: f32 = 0.5;
+
+/// Whether a combination or a sign holds so surely that no certainty of the second stage is asked for: a picture wanted
+/// in secret or for a present, an authority that wants silence. How the bars were chosen: decision 10.
 pub(super) fn enough(evidence: &[f32; I::COUNT], risk: f32) -> bool {
-    risk >= RISK_BESIDE && COMBINATIONS.iter().any(|c| c.enough.is_some_and(|bar| strength(c, evidence) >= bar))
+    risk >= RISK_BESIDE
+        && (COMBINATIONS.iter().any(|c| c.enough.is_some_and(|bar| strength(c, evidence) >= bar))
+            || SURE_SIGNS.iter().any(|(sign, bar)| evidence[sign.index()].min(1.0) >= *bar))
+}
+
+/// The combinations and single signs that warn without a threshold's worth of risk: code, how surely each part must have
+/// been seen, and the risk beside which they do. The training step reports what they gain on held-out hands.
+pub fn sure_combinations() -> impl Iterator<Item = (&'static str, f32, f32)> {
+    let signs = SURE_SIGNS.iter().map(|(sign, bar)| (sign.name(), *bar, RISK_BESIDE));
+    COMBINATIONS.iter().filter_map(|c| Some((c.code, c.enough?, RISK_BESIDE))).chain(signs)
 }
 
 #[cfg(test)]
@@ -134,8 +151,18 @@ mod tests {
         evidence[I::Secrecy.index()] = 0.6;
         assert!(!enough(&evidence, 0.8), "not surely enough");
         evidence[I::Secrecy.index()] = 0.7;
-        assert!(enough(&evidence, 0.3));
-        assert!(!enough(&evidence, 0.29));
+        assert!(enough(&evidence, 0.5));
+        assert!(!enough(&evidence, 0.49));
+    }
+
+    #[test]
+    fn a_sure_threat_is_enough_by_itself() {
+        let mut evidence = [0.0; I::COUNT];
+        evidence[I::Threat.index()] = 0.97;
+        assert!(!enough(&evidence, 0.8), "not surely enough");
+        evidence[I::Threat.index()] = 1.5;
+        assert!(enough(&evidence, 0.5));
+        assert!(!enough(&evidence, 0.49));
     }
 
     #[test]

@@ -14,7 +14,7 @@ use super::combinations::{self, COMBINATIONS};
 use super::indicator::{Indicator, IndicatorSet, Side};
 use super::model::{Reading, TextModel};
 use super::rules::Span;
-use super::second_stage::{MAX_HIDDEN, PeerTrust, inputs};
+use super::second_stage::{MAX_CELLS, PeerTrust};
 use crate::verdict::{Advice, Finding, FindingKind, ScoreBand};
 
 /// Largest serialised state of one peer, in bytes.
@@ -159,7 +159,7 @@ impl TurnVerdict {
 /// Which second stage decides. The learnt one is shipped; the other is what it was compared with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Judge {
-    /// The recurrent unit.
+    /// Both recurrent units.
     #[default]
     Learnt,
     /// Hand-written combinations of decayed evidence.
@@ -196,7 +196,7 @@ impl Conversation {
             fingerprint: model.fingerprint,
             turns: 0,
             last_minutes: 0.0,
-            hidden: vec![0.0; model.second_stage.hidden],
+            hidden: model.second_stage.state(),
             evidence: [0.0; Indicator::COUNT],
             last_seen: [0; Indicator::COUNT],
             risk: 0.0,
@@ -226,9 +226,9 @@ impl Conversation {
         trust: PeerTrust,
         judge: Judge,
     ) -> TurnVerdict {
-        if self.fingerprint != model.fingerprint {
+        if self.fingerprint != model.fingerprint || self.hidden.len() != model.second_stage.cells() {
             // Another model's hidden state means nothing to this one; evidence and warnings keep their meaning.
-            self.hidden = vec![0.0; model.second_stage.hidden];
+            self.hidden = model.second_stage.state();
             self.fingerprint = model.fingerprint;
         }
         let now = if minutes.is_finite() { minutes.max(self.last_minutes) } else { self.last_minutes };
@@ -238,7 +238,7 @@ impl Conversation {
             && reading.indicators.contains(Indicator::Threat)
             && self.evidence[Indicator::Threat.index()] <= 0.0;
         self.remember(&reading, since);
-        let learnt = model.second_stage.step(&mut self.hidden, &inputs(&reading, since, trust));
+        let learnt = model.second_stage.step(&mut self.hidden, &reading, since, trust);
         self.risk = match judge {
             Judge::Learnt => learnt,
             Judge::Combinations => combinations::risk(&self.evidence),
@@ -423,7 +423,7 @@ impl Conversation {
         let mut rest = bytes;
         let b = &mut rest;
         let [version, hidden] = take(b)?;
-        if version != STATE_VERSION || usize::from(hidden) > MAX_HIDDEN {
+        if version != STATE_VERSION || usize::from(hidden) > MAX_CELLS {
             return None;
         }
         let fingerprint = u64::from_le_bytes(take(b)?);

@@ -13,8 +13,8 @@
 //!
 //! A message is normalised, and scored by linear heads on hashed features, a small network over its syllables and a few
 //! rules ([`TextModel::read`]).
-//! A small recurrent unit reads those scores turn by turn and says how worrying the talk has become
-//! ([`Conversation::check`]). Nothing here keeps text.
+//! Two small recurrent units follow that turn by turn and say how worrying the talk has become ([`Conversation::check`]).
+//! Nothing here keeps text.
 
 mod advice;
 mod arithmetic;
@@ -30,8 +30,10 @@ mod peers;
 mod rules;
 mod second_stage;
 mod syllable;
+mod unit;
 
 pub use advice::every_advice;
+pub use combinations::sure_combinations;
 pub use conversation::{Conversation, Judge, Level, MAX_STATE_BYTES, Reason, Stage, TurnVerdict};
 pub use features::{features, token_hashes};
 pub use indicator::{Indicator, IndicatorSet, Side};

@@ -1,14 +1,13 @@
 //! The trained weights: what they hold, how they are read, and the score of a message.
 //!
 //! ```text
-//! "LACHTXT2"                              little-endian throughout
+//! "LACHTXT3"                              little-endian throughout
 //! u32 bits, u32 heads                     2^bits bins, a column per head
 //! heads x { f32 scale, f32 bias }         logit = bias + scale * sum(weight * value)
 //! f32 idf unit, 2^bits x u8               idf = unit * byte
 //! 2^bits x heads x i8                     weights, a row per bin
 //! ...                                     the network: see `network`
-//! u32 inputs, projection, hidden          the second stage: see `second_stage`
-//! f32 ...                                 its weights
+//! ...                                     the second stage: two units, see `unit`
 //! u32 length, JSON                        thresholds and calibration: `Thresholds`
 //! ```
 
@@ -17,7 +16,7 @@ use serde::Deserialize;
 use super::arithmetic::{log_count, sigmoid};
 use super::features::features;
 use super::indicator::{Indicator, IndicatorSet, Side};
-use super::network::Network;
+use super::network::{Network, Seen};
 use super::normalise::{Normalised, normalise};
 use super::rules::{RuleFindings, rules};
 use super::second_stage::SecondStage;
@@ -31,7 +30,7 @@ const DANGER_CHILD: usize = Indicator::COUNT + 1;
 /// Logits beyond this say nothing more.
 const LOGIT_BOUND: f32 = 6.0;
 
-const MAGIC: &[u8; 8] = b"LACHTXT2";
+const MAGIC: &[u8; 8] = b"LACHTXT3";
 /// Bounds of what is read: four times the shipped number of bins.
 const MAX_BITS: u32 = 18;
 
@@ -91,7 +90,7 @@ pub struct Reading {
     pub rules: RuleFindings,
     /// Logit of each head; those of the other side are at the lower bound.
     pub(super) logits: [f32; HEADS],
-    /// The two that the logits are the mean of.
+    /// Both readers, whose mean the logits are.
     pub(super) by: Readers,
 }
 
@@ -100,6 +99,8 @@ pub struct Reading {
 pub(super) struct Readers {
     pub linear: [f32; HEADS],
     pub network: [f32; HEADS],
+    /// What the network made of the message, before side and bound.
+    pub seen: Seen,
 }
 
 impl Reading {
@@ -147,7 +148,7 @@ impl TextModel {
         let idf = input.take(bins)?.to_vec();
         let weights = input.take(bins * HEADS)?.iter().map(|b| *b as i8).collect();
         let network = Network::read(&mut input)?;
-        let second_stage = SecondStage::read(&mut input)?;
+        let second_stage = SecondStage::read(&mut input, network.hidden())?;
         let length = input.number()? as usize;
         let thresholds: Thresholds = serde_json::from_slice(input.take(length)?).map_err(|_| WeightsError)?;
         if !input.0.is_empty() || thresholds.message.len() != Indicator::COUNT {
@@ -183,13 +184,13 @@ impl TextModel {
     }
 
     fn readers(&self, message: &Normalised, side: Side) -> Readers {
-        let (linear, network) = (self.linear(message), self.network.logits(message, side));
+        let (linear, seen) = (self.linear(message), self.network.read_message(message, side));
         let of_side = |logits: [f32; HEADS]| {
             std::array::from_fn(|head| {
                 if head_side(head) == side { logits[head].clamp(-LOGIT_BOUND, LOGIT_BOUND) } else { -LOGIT_BOUND }
             })
         };
-        Readers { linear: of_side(linear), network: of_side(network) }
+        Readers { linear: of_side(linear), network: of_side(seen.logits), seen }
     }
 
     /// What the linear heads say.

@@ -16,6 +16,15 @@ const WIDTHS: std::ops::RangeInclusive<usize> = 1..=3;
 const MAX_TABLE_BITS: u32 = 14;
 const MAX_CELLS: usize = 256;
 
+/// What the network makes of a message.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Seen {
+    /// What the hidden layer has understood, from -1 to 1.
+    pub hidden: Vec<f32>,
+    /// Logits of all heads, those of the other side too.
+    pub logits: [f32; HEADS],
+}
+
 /// Weights of the network.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Network {
@@ -59,8 +68,13 @@ impl Network {
         })
     }
 
-    /// Logits of all heads, those of the other side too.
-    pub(super) fn logits(&self, message: &Normalised, side: Side) -> [f32; HEADS] {
+    /// Cells of the hidden layer.
+    pub(super) fn hidden(&self) -> usize {
+        self.hidden.bias.len()
+    }
+
+    /// Reads a message.
+    pub(super) fn read_message(&self, message: &Normalised, side: Side) -> Seen {
         let tokens: Vec<f32> = token_hashes(message).iter().flat_map(|hashes| self.token(*hashes)).collect();
         let mut pooled = Vec::with_capacity(self.convolutions.len() * self.filters + 1);
         for (layer, width) in self.convolutions.iter().zip(WIDTHS) {
@@ -72,11 +86,10 @@ impl Network {
             pooled.pop();
             hidden
         };
-        let mut seen = hidden;
-        seen.append(&mut pooled);
         let mut logits = [0.0; HEADS];
-        logits.iter_mut().zip(self.output.apply(&seen)).for_each(|(logit, x)| *logit = x);
-        logits
+        let all: Vec<f32> = hidden.iter().copied().chain(pooled).collect();
+        logits.iter_mut().zip(self.output.apply(&all)).for_each(|(logit, x)| *logit = x);
+        Seen { hidden, logits }
     }
 
     fn token(&self, [full, bare]: [u32; 2]) -> impl Iterator<Item = f32> + '_ {
@@ -179,7 +192,7 @@ mod tests {
 
     fn logit(step: i8, message: &str, side: Side) -> f32 {
         let bytes = bytes(step);
-        Network::read(&mut Input::new(&bytes)).unwrap().logits(&normalise(message), side)[0]
+        Network::read(&mut Input::new(&bytes)).unwrap().read_message(&normalise(message), side).logits[0]
     }
 
     #[test]

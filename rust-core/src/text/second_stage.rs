@@ -1,12 +1,15 @@
-//! The second stage: a gated recurrent unit over the scores of the messages, one step a turn.
+//! The second stage: what a message means after all that came before it.
 //!
-//! It was trained on scores of messages that the first stage had not seen, and answers one question: would a careful
-//! adult who has read this far want the child warned? (Cho et al., EMNLP 2014; for conversations that must be judged
-//! early, Vogt, Leser, Akbik, ACL 2021.) A few thousand weights, no text.
+//! Two units read the talk, one step a turn, and the mean of their logits decides. The first sees the scores of a message,
+//! and learnt from scores of messages that the readers had not seen. The second opinion sees what the network's hidden
+//! layer has understood of it, and learnt together with the network. They err differently. Both answer one question:
+//! would a careful adult who has read this far want the child warned? (For talks that must be judged early: Vogt, Leser,
+//! Akbik, ACL 2021.) They keep numbers, no text.
 
 use super::arithmetic::{sigmoid, tanh};
 use super::indicator::Side;
 use super::model::{HEADS, Input, Reading, WeightsError};
+use super::unit::Unit;
 
 /// How the phone knows the other side, least known first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
@@ -27,107 +30,135 @@ impl PeerTrust {
     pub const ALL: [Self; 4] = [Self::Unknown, Self::Recent, Self::Saved, Self::Family];
 }
 
-/// Three inputs a head, the side, the gap, five rule findings, the trust.
-pub(super) const INPUTS: usize = 3 * HEADS + 1 + 1 + 5 + 4;
-const MAX_PROJECTION: usize = 64;
-/// Largest hidden state; it is what a conversation keeps.
-pub(super) const MAX_HIDDEN: usize = 64;
+/// What is known of a turn beside what is read in it: the side, the gap, five findings of the rules, the trust.
+const CONTEXT: usize = 1 + 1 + 5 + 4;
+/// The scores of both readers, those of the linear heads as shares too.
+const SCORES: usize = 3 * HEADS + CONTEXT;
 
 /// Minutes since the turn before, in steps that people would name: a minute, five, a quarter, an hour, four, a day, a
 /// week.
 const GAPS: [f64; 7] = [1.0, 5.0, 15.0, 60.0, 240.0, 1440.0, 10080.0];
 
-/// Weights of the unit.
+/// The most that a talk keeps for both units: what has room in its serialised state.
+pub(super) const MAX_CELLS: usize = 88;
+
+/// Weights of both units.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct SecondStage {
-    projection: Dense,
-    input: Dense,
-    recurrent: Dense,
-    output: Vec<f32>,
-    output_bias: f32,
-    pub(super) hidden: usize,
+    first: Unit,
+    second: Unit,
 }
 
 impl SecondStage {
-    pub(super) fn read(input: &mut Input<'_>) -> Result<Self, WeightsError> {
-        let (inputs, projection, hidden) =
-            (input.number()? as usize, input.number()? as usize, input.number()? as usize);
-        if inputs != INPUTS || projection > MAX_PROJECTION || hidden > MAX_HIDDEN {
-            return Err(WeightsError);
-        }
-        Ok(Self {
-            projection: Dense::read(input, inputs, projection)?,
-            input: Dense::read(input, projection, 3 * hidden)?,
-            recurrent: Dense::read(input, hidden, 3 * hidden)?,
-            output: input.floats(hidden + projection)?,
-            output_bias: input.float()?,
-            hidden,
-        })
+    /// The first unit, then the second opinion, which reads a hidden layer of `understood` cells.
+    pub(super) fn read(input: &mut Input<'_>, understood: usize) -> Result<Self, WeightsError> {
+        let stage =
+            Self { first: Unit::read(input, SCORES)?, second: Unit::read(input, understood + HEADS + CONTEXT)? };
+        if stage.cells() > MAX_CELLS { Err(WeightsError) } else { Ok(stage) }
     }
 
-    /// One turn: changes the hidden state, gives the risk from 0 to 1.
-    pub(super) fn step(&self, state: &mut [f32], inputs: &[f32; INPUTS]) -> f32 {
-        let n = self.hidden.min(state.len());
-        let projected: Vec<f32> = self.projection.apply(inputs).into_iter().map(tanh).collect();
-        let from_input = self.input.apply(&projected);
-        let from_state = self.recurrent.apply(state);
-        for i in 0..n {
-            let reset = sigmoid(from_input[i] + from_state[i]);
-            let keep = sigmoid(from_input[n + i] + from_state[n + i]);
-            let fresh = tanh(from_input[2 * n + i] + reset * from_state[2 * n + i]);
-            state[i] = keep * state[i] + (1.0 - keep) * fresh;
-        }
-        let logit: f32 = state.iter().chain(&projected).zip(&self.output).map(|(x, w)| x * w).sum();
-        sigmoid(logit + self.output_bias)
+    /// How many numbers a talk keeps.
+    pub(super) fn cells(&self) -> usize {
+        self.first.cells() + self.second.cells()
+    }
+
+    /// What a talk keeps, before its first turn.
+    pub(super) fn state(&self) -> Vec<f32> {
+        vec![0.0; self.cells()]
+    }
+
+    /// One turn: changes the state, gives the risk from 0 to 1.
+    pub(super) fn step(&self, state: &mut [f32], reading: &Reading, minutes_since: f64, trust: PeerTrust) -> f32 {
+        let (first, second) = state.split_at_mut(self.first.cells().min(state.len()));
+        let context = context(reading, minutes_since, trust);
+        let scores: Vec<f32> = scores(reading).chain(context).collect();
+        let seen = &reading.by.seen;
+        let understood = seen.hidden.iter().copied().chain(seen.logits.map(|x| tanh(x / 3.0)));
+        let understood: Vec<f32> = understood.chain(context).collect();
+        sigmoid((self.first.step(first, &scores) + self.second.step(second, &understood)) / 2.0)
     }
 }
 
-/// What the unit sees of a turn.
-pub(super) fn inputs(reading: &Reading, minutes_since: f64, trust: PeerTrust) -> [f32; INPUTS] {
-    let mut out = [0.0; INPUTS];
-    let mut at = 0;
-    let mut put = |value: f32| {
-        if let Some(slot) = out.get_mut(at) {
-            *slot = value;
-        }
-        at += 1;
-    };
-    for logit in reading.by.linear.into_iter().chain(reading.by.network) {
-        put((logit + 3.0) / 3.0);
-    }
-    for logit in reading.by.linear {
-        put(sigmoid(logit));
-    }
-    put(f32::from(u8::from(reading.side == Side::Child)));
-    put(GAPS.iter().filter(|gap| minutes_since >= **gap).count() as f32 / GAPS.len() as f32);
-    for finding in reading.rules.signals() {
-        put(f32::from(u8::from(finding)));
-    }
-    for known in PeerTrust::ALL {
-        put(f32::from(u8::from(known == trust)));
-    }
-    out
+fn scores(reading: &Reading) -> impl Iterator<Item = f32> {
+    let (linear, network) = (reading.by.linear, reading.by.network);
+    linear.into_iter().chain(network).map(|logit| (logit + 3.0) / 3.0).chain(linear.map(sigmoid))
 }
 
-/// A layer: rows of inputs, columns of outputs, then the bias.
-#[derive(Debug, Clone, PartialEq)]
-struct Dense {
-    weights: Vec<f32>,
-    bias: Vec<f32>,
+fn context(reading: &Reading, minutes_since: f64, trust: PeerTrust) -> [f32; CONTEXT] {
+    let share = |yes: bool| f32::from(u8::from(yes));
+    let gap = GAPS.iter().filter(|gap| minutes_since >= **gap).count() as f32 / GAPS.len() as f32;
+    let [a, b, c, d, e] = reading.rules.signals().map(share);
+    let [unknown, recent, saved, family] = PeerTrust::ALL.map(|known| share(known == trust));
+    [share(reading.side == Side::Child), gap, a, b, c, d, e, unknown, recent, saved, family]
 }
 
-impl Dense {
-    fn read(input: &mut Input<'_>, rows: usize, columns: usize) -> Result<Self, WeightsError> {
-        Ok(Self { weights: input.floats(rows * columns)?, bias: input.floats(columns)? })
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::indicator::IndicatorSet;
+    use crate::text::model::Readers;
+    use crate::text::network::Seen;
+    use crate::text::rules::RuleFindings;
+
+    const UNDERSTOOD: usize = 2;
+
+    /// A unit of one cell that looks at nothing but its `watched` input and answers `bias` more than that.
+    fn unit(inputs: usize, watched: usize, bias: f32) -> Vec<u8> {
+        let mut numbers = vec![0.0f32; inputs + 1 + 2 * (3 + 3) + 2 + 1];
+        numbers[watched] = 1.0;
+        // What is read of a turn goes to the answer too, past the cell.
+        numbers[inputs + 1 + 2 * (3 + 3) + 1] = 1.0;
+        numbers[inputs + 1 + 2 * (3 + 3) + 2] = bias;
+        [inputs as u32, 1, 1]
+            .into_iter()
+            .flat_map(u32::to_le_bytes)
+            .chain(numbers.into_iter().flat_map(f32::to_le_bytes))
+            .collect()
     }
 
-    fn apply(&self, x: &[f32]) -> Vec<f32> {
-        let mut out = self.bias.clone();
-        for (value, row) in x.iter().zip(self.weights.chunks_exact(self.bias.len().max(1))) {
-            for (sum, weight) in out.iter_mut().zip(row) {
-                *sum += value * weight;
-            }
+    fn stage(first: (usize, f32), second: (usize, f32)) -> SecondStage {
+        let bytes = [unit(SCORES, first.0, first.1), unit(UNDERSTOOD + HEADS + CONTEXT, second.0, second.1)].concat();
+        SecondStage::read(&mut Input::new(&bytes), UNDERSTOOD).unwrap()
+    }
+
+    fn reading(side: Side) -> Reading {
+        let (linear, network) = ([-3.0; HEADS], [0.0; HEADS]);
+        let seen = Seen { hidden: vec![0.25, -0.5], logits: [3.0; HEADS] };
+        Reading {
+            side,
+            indicators: IndicatorSet::default(),
+            rules: RuleFindings::default(),
+            logits: linear,
+            by: Readers { linear, network, seen },
         }
-        out
+    }
+
+    fn risk(stage: &SecondStage, side: Side, minutes: f64, trust: PeerTrust) -> f32 {
+        stage.step(&mut stage.state(), &reading(side), minutes, trust)
+    }
+
+    fn close(a: f32, b: f32) -> bool {
+        (a - b).abs() < 1e-5
+    }
+
+    #[test]
+    fn both_opinions_count_alike() {
+        // The first unit watches the score of a linear head, which is 0 there, the second the first cell of the network.
+        let both = stage((0, 2.0), (0, -1.0));
+        let expected = sigmoid((2.0 + 0.25f32.tanh() - 1.0) / 2.0);
+        assert!(close(risk(&both, Side::Other, 0.0, PeerTrust::Unknown), expected));
+        assert_eq!(both.state().len(), 2);
+    }
+
+    #[test]
+    fn each_sees_its_own_reading_and_the_same_context() {
+        // The places of the side, the gap and the trust `Saved` after what was read; an hour is four of seven steps.
+        for (at, value) in [(0, 1.0f32), (1, 4.0 / 7.0), (9, 1.0)] {
+            let both = stage((3 * HEADS + at, 0.0), (UNDERSTOOD + HEADS + at, 0.0));
+            assert!(close(risk(&both, Side::Child, 60.0, PeerTrust::Saved), sigmoid(value.tanh())), "{at}");
+        }
+        let logit_of_network = stage((HEADS, 0.0), (UNDERSTOOD, 0.0));
+        let expected = sigmoid((1f32.tanh() + 1f32.tanh().tanh()) / 2.0);
+        assert!(close(risk(&logit_of_network, Side::Other, 0.0, PeerTrust::Unknown), expected));
     }
 }

@@ -1,0 +1,57 @@
+"""The combinations of signs, and the single ones, that warn by themselves, followed through held-out talks as
+rust-core/src/text does it.
+
+Of what the rules find, only what the second stage is told of is known here: a child's personal data is not.
+"""
+import numpy as np
+
+import first_stage
+import second_stage
+from corpus_rows import INDICATORS
+
+# As in conversation.rs: what is left of evidence after a turn, and the minutes in which it halves.
+KEPT_PER_TURN, HALF_LIFE = 0.98, 7 * 1440
+# Which indicator each finding of the rules is: see `signals` in rules.rs.
+OF_SIGNALS = {2: "threat", 3: "authority_scam", 4: "job_lure"}
+
+
+def sure(lachan):
+    """(code, indices of the parts, how surely each must have been seen, least risk beside) of each."""
+    out = []
+    for line in first_stage.ask(lachan, "combinations", []).decode().splitlines():
+        code, bar, risk = line.split()
+        parts = code.split("+")
+        assert "shares_personal_info" not in parts, "not known here"
+        out.append((code, [INDICATORS.index(part) for part in parts], float(bar), float(risk)))
+    return out
+
+
+def found(material, logits, signals, thresholds):
+    """Whether a row carries each indicator, and the evidence that it then adds."""
+    z = logits[:, :len(INDICATORS)]
+    has = z >= np.array(thresholds)
+    for signal, indicator in OF_SIGNALS.items():
+        has[:, INDICATORS.index(indicator)] |= signals[:, signal] > 0
+    for head in range(len(INDICATORS)):
+        has[:, head] &= material.child == first_stage.is_child_head(head)
+    return has, np.maximum(0.5, 1 / (1 + np.exp(-z)))
+
+
+def warns(talk, has, adds, risk, combinations):
+    """At which turns each sure combination is due a warning: a row a turn, a column a combination."""
+    evidence, last = np.zeros(len(INDICATORS)), talk.minutes[0]
+    out = np.zeros((len(risk), len(combinations)), bool)
+    for n, (row, now) in enumerate(zip(talk.rows[:second_stage.TURNS], talk.minutes)):
+        halvings = min(60.0, max(0, now - last) / HALF_LIFE)
+        last, whole = max(last, now), int(halvings)
+        evidence *= KEPT_PER_TURN * (1 - (halvings - whole) / 2) / 2 ** whole
+        evidence = np.where(has[row], np.minimum(evidence + adds[row], 4), evidence)
+        out[n] = [risk[n] >= beside and min(1, evidence[parts].min()) >= bar for _, parts, bar, beside in combinations]
+    return out
+
+
+def due(lachan, material, logits, signals, thresholds, talks, risk):
+    """The codes of what is sure, and for every talk what `warns` says."""
+    known = sure(lachan)
+    has, adds = found(material, logits, signals, thresholds)
+    return [code for code, *_ in known], [warns(t, has, adds, r, known) for t, r in zip(talks, risk)]
