@@ -194,6 +194,9 @@ def held_out_report(talks, risk, sure, codes, thresholds):
     hint = np.array([r.max() >= thresholds["notice"] for r in risk])
     groups = np.array(["everyday" if t.everyday else "risky" if t.risky else "harmless" for t in talks])
     print("  hinted at or more: " + ", ".join(f"{g} {hint[groups == g].mean():.3f}" for g in sorted(set(groups))))
+    for low, high in ((1, 6), (7, 12), (13, 64)):
+        seen = [b.any() for i, b in zip(own, both) if talks[i].risky and low <= len(risk[i]) <= high]
+        print(f"  of {len(seen)} risky talks of {low} to {high} turns: {np.mean(seen):.3f}")
     error = calibration_error(np.array([risk[i].max() for i in own]), np.array([talks[i].risky for i in own]))
     print(f"  calibration error of the highest risk {error:.3f}")
     for c, code in enumerate(codes):

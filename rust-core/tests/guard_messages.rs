@@ -42,12 +42,15 @@ fn actions(guard: &Guard, talk: &[(Side, &str)]) -> Vec<Option<Action>> {
 }
 
 #[test]
-fn a_talk_that_grows_dangerous_interrupts_a_child_once() {
-    let actions = actions(&guard(Policy::new(Protection::Guided, AgeBand::Under13)), &TALK);
+fn a_talk_that_grows_dangerous_interrupts_a_child_only_with_news() {
+    let more = ["k gui that ha", "a dem toi 10 do", "a dang len lien ne"];
+    let talk: Vec<_> = TALK.into_iter().chain(more.map(|text| (Side::Other, text))).collect();
+    let actions = actions(&guard(Policy::new(Protection::Guided, AgeBand::Under13)), &talk);
     assert_eq!(actions[0], None, "one question is no warning");
     assert!(actions.contains(&Some(Action::Interrupt)), "{actions:?}");
     let interrupts = actions.iter().filter(|a| **a == Some(Action::Interrupt)).count();
-    assert!(interrupts <= 2, "once, and once more where it becomes urgent: {actions:?}");
+    assert!(interrupts <= 3, "once, where it becomes urgent, and with the first threat: {actions:?}");
+    assert!(!actions[TALK.len()..].contains(&Some(Action::Interrupt)), "nothing new: {actions:?}");
 }
 
 /// A child that was warned of a gift for a picture needs other words when the picture becomes a threat.

@@ -12,6 +12,7 @@ mod support;
 use std::path::Path;
 use std::sync::Arc;
 
+use image::RgbImage;
 use lachan::guard::Guard;
 use lachan::hash::KnownList;
 use lachan::hash::list::Outcome;
@@ -40,7 +41,7 @@ struct Load {
     slack: usize,
 }
 
-const SHORT: Load = Load { messages: 24 * 400, pictures: 24 * 2, updates: 24 * 2, slack: 24 << 20 };
+const SHORT: Load = Load { messages: 24 * 400, pictures: 24 * 4, updates: 24 * 2, slack: 24 << 20 };
 const DAY: Load = Load { messages: 10_000_000, pictures: 100_000, updates: 1000, slack: 6 << 20 };
 
 const TALK: [(Side, &str); 8] = [
@@ -119,15 +120,20 @@ fn follow(model: &TextModel, peers: &mut Conversations, start: f64, messages: us
     TALK.iter().map(|(from, text)| format!("{:?}", apart.check(model, text, *from, 0.0, PeerTrust::Unknown))).collect()
 }
 
+/// Pictures of everyday sides and, now and then, a long one, which is looked at in several tiles.
 fn check_pictures(guard: &Guard, hour: usize, count: usize) {
-    let sides = [(224, 224), (320, 240), (200, 420)];
-    let (width, height) = sides[hour % sides.len()];
-    let pixels = photo(width, height);
-    let view = || PixelView::new(&pixels, width, height, 3 * width as usize, PixelFormat::Rgb, &Limits::default());
-    let first = format!("{:?}", guard.check_pixels(view(), Orientation::default(), Direction::Incoming));
-    for _ in 1..count {
-        let next = guard.check_pixels(view(), Orientation::default(), Direction::Incoming);
-        assert_eq!(format!("{next:?}"), first);
+    const ONE_LONG_IN: usize = 50;
+    let (width, height) = [(224, 224), (320, 240)][hour % 2];
+    let [everyday, long] = [photo(width, height), photo(200, 420)];
+    let verdict = |picture: &RgbImage| {
+        let (width, height) = picture.dimensions();
+        let view = PixelView::new(picture, width, height, 3 * width as usize, PixelFormat::Rgb, &Limits::default());
+        format!("{:?}", guard.check_pixels(view, Orientation::default(), Direction::Incoming))
+    };
+    let expected = [&everyday, &long].map(verdict);
+    for n in 2..count {
+        let is_long = n % ONE_LONG_IN == 0;
+        assert_eq!(verdict(if is_long { &long } else { &everyday }), expected[usize::from(is_long)]);
     }
 }
 

@@ -284,6 +284,9 @@ class ConversationTest {
         listOf("tối nay nhà có ai không", "chút qua đón em nha", "đừng nói mẹ trước"),
         listOf("em ơi", "chị nạp thẻ cho rồi đó", "giữ bí mật giùm chị nha", "gửi chị tấm hình coi"),
         listOf("con ở nhà một mình hả", "ra cổng sau chú đưa cái này", "khỏi kêu bà"),
+        listOf("e hc lp m r", "nha e o dau z", "gui a tam hinh ik, a tang e the 100k"),
+        listOf("em tắm chưa", "nhà có ai không", "mở cửa sau cho anh"),
+        listOf("nhà có ai không em", "anh đang ở gần đó", "xuống mở cổng, đừng nói ai"),
     )
 
     private companion object {

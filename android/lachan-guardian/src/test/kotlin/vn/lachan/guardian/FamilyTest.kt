@@ -51,7 +51,8 @@ class FamilyTest {
             assertEquals(family.child.state.value.policy, shield.policy)
             assertEquals(RevealRules(Reveal.Never), shield.policy.reveal)
             val talk = shield.conversation("peer", PeerTrust.Unknown)
-            val check = talk.check(vn.lachan.Message.incoming("đừng kể với ba mẹ nha, bí mật của 2 đứa mình thôi"))
+            talk.check(vn.lachan.Message.incoming("chuyện này là bí mật của hai đứa mình, đừng nói với ba mẹ nha"))
+            val check = talk.check(vn.lachan.Message.incoming("gửi anh tấm hình như hôm qua mình nói đi, anh tặng thẻ nạp cho"))
             val concern = check.verdict as Verdict.Concern
             assertNull("the policy offers no lessons", concern.advice.lesson)
             family.child.withdraw(Party.Child).done()
