@@ -190,7 +190,8 @@ def held_out_report(talks, risk, sure, codes, thresholds):
     for name, warned in (("threshold alone", alone), ("and sure combinations", both)):
         precision, recall, f1, speed, false, delay = conversation_scores([talks[i] for i in own], warned)
         print(f"  {name}: precision {precision:.3f} recall {recall:.3f} F1 {f1:.3f} F_latency {f1 * speed:.3f}, "
-              f"{5000 * false / harmless:.2f} false in 5,000 messages, {delay:.2f} turns after the onset", flush=True)
+              f"{MESSAGES_PER_FALSE_WARNING * false / harmless:.2f} false in {MESSAGES_PER_FALSE_WARNING:,} messages, "
+              f"{delay:.2f} turns after the onset", flush=True)
     hint = np.array([r.max() >= thresholds["notice"] for r in risk])
     groups = np.array(["everyday" if t.everyday else "risky" if t.risky else "harmless" for t in talks])
     print("  hinted at or more: " + ", ".join(f"{g} {hint[groups == g].mean():.3f}" for g in sorted(set(groups))))

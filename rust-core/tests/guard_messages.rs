@@ -71,6 +71,21 @@ fn the_first_threat_interrupts_although_a_warning_was_just_given() {
     assert_ne!(actions[6], Some(Action::Interrupt), "once: {actions:?}");
 }
 
+/// Both drew hints only while nothing but the risk decided.
+#[test]
+fn a_blackmailer_in_one_line_and_a_fake_officer_in_three_interrupt() {
+    let blackmail = [(Side::Other, "khong chuyen 2 trieu thi tao dang het hinh cua may len cho ca truong coi")];
+    let officer = [
+        (Side::Other, "Đây là cơ quan điều tra công an thành phố"),
+        (Side::Other, "Cháu liên quan đến một đường dây rửa tiền, không được nói với ai"),
+        (Side::Other, "Chuyển tiền vào tài khoản này để xác minh ngay trong hôm nay"),
+    ];
+    for talk in [&blackmail[..], &officer] {
+        let actions = actions(&guard(Policy::new(Protection::Guided, AgeBand::Under13)), talk);
+        assert_eq!(actions.last(), Some(&Some(Action::Interrupt)), "{actions:?}");
+    }
+}
+
 #[test]
 fn an_everyday_talk_with_a_mother_stays_quiet() {
     let talk = [

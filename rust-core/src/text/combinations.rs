@@ -134,35 +134,32 @@ pub fn sure_combinations() -> impl Iterator<Item = (&'static str, f32, f32)> {
 mod tests {
     use super::*;
 
+    fn seen<const N: usize>(signs: [(I, f32); N]) -> [f32; I::COUNT] {
+        let mut evidence = [0.0; I::COUNT];
+        signs.iter().for_each(|(sign, strength)| evidence[sign.index()] = *strength);
+        evidence
+    }
+
     #[test]
     fn one_indicator_alone_is_no_combination_and_two_are() {
-        let mut evidence = [0.0; I::COUNT];
-        evidence[I::ImageRequest.index()] = 5.0;
-        assert_eq!(risk(&evidence), 0.0);
-        evidence[I::Secrecy.index()] = 1.0;
-        assert_eq!(risk(&evidence), 1.0);
+        assert_eq!(risk(&seen([(I::ImageRequest, 5.0)])), 0.0);
+        assert_eq!(risk(&seen([(I::ImageRequest, 5.0), (I::Secrecy, 1.0)])), 1.0);
     }
 
     #[test]
     fn a_sure_combination_is_enough_unless_the_course_of_the_talk_speaks_against_it() {
-        let mut evidence = [0.0; I::COUNT];
-        evidence[I::ImageRequest.index()] = 0.7;
-        assert!(!enough(&evidence, 0.8), "one part");
-        evidence[I::Secrecy.index()] = 0.6;
-        assert!(!enough(&evidence, 0.8), "not surely enough");
-        evidence[I::Secrecy.index()] = 0.7;
-        assert!(enough(&evidence, 0.5));
-        assert!(!enough(&evidence, 0.49));
+        assert!(!enough(&seen([(I::ImageRequest, 0.7)]), 0.8), "one part");
+        assert!(!enough(&seen([(I::ImageRequest, 0.7), (I::Secrecy, 0.6)]), 0.8), "not surely enough");
+        let sure = seen([(I::ImageRequest, 0.7), (I::Secrecy, 0.7)]);
+        assert!(enough(&sure, 0.5));
+        assert!(!enough(&sure, 0.49));
     }
 
     #[test]
     fn a_sure_threat_is_enough_by_itself() {
-        let mut evidence = [0.0; I::COUNT];
-        evidence[I::Threat.index()] = 0.97;
-        assert!(!enough(&evidence, 0.8), "not surely enough");
-        evidence[I::Threat.index()] = 1.5;
-        assert!(enough(&evidence, 0.5));
-        assert!(!enough(&evidence, 0.49));
+        assert!(!enough(&seen([(I::Threat, 0.97)]), 0.8), "not surely enough");
+        assert!(enough(&seen([(I::Threat, 1.5)]), 0.5));
+        assert!(!enough(&seen([(I::Threat, 1.5)]), 0.49));
     }
 
     #[test]
