@@ -1,5 +1,5 @@
-"""The combinations of signs, and the single ones, that warn by themselves, followed through held-out talks as
-rust-core/src/text does it.
+"""What is not learnt: the combinations of signs, and the single ones, that warn by themselves, and what being known
+weighs; followed through held-out talks as rust-core/src/text does it.
 
 Of what the rules find, only what the second stage is told of is known here: a child's personal data is not.
 """
@@ -37,21 +37,34 @@ def found(material, logits, signals, thresholds):
     return has, np.maximum(0.5, 1 / (1 + np.exp(-z)))
 
 
-def warns(talk, has, adds, risk, combinations):
-    """At which turns each sure combination is due a warning: a row a turn, a column a combination."""
+def course(talk, has, adds):
+    """The evidence after each turn: a row a turn, a column an indicator."""
     evidence, last = np.zeros(len(INDICATORS)), talk.minutes[0]
-    out = np.zeros((len(risk), len(combinations)), bool)
-    for n, (row, now) in enumerate(zip(talk.rows[:second_stage.TURNS], talk.minutes)):
+    out = []
+    for row, now in zip(talk.rows[:second_stage.TURNS], talk.minutes):
         halvings = min(60.0, max(0, now - last) / HALF_LIFE)
         last, whole = max(last, now), int(halvings)
-        evidence *= KEPT_PER_TURN * (1 - (halvings - whole) / 2) / 2 ** whole
+        evidence = evidence * (KEPT_PER_TURN * (1 - (halvings - whole) / 2) / 2 ** whole)
         evidence = np.where(has[row], np.minimum(evidence + adds[row], 4), evidence)
-        out[n] = [risk[n] >= beside and min(1, evidence[parts].min()) >= bar for _, parts, bar, beside in combinations]
-    return out
+        out.append(evidence)
+    return np.array(out)
 
 
-def due(lachan, material, logits, signals, thresholds, talks, risk):
-    """The codes of what is sure, and for every talk what `warns` says."""
+def due(lachan, courses, risk):
+    """The codes of what is sure, and for every talk at which turns each is due a warning: a row a turn, a column a
+    code."""
     known = sure(lachan)
-    has, adds = found(material, logits, signals, thresholds)
-    return [code for code, *_ in known], [warns(t, has, adds, r, known) for t, r in zip(talks, risk)]
+    return [code for code, *_ in known], [
+        np.stack([(r >= beside) & (np.minimum(1, c[:, parts].min(1)) >= bar) for _, parts, bar, beside in known], 1)
+        for c, r in zip(courses, risk)]
+
+
+def of_known_people(lachan, courses, talks, risk):
+    """The risk once the phone knows who each talk is with: being known weighs until a threat is sure."""
+    margins = dict(line.split() for line in first_stage.ask(lachan, "margins", []).decode().splitlines())
+    (parts, bar), = [(parts, bar) for code, parts, bar, _ in sure(lachan) if code == "threat"]
+    out = []
+    for course_of_talk, talk, r in zip(courses, talks, risk):
+        margin = np.where(course_of_talk[:, parts[0]] >= bar, 0, float(margins[talk.trust]))
+        out.append(1 / (1 + np.exp(np.log1p(-r) - np.log(r) + margin)))
+    return out

@@ -165,12 +165,12 @@ def fit(forms, courses, rows, seed=0):
     return network.quantised(p), second_stage.rounded(p)
 
 
-def predict(net, unit, forms, courses, chosen, unknown=True):
-    """The logit of the risk per turn of each chosen talk, as typed, by what is shipped; as of unknown people or not."""
+def predict(net, unit, forms, courses, chosen):
+    """The logit of the risk per turn of each chosen talk, as typed and of unknown people, by what is shipped."""
     p = {**network.floats(net), **unit}
     out = {}
     for ids, turns, room in batches_of(courses, chosen, np.arange):
-        given, _ = assemble(forms, courses, ids, turns, room, 0, np.full(room, unknown))
+        given, _ = assemble(forms, courses, ids, turns, room, 0, np.full(room, True))
         for i, logit in zip(ids, np.asarray(read_talks(p, given))):
             out[i] = logit[:courses.length[i]]
     return [out[i] for i in chosen]

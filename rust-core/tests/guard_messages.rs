@@ -105,7 +105,7 @@ fn an_everyday_talk_with_a_mother_stays_quiet() {
 
 /// What a family's list of trusted peers makes of one (`ChildPhone.trust` in Kotlin): at most a saved contact.
 #[test]
-fn a_saved_contact_raises_the_bar_and_switches_no_threat_off() {
+fn being_known_raises_the_bar_and_switches_no_threat_off() {
     let guard = guard(Policy::new(Protection::Guided, AgeBand::Under13));
     // The risk after each message, and whether the child was interrupted.
     let follow = |trust: PeerTrust, talk: &[(Side, &str)]| {
@@ -123,10 +123,15 @@ fn a_saved_contact_raises_the_bar_and_switches_no_threat_off() {
         (Side::Child, "dạ con lớp 6"),
         (Side::Other, "chiều nay con ở nhà một mình hả, mấy giờ ba mẹ về"),
     ];
-    let (unknown, _) = follow(PeerTrust::Unknown, &questions);
-    let (saved, _) = follow(PeerTrust::Saved, &questions);
-    assert!(saved.last() < unknown.last(), "saved {saved:?}, unknown {unknown:?}");
-    assert!(follow(PeerTrust::Saved, &TALK).1, "a threat is a threat whoever sends it");
+    let risks = PeerTrust::ALL.map(|trust| follow(trust, &questions).0);
+    for pair in risks.windows(2) {
+        assert!(pair[0].iter().zip(&pair[1]).all(|(less_known, better)| better < less_known), "{risks:?}");
+    }
+    let threats = PeerTrust::ALL.map(|trust| follow(trust, &TALK));
+    for (risks, interrupted) in &threats {
+        assert!(interrupted, "offenders are often known");
+        assert_eq!(risks.last(), threats[0].0.last(), "a threat is a threat whoever sends it");
+    }
 }
 
 #[test]

@@ -69,7 +69,7 @@ fn bundle(corpora: &Corpora) {
         "goldens":[{"pattern":"waves","scores":[0.031,0.129,0.839],"tolerance":0.005}]}}"#;
     corpora.add("bundle", "model", &[manifest.as_bytes(), &[0, 8, 33, 214]].concat());
     let text = r#"{"name":"text","version":1,"members":{"weights":{"sha256":"DIGEST","bytes":BYTES}},"body":{}}"#;
-    corpora.add("bundle", "text", &[text.as_bytes(), b"\0LACHTXT3"].concat());
+    corpora.add("bundle", "text", &[text.as_bytes(), b"\0LACHTXT4"].concat());
 }
 
 /// Texts with their weights, and the number of the shape that goes in.

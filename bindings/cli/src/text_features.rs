@@ -37,6 +37,8 @@ enum Form {
     /// Reads nothing. The combinations that warn by themselves: code, how surely both parts must have been seen, and the
     /// risk beside which they do.
     Combinations,
+    /// Reads nothing. By how much the logit of the risk is lowered for each kind of contact.
+    Margins,
 }
 
 /// Reads messages, writes features.
@@ -52,6 +54,12 @@ fn write(form: Form) -> io::Result<()> {
     if matches!(form, Form::Combinations) {
         for (code, bar, risk) in text::sure_combinations() {
             writeln!(out, "{code} {bar} {risk}")?;
+        }
+        return out.flush();
+    }
+    if matches!(form, Form::Margins) {
+        for trust in text::PeerTrust::ALL {
+            writeln!(out, "{} {}", serde_json::to_value(trust)?.as_str().unwrap_or_default(), trust.margin())?;
         }
         return out.flush();
     }
@@ -80,7 +88,7 @@ fn write(form: Form) -> io::Result<()> {
                 }
             }
             Form::Normal => writeln!(out, "{}", text::normalise(&message).text())?,
-            Form::Signals | Form::Combinations => {}
+            Form::Signals | Form::Combinations | Form::Margins => {}
             Form::Syllable => writeln!(out, "{}", u8::from(text::is_syllable(&message)))?,
         }
     }

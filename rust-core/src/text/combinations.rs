@@ -109,7 +109,8 @@ pub(super) fn risk(evidence: &[f32; I::COUNT]) -> f32 {
 
 /// Signs that are enough by themselves where they are sure: an authority that asks for what no authority asks for, and a
 /// threat, which may be the one line in which a blackmailer shows himself.
-const SURE_SIGNS: [(I, f32); 2] = [(I::AuthorityScam, 0.8), (I::Threat, 0.98)];
+const SURE_SIGNS: [(I, f32); 2] = [(I::AuthorityScam, 0.8), (I::Threat, SURE_THREAT)];
+const SURE_THREAT: f32 = 0.98;
 
 /// The risk of the second stage beside which a sure combination or sign is enough: the course of the talk rather speaks
 /// for it.
@@ -121,6 +122,11 @@ pub(super) fn enough(evidence: &[f32; I::COUNT], risk: f32) -> bool {
     risk >= RISK_BESIDE
         && (COMBINATIONS.iter().any(|c| c.enough.is_some_and(|bar| strength(c, evidence) >= bar))
             || SURE_SIGNS.iter().any(|(sign, bar)| evidence[sign.index()].min(1.0) >= *bar))
+}
+
+/// Whether there was a threat that is sure by itself.
+pub(super) fn sure_threat(evidence: &[f32; I::COUNT]) -> bool {
+    evidence[I::Threat.index()] >= SURE_THREAT
 }
 
 /// The combinations and single signs that warn without a threshold's worth of risk: code, how surely each part must have

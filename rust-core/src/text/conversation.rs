@@ -13,8 +13,9 @@ use super::arithmetic::sigmoid;
 use super::combinations::{self, COMBINATIONS};
 use super::indicator::{Indicator, IndicatorSet, Side};
 use super::model::{Reading, TextModel};
+use super::peer_trust::PeerTrust;
 use super::rules::Span;
-use super::second_stage::{MAX_CELLS, PeerTrust};
+use super::second_stage::MAX_CELLS;
 use crate::verdict::{Advice, Finding, FindingKind, ScoreBand};
 
 /// Largest serialised state of one peer, in bytes.
@@ -127,7 +128,7 @@ pub struct TurnVerdict {
     pub spans: Vec<Span>,
     /// Where the talk stands, once there is something to say.
     pub stage: Option<Stage>,
-    /// How sure the second stage is, from 0 to 1.
+    /// How sure the second stage is, from 0 to 1, less what being known weighs.
     pub risk: f32,
     /// Why, gravest first. Empty below [`Level::Notice`].
     pub reasons: Vec<Reason>,
@@ -238,9 +239,9 @@ impl Conversation {
             && reading.indicators.contains(Indicator::Threat)
             && self.evidence[Indicator::Threat.index()] <= 0.0;
         self.remember(&reading, since);
-        let learnt = model.second_stage.step(&mut self.hidden, &reading, since, trust);
+        let learnt = model.second_stage.step(&mut self.hidden, &reading, since);
         self.risk = match judge {
-            Judge::Learnt => learnt,
+            Judge::Learnt => sigmoid(learnt - self.margin(trust)),
             Judge::Combinations => combinations::risk(&self.evidence),
         };
         let secret_at_risk =
@@ -333,6 +334,11 @@ impl Conversation {
                 self.last_seen[i] = self.turns;
             }
         }
+    }
+
+    /// What being known weighs in the other's favour: nothing once a threat is sure, which is one whoever sends it.
+    fn margin(&self, trust: PeerTrust) -> f32 {
+        if combinations::sure_threat(&self.evidence) { 0.0 } else { trust.margin() }
     }
 
     /// The level of this turn: what is due, less what was said already. The first threat of a talk is news whatever

@@ -26,6 +26,7 @@ mod lexicon;
 mod model;
 mod network;
 mod normalise;
+mod peer_trust;
 mod peers;
 mod rules;
 mod second_stage;
@@ -39,9 +40,9 @@ pub use features::{features, token_hashes};
 pub use indicator::{Indicator, IndicatorSet, Side};
 pub use model::{Reading, TextModel, WeightsError};
 pub use normalise::{MAX_MESSAGE_BYTES, Normalised, Token, normalise};
+pub use peer_trust::PeerTrust;
 pub use peers::{Conversations, MAX_PEERS, PeerKey};
 pub use rules::{PersonalData, RuleFindings, Span, rules};
-pub use second_stage::PeerTrust;
 
 /// Whether a word in lower case may be a Vietnamese syllable, with its diacritics or without them.
 pub fn is_syllable(word: &str) -> bool {

@@ -1,7 +1,7 @@
 //! The trained weights: what they hold, how they are read, and the score of a message.
 //!
 //! ```text
-//! "LACHTXT3"                              little-endian throughout
+//! "LACHTXT4"                              little-endian throughout
 //! u32 bits, u32 heads                     2^bits bins, a column per head
 //! heads x { f32 scale, f32 bias }         logit = bias + scale * sum(weight * value)
 //! f32 idf unit, 2^bits x u8               idf = unit * byte
@@ -30,7 +30,7 @@ const DANGER_CHILD: usize = Indicator::COUNT + 1;
 /// Logits beyond this say nothing more.
 const LOGIT_BOUND: f32 = 6.0;
 
-const MAGIC: &[u8; 8] = b"LACHTXT3";
+const MAGIC: &[u8; 8] = b"LACHTXT4";
 /// Bounds of what is read: four times the shipped number of bins.
 const MAX_BITS: u32 = 18;
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::conversation::{Conversation, TurnVerdict};
 use super::indicator::Side;
 use super::model::TextModel;
-use super::second_stage::PeerTrust;
+use super::peer_trust::PeerTrust;
 
 /// Most peers that are remembered.
 pub const MAX_PEERS: usize = 1000;

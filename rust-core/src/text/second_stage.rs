@@ -11,27 +11,8 @@ use super::indicator::Side;
 use super::model::{HEADS, Input, Reading, WeightsError};
 use super::unit::Unit;
 
-/// How the phone knows the other side, least known first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum PeerTrust {
-    /// Not a contact.
-    Unknown,
-    /// A contact since a short while.
-    Recent,
-    /// A saved contact. It raises the bar but switches nothing off: offenders are often known.
-    Saved,
-    /// Marked as family.
-    Family,
-}
-
-impl PeerTrust {
-    /// Every value, least known first.
-    pub const ALL: [Self; 4] = [Self::Unknown, Self::Recent, Self::Saved, Self::Family];
-}
-
-/// What is known of a turn beside what is read in it: the side, the gap, five findings of the rules, the trust.
-const CONTEXT: usize = 1 + 1 + 5 + 4;
+/// What is known of a turn beside what is read in it: the side, the gap, five findings of the rules.
+const CONTEXT: usize = 1 + 1 + 5;
 /// The scores of both readers, those of the linear heads as shares too.
 const SCORES: usize = 3 * HEADS + CONTEXT;
 
@@ -67,15 +48,15 @@ impl SecondStage {
         vec![0.0; self.cells()]
     }
 
-    /// One turn: changes the state, gives the risk from 0 to 1.
-    pub(super) fn step(&self, state: &mut [f32], reading: &Reading, minutes_since: f64, trust: PeerTrust) -> f32 {
+    /// One turn: changes the state, gives the logit of the risk that the talk itself shows, whoever the other side is.
+    pub(super) fn step(&self, state: &mut [f32], reading: &Reading, minutes_since: f64) -> f32 {
         let (first, second) = state.split_at_mut(self.first.cells().min(state.len()));
-        let context = context(reading, minutes_since, trust);
+        let context = context(reading, minutes_since);
         let scores: Vec<f32> = scores(reading).chain(context).collect();
         let seen = &reading.by.seen;
         let understood = seen.hidden.iter().copied().chain(seen.logits.map(|x| tanh(x / 3.0)));
         let understood: Vec<f32> = understood.chain(context).collect();
-        sigmoid((self.first.step(first, &scores) + self.second.step(second, &understood)) / 2.0)
+        (self.first.step(first, &scores) + self.second.step(second, &understood)) / 2.0
     }
 }
 
@@ -84,12 +65,11 @@ fn scores(reading: &Reading) -> impl Iterator<Item = f32> {
     linear.into_iter().chain(network).map(|logit| (logit + 3.0) / 3.0).chain(linear.map(sigmoid))
 }
 
-fn context(reading: &Reading, minutes_since: f64, trust: PeerTrust) -> [f32; CONTEXT] {
+fn context(reading: &Reading, minutes_since: f64) -> [f32; CONTEXT] {
     let share = |yes: bool| f32::from(u8::from(yes));
     let gap = GAPS.iter().filter(|gap| minutes_since >= **gap).count() as f32 / GAPS.len() as f32;
     let [a, b, c, d, e] = reading.rules.signals().map(share);
-    let [unknown, recent, saved, family] = PeerTrust::ALL.map(|known| share(known == trust));
-    [share(reading.side == Side::Child), gap, a, b, c, d, e, unknown, recent, saved, family]
+    [share(reading.side == Side::Child), gap, a, b, c, d, e]
 }
 
 #[cfg(test)]
@@ -133,8 +113,8 @@ mod tests {
         }
     }
 
-    fn risk(stage: &SecondStage, side: Side, minutes: f64, trust: PeerTrust) -> f32 {
-        stage.step(&mut stage.state(), &reading(side), minutes, trust)
+    fn logit(stage: &SecondStage, side: Side, minutes: f64) -> f32 {
+        stage.step(&mut stage.state(), &reading(side), minutes)
     }
 
     fn close(a: f32, b: f32) -> bool {
@@ -145,20 +125,20 @@ mod tests {
     fn both_opinions_count_alike() {
         // The first unit watches the score of a linear head, which is 0 there, the second the first cell of the network.
         let both = stage((0, 2.0), (0, -1.0));
-        let expected = sigmoid((2.0 + 0.25f32.tanh() - 1.0) / 2.0);
-        assert!(close(risk(&both, Side::Other, 0.0, PeerTrust::Unknown), expected));
+        let expected = (2.0 + 0.25f32.tanh() - 1.0) / 2.0;
+        assert!(close(logit(&both, Side::Other, 0.0), expected));
         assert_eq!(both.state().len(), 2);
     }
 
     #[test]
     fn each_sees_its_own_reading_and_the_same_context() {
-        // The places of the side, the gap and the trust `Saved` after what was read; an hour is four of seven steps.
-        for (at, value) in [(0, 1.0f32), (1, 4.0 / 7.0), (9, 1.0)] {
+        // The places of the side and the gap after what was read; an hour is four of seven steps.
+        for (at, value) in [(0, 1.0f32), (1, 4.0 / 7.0)] {
             let both = stage((3 * HEADS + at, 0.0), (UNDERSTOOD + HEADS + at, 0.0));
-            assert!(close(risk(&both, Side::Child, 60.0, PeerTrust::Saved), sigmoid(value.tanh())), "{at}");
+            assert!(close(logit(&both, Side::Child, 60.0), value.tanh()), "{at}");
         }
         let logit_of_network = stage((HEADS, 0.0), (UNDERSTOOD, 0.0));
-        let expected = sigmoid((1f32.tanh() + 1f32.tanh().tanh()) / 2.0);
-        assert!(close(risk(&logit_of_network, Side::Other, 0.0, PeerTrust::Unknown), expected));
+        let expected = (1f32.tanh() + 1f32.tanh().tanh()) / 2.0;
+        assert!(close(logit(&logit_of_network, Side::Other, 0.0), expected));
     }
 }
