@@ -9,8 +9,8 @@ import first_stage
 import second_stage
 from corpus_rows import INDICATORS
 
-# As in conversation.rs: what is left of evidence after a turn, and the minutes in which it halves.
-KEPT_PER_TURN, HALF_LIFE = 0.98, 7 * 1440
+# As in conversation.rs: what is left of evidence after a turn, the minutes in which it halves, and where it has faded.
+KEPT_PER_TURN, HALF_LIFE, FADED = 0.98, 7 * 1440, 0.3
 # Which indicator each finding of the rules is: see `signals` in rules.rs.
 OF_SIGNALS = {2: "threat", 3: "authority_scam", 4: "job_lure"}
 
@@ -60,11 +60,15 @@ def due(lachan, courses, risk):
 
 
 def of_known_people(lachan, courses, talks, risk):
-    """The risk once the phone knows who each talk is with: being known weighs until a threat is sure."""
+    """The risk once the phone knows who each talk is with: being known weighs nothing from a sure threat on until it has
+    faded."""
     margins = dict(line.split() for line in first_stage.ask(lachan, "margins", []).decode().splitlines())
     (parts, bar), = [(parts, bar) for code, parts, bar, _ in sure(lachan) if code == "threat"]
     out = []
     for course_of_talk, talk, r in zip(courses, talks, risk):
-        margin = np.where(course_of_talk[:, parts[0]] >= bar, 0, float(margins[talk.trust]))
+        threatened, margin = False, np.full(len(r), float(margins[talk.trust]))
+        for n, threat in enumerate(course_of_talk[:, parts[0]]):
+            threatened = threat >= bar or threatened and threat >= FADED
+            margin[n] *= not threatened
         out.append(1 / (1 + np.exp(np.log1p(-r) - np.log(r) + margin)))
     return out

@@ -127,10 +127,11 @@ fn being_known_raises_the_bar_and_switches_no_threat_off() {
     for pair in risks.windows(2) {
         assert!(pair[0].iter().zip(&pair[1]).all(|(less_known, better)| better < less_known), "{risks:?}");
     }
-    let threats = PeerTrust::ALL.map(|trust| follow(trust, &TALK));
+    let threatened: Vec<_> = TALK.into_iter().chain([(Side::Child, "dạ"), (Side::Other, "nhanh lên")]).collect();
+    let threats = PeerTrust::ALL.map(|trust| follow(trust, &threatened));
     for (risks, interrupted) in &threats {
         assert!(interrupted, "offenders are often known");
-        assert_eq!(risks.last(), threats[0].0.last(), "a threat is a threat whoever sends it");
+        assert_eq!(risks[6..], threats[0].0[6..], "a threat is a threat whoever sends it, and stays one");
     }
 }
 
@@ -146,6 +147,62 @@ fn a_phone_number_about_to_be_sent_is_pointed_at_and_not_kept() {
     assert!(text[turn.spans[0].start..turn.spans[0].end].contains("0912"));
     let kept = format!("{findings:?}{advice:?}{:?}", conversation.to_bytes());
     assert!(!kept.contains("0912") && !kept.contains("345 678"));
+}
+
+#[test]
+fn where_talks_are_not_followed_personal_data_is_found_and_nothing_else_said_or_kept() {
+    let mut policy = Policy::new(Protection::Guided, AgeBand::Under13);
+    policy.checks = Checks { grooming: false, ..Checks::default() };
+    let guard = guard(policy);
+    let mut conversation = guard.new_conversation().unwrap();
+    let untouched = conversation.to_bytes();
+    for (from, text) in TALK {
+        let check = guard.check_message(&mut conversation, text, from, 0.0, PeerTrust::Unknown);
+        assert_eq!(check.verdict.action(), None, "{text}");
+    }
+    let check = guard.check_message(&mut conversation, "sdt 0912 345 678", Side::Child, 0.0, PeerTrust::Unknown);
+    let Verdict::Concern { findings, advice, .. } = check.verdict else { panic!("{:?}", check.verdict) };
+    assert_eq!(findings.iter().map(|f| f.kind).collect::<Vec<_>>(), [FindingKind::PersonalInfo]);
+    assert_eq!(advice.warning, "chat.where_to_find_you");
+    let turn = check.turn.unwrap();
+    assert_eq!((turn.stage, turn.reasons.len(), turn.spans.len()), (None, 0, 1));
+    assert_eq!(conversation.to_bytes(), untouched);
+}
+
+#[test]
+fn a_risky_talk_is_still_told_of_where_personal_data_is_not_looked_for() {
+    let mut policy = Policy::new(Protection::Guided, AgeBand::Under13);
+    policy.checks = Checks { personal_info: false, ..Checks::default() };
+    let guard = guard(policy);
+    let mut conversation = guard.new_conversation().unwrap();
+    for (from, text) in &TALK[..5] {
+        guard.check_message(&mut conversation, text, *from, 0.0, PeerTrust::Unknown);
+    }
+    let check = guard.check_message(&mut conversation, "sdt e 0912345678", Side::Child, 0.0, PeerTrust::Unknown);
+    assert!(check.turn.as_ref().unwrap().risk > 0.5);
+    let Verdict::Concern { findings, .. } = check.verdict else { panic!("{:?}", check.verdict) };
+    assert_eq!(findings.iter().map(|f| f.kind).collect::<Vec<_>>(), [FindingKind::Grooming]);
+}
+
+/// The account is one matter, the picture that is asked for afterwards another.
+#[test]
+fn a_talk_is_warned_of_although_the_child_was_just_told_about_its_account() {
+    let talk = [
+        (Side::Other, "chào em, em học lớp mấy rồi, ở nhà một mình hả"),
+        (Side::Other, "chị tặng em thẻ nạp 500k nha, bí mật của hai chị em mình thôi"),
+        (Side::Child, "thiệt hả chị, stk 0071002944837 vcb"),
+        (Side::Other, "gửi chị tấm hình em mặc đồ ngủ đi, chị tặng thêm"),
+    ];
+    let guard = guard(Policy::new(Protection::Guided, AgeBand::Under13));
+    let mut conversation = guard.new_conversation().unwrap();
+    let words = talk.map(|(from, text)| {
+        let check = guard.check_message(&mut conversation, text, from, 0.0, PeerTrust::Unknown);
+        match check.verdict {
+            Verdict::Concern { action: Action::Interrupt, advice, .. } => advice.warning,
+            _ => format!("{:?}", check.turn.map(|t| (t.risk, t.stage))),
+        }
+    });
+    assert_eq!(words[2..], ["chat.account_or_id", "chat.image"], "{words:?}");
 }
 
 #[test]

@@ -68,7 +68,11 @@ impl Guard {
             Side::Other => Direction::Incoming,
             Side::Child => Direction::Outgoing,
         };
-        let turn = conversation.check(&model, message, from, minutes, trust);
+        // Where the talk is not to be followed, nothing of it is read or remembered but what the child gives away.
+        let turn = match self.policy.permits(FindingKind::Grooming) {
+            Ok(()) => conversation.check(&model, message, from, minutes, trust),
+            Err(_) => TurnVerdict::of_personal_data(&model, message, from, conversation.turns()),
+        };
         let mut verdict = self.policy.verdict(turn.findings(), direction);
         // The conversation knows better than the table what happened; who may look, and whether lessons are offered, stays
         // the policy's.

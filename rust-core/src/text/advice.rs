@@ -4,7 +4,7 @@
 use super::conversation::{Level, Stage};
 use super::indicator::{Indicator, Side};
 use super::model::Reading;
-use super::rules::PersonalData;
+use super::rules::{PersonalData, RuleFindings};
 use crate::verdict::{Advice, Reveal};
 
 /// A warning with its steps and lesson.
@@ -43,15 +43,21 @@ const TALK: Entry = Entry { key: "chat.talk", steps: &["wait_a_moment", "tell_so
 const EVERY: [&Entry; 12] =
     [&TAKE_CARE, &CODE, &ACCOUNT, &WHERE, &AUTHORITY, &THREAT, &IMAGE, &MEETING, &SECRET, &LURE, &TRUST, &TALK];
 
-/// The keys to show at this level.
-pub(super) fn advice_for(level: Level, stage: Option<Stage>, reading: &Reading) -> Option<Advice> {
+/// The keys to show at this level. `authority`: a threat comes rather from somebody who poses as one.
+pub(super) fn advice_for(
+    level: Level,
+    stage: Option<Stage>,
+    authority: bool,
+    reading: &Reading,
+) -> Option<Advice> {
     let sharing = reading.side == Side::Child && !reading.rules.spans.is_empty();
     let entry = match (level, stage) {
         (Level::None, _) => return None,
-        (Level::Notice, _) if sharing => shared(reading),
+        (Level::Notice, _) if sharing => shared(&reading.rules),
         (Level::Notice, _) => &TAKE_CARE,
-        _ if reading.side == Side::Child && reading.rules.has_secret() => shared(reading),
+        _ if reading.side == Side::Child && reading.rules.has_secret() => shared(&reading.rules),
         _ if reading.indicators.contains(Indicator::AuthorityScam) => &AUTHORITY,
+        (_, Some(Stage::Threat)) if authority => &AUTHORITY,
         (_, Some(Stage::Threat)) => &THREAT,
         (_, Some(Stage::SexualPressure)) => &IMAGE,
         (_, Some(Stage::Meeting)) => &MEETING,
@@ -63,8 +69,13 @@ pub(super) fn advice_for(level: Level, stage: Option<Stage>, reading: &Reading) 
     Some(entry.advice(level))
 }
 
-fn shared(reading: &Reading) -> &'static Entry {
-    let has = |kind| reading.rules.has(kind);
+/// The keys for personal data that is about to be sent, whatever the talk is.
+pub(super) fn advice_for_data(level: Level, found: &RuleFindings) -> Advice {
+    shared(found).advice(level)
+}
+
+fn shared(found: &RuleFindings) -> &'static Entry {
+    let has = |kind| found.has(kind);
     if has(PersonalData::OneTimeCode) || has(PersonalData::Password) {
         &CODE
     } else if has(PersonalData::BankAccount) || has(PersonalData::CitizenId) {

@@ -162,10 +162,22 @@ mod tests {
     }
 
     #[test]
-    fn a_sure_threat_is_enough_by_itself() {
-        assert!(!enough(&seen([(I::Threat, 0.97)]), 0.8), "not surely enough");
-        assert!(enough(&seen([(I::Threat, 1.5)]), 0.5));
-        assert!(!enough(&seen([(I::Threat, 1.5)]), 0.49));
+    fn every_bar_holds_from_where_it_stands() {
+        let combined = COMBINATIONS.iter().filter_map(|c| Some((c.parts.to_vec(), c.enough?)));
+        for (parts, bar) in combined.chain(SURE_SIGNS.map(|(sign, bar)| (vec![sign], bar))) {
+            let at = |weakest: f32| {
+                let mut evidence = [0.0; I::COUNT];
+                parts.iter().for_each(|i| evidence[i.index()] = bar);
+                evidence[parts[0].index()] = weakest;
+                enough(&evidence, RISK_BESIDE)
+            };
+            assert!(at(bar), "{parts:?}");
+            assert!(!at(bar.next_down()), "{parts:?}");
+        }
+        let threat = seen([(I::Threat, 1.5)]);
+        assert!(enough(&threat, RISK_BESIDE) && !enough(&threat, RISK_BESIDE.next_down()));
+        assert!(sure_threat(&seen([(I::Threat, SURE_THREAT)])));
+        assert!(!sure_threat(&seen([(I::Threat, SURE_THREAT.next_down())])));
     }
 
     #[test]

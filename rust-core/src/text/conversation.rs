@@ -8,13 +8,14 @@
 
 use serde::Serialize;
 
-use super::advice::advice_for;
+use super::advice::{advice_for, advice_for_data};
 use super::arithmetic::sigmoid;
 use super::combinations::{self, COMBINATIONS};
 use super::indicator::{Indicator, IndicatorSet, Side};
-use super::model::{Reading, TextModel};
+use super::model::{Reading, TextModel, Thresholds};
+use super::normalise::normalise;
 use super::peer_trust::PeerTrust;
-use super::rules::Span;
+use super::rules::{Span, rules};
 use super::second_stage::MAX_CELLS;
 use crate::verdict::{Advice, Finding, FindingKind, ScoreBand};
 
@@ -22,7 +23,10 @@ use crate::verdict::{Advice, Finding, FindingKind, ScoreBand};
 pub const MAX_STATE_BYTES: usize = 512;
 
 /// Version of the serialised form. Another version is refused, and the conversation begins anew.
-const STATE_VERSION: u8 = 1;
+const STATE_VERSION: u8 = 2;
+
+/// Stands in the serialised form, in three bits, for no stage.
+const NO_STAGE: usize = 7;
 
 /// What is left of an indicator's evidence after each further turn: half after 34 turns, as slow talks need.
 const KEPT_PER_TURN: f32 = 0.98;
@@ -30,6 +34,8 @@ const KEPT_PER_TURN: f32 = 0.98;
 const HALF_LIFE_MINUTES: f64 = 7.0 * 1440.0;
 /// Evidence below this is no reason to name.
 const EVIDENCE_TO_NAME: f32 = 0.3;
+/// Evidence from which the first warning speaks of what its message says rather than of the talk.
+const EVIDENCE_TO_LEAD: f32 = 0.7;
 
 /// After a warning, nothing new is shown until the risk has fallen below this share of its threshold and rises again.
 const RELEASE_SHARE: f32 = 0.5;
@@ -122,6 +128,8 @@ pub struct TurnVerdict {
     pub turn: u32,
     /// What a child would see now.
     pub level: Level,
+    /// What it would see for the course of the talk, whatever this message itself gives away.
+    pub of_talk: Level,
     /// Indicators of this message.
     pub indicators: IndicatorSet,
     /// Personal data in this message.
@@ -141,11 +149,32 @@ pub struct TurnVerdict {
 }
 
 impl TurnVerdict {
+    /// What is to be said of a message where nobody agreed that the talk is followed: the personal data in it, as the
+    /// rules find it. Nothing is remembered.
+    pub fn of_personal_data(model: &TextModel, message: &str, side: Side, turn: u32) -> Self {
+        let found = rules(message, &normalise(message), side);
+        let sharing = side == Side::Child && !found.spans.is_empty();
+        let level = if sharing { Level::Notice } else { Level::None };
+        Self {
+            turn,
+            level,
+            of_talk: Level::None,
+            indicators: IndicatorSet::from_iter(sharing.then_some(Indicator::SharesPersonalInfo)),
+            stage: None,
+            risk: 0.0,
+            reasons: Vec::new(),
+            advice: sharing.then(|| advice_for_data(level, &found)),
+            secret_at_risk: false,
+            spans: found.spans,
+            source: model.source.clone(),
+        }
+    }
+
     /// What a policy decides on: the talk, and personal data about to be sent.
     pub fn findings(&self) -> Vec<Finding> {
         let sharing = self.indicators.contains(Indicator::SharesPersonalInfo) && !self.spans.is_empty();
         let reason = self.reasons.first().map_or("course_of_talk", |r| r.code).to_owned();
-        let talk = self.level.band().filter(|b| *b > ScoreBand::Possible || !sharing);
+        let talk = self.of_talk.band();
         let talk = talk.map(|band| Finding { kind: FindingKind::Grooming, band, reason, source: self.source.clone() });
         let data = sharing.then(|| Finding {
             kind: FindingKind::PersonalInfo,
@@ -177,17 +206,38 @@ pub struct Conversation {
     evidence: [f32; Indicator::COUNT],
     last_seen: [u32; Indicator::COUNT],
     risk: f32,
+    /// Whether a threat was sure and has not faded since.
+    threatened: bool,
     warned: Option<Warned>,
 }
 
 /// The last warning that was given.
 #[derive(Debug, Clone, Copy, PartialEq)]
 struct Warned {
+    /// The highest level since the talk was last at rest.
     level: Level,
     turn: u32,
     minutes: f64,
+    /// What it spoke of.
+    stage: Option<Stage>,
     /// Whether the risk has fallen since, so that a new rise may be told.
     released: bool,
+    /// Whether any warning has spoken of a threat.
+    of_threat: bool,
+}
+
+/// What is due at a turn, before it is known what was said already.
+#[derive(Debug, Clone, Copy)]
+struct Due {
+    now: f64,
+    /// By the course of the talk.
+    talk: Level,
+    /// By what this message gives away.
+    data: Level,
+    /// What a warning would speak of.
+    stage: Option<Stage>,
+    /// Whether this message threatens.
+    threat: bool,
 }
 
 impl Conversation {
@@ -201,6 +251,7 @@ impl Conversation {
             evidence: [0.0; Indicator::COUNT],
             last_seen: [0; Indicator::COUNT],
             risk: 0.0,
+            threatened: false,
             warned: None,
         }
     }
@@ -234,30 +285,36 @@ impl Conversation {
         }
         let now = if minutes.is_finite() { minutes.max(self.last_minutes) } else { self.last_minutes };
         let since = if self.turns == 0 { 0.0 } else { now - self.last_minutes };
-        // Whoever was warned of a gift or a secret needs other words once there is a threat.
-        let first_threat = reading.side == Side::Other
-            && reading.indicators.contains(Indicator::Threat)
-            && self.evidence[Indicator::Threat.index()] <= 0.0;
         self.remember(&reading, since);
         let learnt = model.second_stage.step(&mut self.hidden, &reading, since);
         self.risk = match judge {
             Judge::Learnt => sigmoid(learnt - self.margin(trust)),
             Judge::Combinations => combinations::risk(&self.evidence),
         };
-        let secret_at_risk =
-            reading.side == Side::Child && reading.rules.has_secret() && self.risk >= model.thresholds.notice;
-        let told_before = self.warned.is_some();
-        let level = self.decide(model, now, &reading, secret_at_risk, first_threat);
+        let sharing = reading.side == Side::Child && !reading.rules.spans.is_empty();
+        let secret_at_risk = sharing && reading.rules.has_secret() && self.risk >= model.thresholds.notice;
+        let due = Due {
+            now,
+            talk: self.due(&model.thresholds),
+            data: match (secret_at_risk, sharing) {
+                (true, _) => Level::Warn,
+                (false, true) => Level::Notice,
+                (false, false) => Level::None,
+            },
+            stage: self.news(reading.indicators),
+            threat: reading.indicators.contains(Indicator::Threat),
+        };
+        let (level, of_talk) = self.decide(&model.thresholds, due);
         let turn = self.turns;
         self.turns = self.turns.saturating_add(1);
         self.last_minutes = now;
         let stage = self.stage();
         let reasons = if level >= Level::Notice { self.reasons() } else { Vec::new() };
-        let told_of = if told_before { self.new_stage(stage, reading.indicators) } else { stage };
-        let advice = advice_for(level, told_of, &reading);
+        let advice = advice_for(level, due.stage, self.evidence_of_authority(), &reading);
         TurnVerdict {
             turn,
             level,
+            of_talk,
             indicators: reading.indicators,
             spans: reading.rules.spans,
             stage,
@@ -274,7 +331,7 @@ impl Conversation {
         self.risk
     }
 
-    /// The highest warning given so far.
+    /// The highest warning given since the talk was last at rest.
     pub fn warned(&self) -> Level {
         self.warned.map_or(Level::None, |w| w.level)
     }
@@ -295,29 +352,45 @@ impl Conversation {
         self.last_minutes
     }
 
-    /// Where the talk stands: the stage with the most evidence.
+    /// Where the talk stands: the stage with the most evidence, the graver of two that are equal.
     pub fn stage(&self) -> Option<Stage> {
-        self.strongest(|_, _| true)
-    }
-
-    /// What a second warning is about. The strongest evidence overall is what the first one spoke of, so its words
-    /// would be said twice; what this message adds is news.
-    fn new_stage(&self, overall: Option<Stage>, of_this_turn: IndicatorSet) -> Option<Stage> {
-        let touched =
-            |stage, signs: &[Indicator]| Some(stage) != overall && signs.iter().any(|i| of_this_turn.contains(*i));
-        self.strongest(touched).or(overall)
-    }
-
-    /// The stage with the most evidence among those wanted; the graver of two that are equal.
-    fn strongest(&self, wanted: impl Fn(Stage, &[Indicator]) -> bool) -> Option<Stage> {
         let mut best: Option<(Stage, f32)> = None;
-        for (stage, signs) in Stage::ALL.into_iter().filter(|(stage, signs)| wanted(*stage, signs)) {
-            let strength = signs.iter().map(|i| self.evidence[i.index()]).fold(0.0f32, f32::max);
-            if strength >= EVIDENCE_TO_NAME && best.is_none_or(|(_, b)| strength > b) {
+        for (stage, strength) in self.stages() {
+            if best.is_none_or(|(_, b)| strength > b) {
                 best = Some((stage, strength));
             }
         }
         best.map(|(stage, _)| stage)
+    }
+
+    /// Every stage with enough evidence to name it, gravest first.
+    fn stages(&self) -> impl Iterator<Item = (Stage, f32)> {
+        let strength = |signs: &[Indicator]| signs.iter().map(|i| self.evidence[i.index()]).fold(0.0f32, f32::max);
+        Stage::ALL.into_iter().map(move |(s, signs)| (s, strength(signs))).filter(|(_, x)| *x >= EVIDENCE_TO_NAME)
+    }
+
+    /// What a warning would speak of now: the gravest thing that this message surely says, else where the talk stands. A
+    /// second one does not say the words of the first again where the message adds anything, and speaks of a threat as
+    /// long as none did.
+    fn news(&self, of_this_turn: IndicatorSet) -> Option<Stage> {
+        let added = |least: f32, told: &dyn Fn(Stage) -> bool| {
+            let touched = |signs: &[Indicator]| signs.iter().any(|i| of_this_turn.contains(*i));
+            let stages = Stage::ALL.iter().filter(|(stage, signs)| touched(signs) && !told(*stage));
+            stages.map(|(stage, _)| *stage).find(|s| self.stages().any(|(stage, x)| stage == *s && x >= least))
+        };
+        let news = match &self.warned {
+            None => added(EVIDENCE_TO_LEAD, &|_| false),
+            Some(warned) => added(EVIDENCE_TO_NAME, &|stage| match stage {
+                Stage::Threat => warned.of_threat,
+                other => warned.stage == Some(other),
+            }),
+        };
+        news.or_else(|| self.stage())
+    }
+
+    /// Whether it is rather somebody who poses as an authority that threatens than a blackmailer.
+    fn evidence_of_authority(&self) -> bool {
+        self.evidence[Indicator::AuthorityScam.index()] > self.evidence[Indicator::Threat.index()]
     }
 
     /// Fades what was known and adds what this message says.
@@ -334,46 +407,59 @@ impl Conversation {
                 self.last_seen[i] = self.turns;
             }
         }
+        let faded = self.evidence[Indicator::Threat.index()] < EVIDENCE_TO_NAME;
+        self.threatened = combinations::sure_threat(&self.evidence) || self.threatened && !faded;
     }
 
-    /// What being known weighs in the other's favour: nothing once a threat is sure, which is one whoever sends it.
+    /// What being known weighs in the other's favour: nothing from a sure threat on until it has faded, for a threat is
+    /// one whoever sends it.
     fn margin(&self, trust: PeerTrust) -> f32 {
-        if combinations::sure_threat(&self.evidence) { 0.0 } else { trust.margin() }
+        if self.threatened { 0.0 } else { trust.margin() }
     }
 
-    /// The level of this turn: what is due, less what was said already. The first threat of a talk is news whatever
-    /// was said before.
-    fn decide(
-        &mut self,
-        model: &TextModel,
-        now: f64,
-        reading: &Reading,
-        secret_at_risk: bool,
-        first_threat: bool,
-    ) -> Level {
-        let bar = &model.thresholds;
-        let due = if self.risk >= bar.urgent {
+    /// What the course of the talk asks for, whatever was said already.
+    fn due(&self, bar: &Thresholds) -> Level {
+        if self.risk >= bar.urgent {
             Level::Urgent
-        } else if self.risk >= bar.warn || combinations::enough(&self.evidence, self.risk) || secret_at_risk {
+        } else if self.risk >= bar.warn || combinations::enough(&self.evidence, self.risk) {
             Level::Warn
-        } else if self.risk >= bar.notice || reading.side == Side::Child && !reading.rules.spans.is_empty() {
+        } else if self.risk >= bar.notice {
             Level::Notice
         } else {
             Level::None
-        };
+        }
+    }
+
+    /// The level of this turn and the talk's part in it: what is due, less what was said already. The first threat of a
+    /// talk is news whatever was said before.
+    fn decide(&mut self, bar: &Thresholds, due: Due) -> (Level, Level) {
+        let mut said = Level::None;
+        let mut of_threat = false;
         if let Some(warned) = &mut self.warned {
             warned.released |= self.risk < bar.warn * RELEASE_SHARE;
             let rested = warned.released
                 && self.turns.saturating_sub(warned.turn) >= REST_TURNS
-                && now - warned.minutes >= REST_MINUTES;
-            if due <= Level::Notice || due <= warned.level && !rested && !first_threat {
-                return due.min(Level::Notice);
+                && due.now - warned.minutes >= REST_MINUTES;
+            of_threat = warned.of_threat;
+            let news = rested || due.threat && !of_threat;
+            let level = due.talk.max(due.data);
+            if level <= Level::Notice || level <= warned.level && !news {
+                return (level.min(Level::Notice), due.talk.min(Level::Notice));
             }
+            said = if rested { Level::None } else { warned.level };
         }
-        if due >= Level::Warn {
-            self.warned = Some(Warned { level: due, turn: self.turns, minutes: now, released: false });
+        // A secret about to be sent is a matter of that message: the talk has not been warned of.
+        if due.talk >= Level::Warn {
+            self.warned = Some(Warned {
+                level: due.talk.max(said),
+                turn: self.turns,
+                minutes: due.now,
+                stage: due.stage,
+                released: false,
+                of_threat: of_threat || due.stage == Some(Stage::Threat),
+            });
         }
-        due
+        (due.talk.max(due.data), due.talk)
     }
 
     fn reasons(&self) -> Vec<Reason> {
@@ -408,8 +494,12 @@ impl Conversation {
         out.extend(self.turns.to_le_bytes());
         out.extend(self.last_minutes.to_le_bytes());
         out.extend(self.risk.to_le_bytes());
-        let warned = self.warned.unwrap_or(Warned { level: Level::None, turn: 0, minutes: 0.0, released: false });
-        out.extend([warned.level as u8, u8::from(warned.released)]);
+        let none =
+            Warned { level: Level::None, turn: 0, minutes: 0.0, stage: None, released: false, of_threat: false };
+        let warned = self.warned.unwrap_or(none);
+        let stage = Stage::ALL.iter().position(|(stage, _)| warned.stage == Some(*stage)).unwrap_or(NO_STAGE) as u8;
+        let flags = [warned.released, warned.of_threat, self.threatened].map(u8::from);
+        out.extend([warned.level as u8, flags[0] | flags[1] << 1 | flags[2] << 2 | stage << 3]);
         out.extend(warned.turn.to_le_bytes());
         out.extend(warned.minutes.to_le_bytes());
         self.hidden.iter().chain(&self.evidence).for_each(|x| out.extend(x.to_le_bytes()));
@@ -436,10 +526,15 @@ impl Conversation {
         let turns = u32::from_le_bytes(take(b)?);
         let last_minutes = minutes(b)?;
         let risk = float(b)?;
-        let [level, released] = take(b)?;
+        let [level, flags] = take(b)?;
         let level = [Level::None, Level::Notice, Level::Warn, Level::Urgent].into_iter().find(|l| *l as u8 == level)?;
-        let warned =
-            Warned { level, turn: u32::from_le_bytes(take(b)?), minutes: minutes(b)?, released: released == 1 };
+        let [released, of_threat, threatened] = [0, 1, 2].map(|bit| flags >> bit & 1 == 1);
+        let stage = match usize::from(flags >> 3) {
+            NO_STAGE => None,
+            at => Some(Stage::ALL.get(at)?.0),
+        };
+        let turn = u32::from_le_bytes(take(b)?);
+        let warned = Warned { level, turn, minutes: minutes(b)?, stage, released, of_threat };
         let hidden = (0..hidden).map(|_| float(b)).collect::<Option<Vec<f32>>>()?;
         let mut evidence = [0.0; Indicator::COUNT];
         for x in &mut evidence {
@@ -450,6 +545,149 @@ impl Conversation {
             *x = u32::from_le_bytes(take(b)?);
         }
         let warned = Some(warned).filter(|w| w.level >= Level::Warn);
-        rest.is_empty().then_some(Self { fingerprint, turns, last_minutes, hidden, evidence, last_seen, risk, warned })
+        rest.is_empty().then_some(Self { fingerprint, turns, last_minutes, hidden, evidence, last_seen, risk, threatened, warned })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const BAR: Thresholds = Thresholds { message: Vec::new(), network: 0.4, warn: 0.94, urgent: 0.96, notice: 0.14 };
+
+    fn talk() -> Conversation {
+        Conversation {
+            fingerprint: 0,
+            turns: 0,
+            last_minutes: 0.0,
+            hidden: Vec::new(),
+            evidence: [0.0; Indicator::COUNT],
+            last_seen: [0; Indicator::COUNT],
+            risk: 0.0,
+            threatened: false,
+            warned: None,
+        }
+    }
+
+    fn due(talk: Level) -> Due {
+        Due { now: 0.0, talk, data: Level::None, stage: None, threat: false }
+    }
+
+    #[test]
+    fn a_level_begins_at_its_threshold() {
+        let at = |risk| Conversation { risk, ..talk() }.due(&BAR);
+        for (bar, below, from) in [
+            (BAR.notice, Level::None, Level::Notice),
+            (BAR.warn, Level::Notice, Level::Warn),
+            (BAR.urgent, Level::Warn, Level::Urgent),
+        ] {
+            assert_eq!((at(bar.next_down()), at(bar)), (below, from), "{bar}");
+        }
+    }
+
+    #[test]
+    fn a_warning_comes_again_once_the_risk_has_fallen_by_half_and_turns_and_a_day_have_passed() {
+        // Whether a second warning comes after the risk fell to `low`, so many turns and minutes after the first.
+        let again = |low: f32, turns: u32, minutes: f64| {
+            let mut talk = talk();
+            assert_eq!(talk.decide(&BAR, due(Level::Warn)).0, Level::Warn);
+            talk.risk = low;
+            talk.decide(&BAR, due(Level::None));
+            (talk.risk, talk.turns) = (BAR.warn, turns);
+            talk.decide(&BAR, Due { now: minutes, ..due(Level::Warn) }).0 == Level::Warn
+        };
+        let half = BAR.warn * RELEASE_SHARE;
+        assert!(again(half.next_down(), REST_TURNS, REST_MINUTES));
+        assert!(!again(half, REST_TURNS, REST_MINUTES));
+        assert!(!again(half.next_down(), REST_TURNS - 1, REST_MINUTES));
+        assert!(!again(half.next_down(), REST_TURNS, REST_MINUTES.next_down()));
+    }
+
+    #[test]
+    fn a_rise_is_told_at_once_and_a_lower_warning_forgets_none() {
+        let mut talk = talk();
+        let levels = [Level::Warn, Level::Warn, Level::Urgent, Level::Urgent].map(|l| talk.decide(&BAR, due(l)).0);
+        assert_eq!(levels, [Level::Warn, Level::Notice, Level::Urgent, Level::Notice]);
+        let threat = Due { stage: Some(Stage::Threat), threat: true, ..due(Level::Warn) };
+        assert_eq!(talk.decide(&BAR, threat).0, Level::Warn, "news");
+        assert_eq!(talk.warned(), Level::Urgent);
+        assert_eq!(talk.decide(&BAR, due(Level::Urgent)).0, Level::Notice);
+        assert_eq!(talk.decide(&BAR, threat).0, Level::Notice, "told");
+    }
+
+    #[test]
+    fn a_threat_that_was_not_told_stays_news() {
+        let threat = Due { threat: true, stage: Some(Stage::Threat), ..due(Level::Notice) };
+        let mut talk = talk();
+        talk.decide(&BAR, due(Level::Urgent));
+        assert_eq!(talk.decide(&BAR, threat).0, Level::Notice, "not sure enough to be told");
+        assert_eq!(talk.decide(&BAR, Due { talk: Level::Warn, ..threat }).0, Level::Warn);
+    }
+
+    #[test]
+    fn a_secret_about_to_be_sent_is_no_warning_of_the_talk() {
+        let mut talk = talk();
+        let secret = Due { data: Level::Warn, ..due(Level::Notice) };
+        assert_eq!(talk.decide(&BAR, secret), (Level::Warn, Level::Notice));
+        assert_eq!(talk.warned(), Level::None);
+        assert_eq!(talk.decide(&BAR, due(Level::Warn)), (Level::Warn, Level::Warn));
+    }
+
+    #[test]
+    fn a_second_warning_speaks_of_the_gravest_thing_that_its_message_adds() {
+        let mut talk = talk();
+        for (sign, evidence) in [
+            (Indicator::Secrecy, 3.0),
+            (Indicator::GiftLure, 0.9),
+            (Indicator::ImageRequest, 0.6),
+            (Indicator::Meeting, EVIDENCE_TO_NAME.next_down()),
+        ] {
+            talk.evidence[sign.index()] = evidence;
+        }
+        let offer = IndicatorSet::from_iter([Indicator::GiftLure, Indicator::ImageRequest, Indicator::Meeting]);
+        assert_eq!(talk.news(IndicatorSet::EMPTY), Some(Stage::Isolating), "what is strongest");
+        assert_eq!(talk.news(offer), Some(Stage::Testing), "what the message surely says");
+        talk.evidence[Indicator::ImageRequest.index()] = EVIDENCE_TO_LEAD;
+        assert_eq!(talk.news(offer), Some(Stage::SexualPressure), "the gravest of it");
+        talk.evidence[Indicator::ImageRequest.index()] = EVIDENCE_TO_LEAD.next_down();
+        talk.decide(&BAR, Due { stage: Some(Stage::Isolating), ..due(Level::Warn) });
+        assert_eq!(talk.news(offer), Some(Stage::SexualPressure));
+        let secret = IndicatorSet::from_iter([Indicator::Secrecy]);
+        assert_eq!(talk.news(secret), Some(Stage::Isolating), "nothing new");
+        // However strong a threat has become with this message, no warning has spoken of one.
+        talk.evidence[Indicator::Threat.index()] = 4.0;
+        assert_eq!(talk.news(IndicatorSet::from_iter([Indicator::Threat, Indicator::Secrecy])), Some(Stage::Threat));
+    }
+
+    #[test]
+    fn being_known_weighs_nothing_from_a_sure_threat_on_until_it_has_faded() {
+        let mut talk = talk();
+        let silence = Reading::silence(Side::Child);
+        let threat = |logit: f32| {
+            let mut reading = Reading::silence(Side::Other);
+            reading.indicators.insert(Indicator::Threat);
+            reading.logits[Indicator::Threat.index()] = logit;
+            reading
+        };
+        talk.remember(&threat(2.0), 0.0);
+        assert_eq!(talk.margin(PeerTrust::Saved), PeerTrust::Saved.margin(), "not sure");
+        let mut talk = super::tests::talk();
+        talk.remember(&threat(6.0), 0.0);
+        let mut turns = 0;
+        while talk.margin(PeerTrust::Saved) == 0.0 {
+            talk.remember(&silence, 0.0);
+            turns += 1;
+        }
+        assert!((50..70).contains(&turns), "{turns}");
+        assert!(talk.evidence[Indicator::Threat.index()] < EVIDENCE_TO_NAME);
+    }
+
+    #[test]
+    fn a_state_keeps_what_was_told() {
+        for stage in Stage::ALL.map(|(stage, _)| Some(stage)).into_iter().chain([None]) {
+            let mut talk = Conversation { threatened: stage.is_some(), ..talk() };
+            talk.decide(&BAR, Due { stage, ..due(Level::Urgent) });
+            assert_eq!(Conversation::from_bytes(&talk.to_bytes()), Some(talk));
+        }
     }
 }

@@ -100,11 +100,21 @@ impl Tag {
         TAGS.iter().find(|(tag, _)| *tag == self).map_or("<emoji>", |(_, text)| text)
     }
 
-    /// What stands between brackets in place of content.
+    /// What stands between brackets in place of content. Only words that name it and what it looks like: "anh" is a
+    /// picture and a young man, and whatever he says may stand in brackets.
     pub(crate) fn of_placeholder(name: &str) -> Option<Self> {
+        const NAMES: &str = "anh hinh photo img pic screenshot video clip voice audio link file tep sticker gif emoji \
+                             icon like tim sdt ghi am thanh duong dan so dien thoai";
+        const BESIDE: &str = "chup man chuyen khoan qr the ma cuoc goi phut giay kieu yeu cau noi dung nhay cam rieng \
+                              khac da che mau dong selfie";
         let bare = syllable::fold(name);
         if let Some((tag, _)) = TAGS.iter().find(|(_, text)| text[1..text.len() - 1] == bare) {
             return Some(*tag);
+        }
+        let known = |part: &str| NAMES.split_whitespace().chain(BESIDE.split_whitespace()).any(|w| w == part);
+        let short_number = |part: &str| part.len() <= 3 && part.bytes().all(|b| b.is_ascii_digit());
+        if !bare.split([' ', '_']).all(|part| known(part) || short_number(part)) {
+            return None;
         }
         let has = |words: &[&str]| words.iter().any(|w| bare.split([' ', '_']).any(|part| part == *w));
         Some(match () {
@@ -233,9 +243,14 @@ pub(crate) fn is_sign(token: &str) -> bool {
 /// Characters that show nothing: zero width, direction, variation, fillers, tags, controls.
 pub(crate) fn is_invisible(c: char) -> bool {
     matches!(c,
-        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}'
-        | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{3164}'
-        | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}')
+        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}'
+        | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
+        | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}')
+}
+
+/// Letters of Hangul that are shown as a blank, as in names that are to look empty.
+pub(crate) fn is_filler(c: char) -> bool {
+    matches!(c, '\u{115f}' | '\u{1160}' | '\u{3164}' | '\u{ffa0}')
 }
 
 /// The Vietnamese letter that a letter becomes by a combining mark, in whatever order marks were typed.

@@ -109,6 +109,14 @@ impl Reading {
         sigmoid(self.logits[indicator.index()])
     }
 
+    /// A message that says nothing.
+    #[cfg(test)]
+    pub(super) fn silence(side: Side) -> Self {
+        let seen = Seen { hidden: Vec::new(), logits: [0.0; HEADS] };
+        let by = Readers { linear: [-LOGIT_BOUND; HEADS], network: [-LOGIT_BOUND; HEADS], seen };
+        Self { side, indicators: IndicatorSet::EMPTY, rules: RuleFindings::default(), logits: by.linear, by }
+    }
+
     /// Logits of all heads, for the training step.
     pub fn logits(&self) -> &[f32] {
         &self.logits

@@ -134,6 +134,10 @@ fn clean(text: &str, offset: usize) -> Vec<Letter> {
             out.push(Letter { c: original.to_ascii_lowercase(), start, end });
             continue;
         }
+        if lexicon::is_filler(original) {
+            out.push(Letter { c: ' ', start, end });
+            continue;
+        }
         for lower in original.to_lowercase() {
             if syllable::is_vietnamese_letter(lower) {
                 out.push(Letter { c: lower, start, end });
@@ -429,7 +433,7 @@ fn rewrite(tokens: &[Token]) -> Vec<Token> {
     out
 }
 
-/// Joins letters that stand alone: `g ặ p a n h`. At least three, and only where they make up words.
+/// Joins letters that stand alone: `g ặ p a n h`. At least three, and only as far as they make up words.
 fn join_spaced(tokens: &[Token]) -> Vec<Token> {
     const FEWEST: usize = 3;
     let mut out = Vec::with_capacity(tokens.len());
@@ -440,9 +444,10 @@ fn join_spaced(tokens: &[Token]) -> Vec<Token> {
             .take(MAX_JOINED_LETTERS)
             .take_while(|t| t.text.chars().count() == 1 && t.text.chars().all(char::is_alphabetic))
             .count();
-        let words = (run >= FEWEST)
-            .then(|| segment(&tokens[at..at + run].iter().map(|t| t.text.as_str()).collect::<String>()))
-            .flatten();
+        // The longest that makes up words: the last letter may be a word of its own, as in `g ử i h ì n h k`.
+        let words = (FEWEST..=run)
+            .rev()
+            .find_map(|n| segment(&tokens[at..at + n].iter().map(|t| t.text.as_str()).collect::<String>()));
         if let Some(words) = words {
             for w in words {
                 let used = w.chars().count();
@@ -585,6 +590,8 @@ mod tests {
             ("c.t.v", "cộng tác viên"),
             ("KH0NGGG", "khong"),
             ("gi.áp", "giáp"),
+            ("g ử i h ì n h k", "gửi ảnh không"),
+            ("đừng\u{3164}kể\u{ffa0}với mẹ", "đừng kể với mẹ"),
         ] {
             assert_eq!(text(hidden), plain, "{hidden}");
         }
@@ -624,6 +631,26 @@ mod tests {
             ("=)))", "<laugh>"),
         ] {
             assert_eq!(text(typed), class, "{typed}");
+        }
+    }
+
+    #[test]
+    fn what_stands_in_brackets_is_a_placeholder_only_where_nothing_else_is_said() {
+        for (typed, class) in [
+            ("[ảnh]", "<image>"),
+            ("[anh]", "<image>"),
+            ("[ảnh chụp màn hình]", "<image>"),
+            ("[cuộc gọi video 3 phút]", "<video>"),
+            ("<đường link>", "<link>"),
+            ("<chuyện nhạy cảm>", "<sensitive>"),
+            ("[sđt]", "<phone>"),
+        ] {
+            assert_eq!(text(typed), class, "{typed}");
+        }
+        for said in ["đừng kể với mẹ nha anh", "không gửi là anh đăng", "sđt con 0912345678", "hình như thôi"] {
+            for (open, close) in [('(', ')'), ('[', ']'), ('<', '>')] {
+                assert_eq!(text(&format!("{open}{said}{close}")), text(said));
+            }
         }
     }
 

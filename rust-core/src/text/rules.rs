@@ -179,6 +179,12 @@ fn join(words: &[Word], kind: PersonalData) -> Option<Span> {
     Some(Span { start: words.first()?.span.start, end: words.last()?.span.end, kind })
 }
 
+/// Particles and forms of address that may stand around a bare code.
+const AROUND_A_CODE: &[&str] = &[
+    "da", "vang", "a", "day", "ne", "nha", "nhe", "no", "ra", "la", "roi", "ok", "u", "uh", "um", "nay", "do", "thay",
+    "hien", "em", "con", "anh", "chi", "chu", "co", "?", "!",
+];
+
 /// Phone numbers, identity numbers, bank accounts and codes: runs of digits told apart by length and by what is said.
 fn numbers(words: &[Word]) -> Vec<Span> {
     let said = |any: &[&str]| words.iter().any(|w| w.is(any));
@@ -222,8 +228,10 @@ fn numbers(words: &[Word]) -> Vec<Span> {
                 9 if says_id => Some(PersonalData::CitizenId),
                 n if ACCOUNT_DIGITS.contains(&n) && says_bank => Some(PersonalData::BankAccount),
                 n if CODE_DIGITS.contains(&n) && says_code && !is_year(&digits) => Some(PersonalData::OneTimeCode),
-                // A message that is nothing but six digits.
-                6 if end - at == words.len() => Some(PersonalData::OneTimeCode),
+                // A message that is nothing but six digits and what is said when handing them over.
+                6 if words[..at].iter().chain(&words[end..]).all(|w| w.is(AROUND_A_CODE)) => {
+                    Some(PersonalData::OneTimeCode)
+                }
                 _ => None,
             };
             kind.and_then(|kind| join(&words[at..end], kind)).map(|s| (s, end))
@@ -538,6 +546,10 @@ mod tests {
             "ma la 481 902",
             "otp 4819",
             "may ma co 48190 roi, gui qua sms",
+            "481902",
+            "dạ 481902 nha",
+            "Nó ra 559013",
+            "481902!",
         ] {
             assert!(has_code(message), "{message}");
         }
@@ -550,6 +562,7 @@ mod tests {
             "mã hàng 48190 hết rồi",
             "ma don 481902 giao roi nha",
             "mã đề 1327 khó quá",
+            "dạ 150000 một ly",
         ] {
             assert!(!has_code(message), "{message}");
         }
