@@ -132,6 +132,24 @@ fn a_spoiled_bundle_is_never_used() {
 }
 
 #[test]
+fn a_bundle_of_a_publisher_needs_the_publishers_key() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let made = lachan(&["list", "key", "--out", &at("publisher.key")]);
+    let made: Value = serde_json::from_slice(&made.stdout).unwrap();
+    let public = made["public"].as_str().unwrap();
+    let text = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../models/text");
+    let (weights, manifest) = (text.join("weights/text.weights"), text.join("manifest.json"));
+    let (weights, manifest) = (weights.to_str().unwrap(), manifest.to_str().unwrap());
+    let pack = |key: &str| lachan(&["model", "pack-text", weights, manifest, "--out", &at("text"), "--key-file", key]);
+    assert!(pack(&at("publisher.key")).status.success());
+    assert!(lachan(&["model", "verify", &at("text"), "--key", public]).status.success());
+    assert!(!lachan(&["model", "verify", &at("text")]).status.success(), "the development key did not sign it");
+    std::fs::write(folder.path().join("short.key"), "00ff").unwrap();
+    assert!(!pack(&at("short.key")).status.success());
+}
+
+#[test]
 fn bundles_verify_and_pass_their_self_tests() {
     let models = models();
     for verb in ["verify", "self-test", "show"] {

@@ -19,24 +19,27 @@ use crate::common::Bundles;
 /// Sizes of the built-in pictures: 1, 4 and 12 megapixels, 4:3.
 const BUILT_IN: [(&str, u32, u32); 3] = [("1 MP", 1156, 867), ("4 MP", 2312, 1734), ("12 MP", 4000, 3000)];
 
+/// Runs of each part where nothing else is asked for.
+pub const RUNS: usize = 15;
+
 #[derive(Args)]
 pub struct Arguments {
     #[command(flatten)]
-    pictures: Pictures,
+    pub pictures: Pictures,
     #[command(flatten)]
-    bundles: Bundles,
+    pub bundles: Bundles,
 }
 
 /// What pictures are measured with, and how.
 #[derive(Args)]
 pub struct Pictures {
     /// Pictures to measure with; made-up JPEGs of 1, 4 and 12 megapixels where none is given
-    files: Vec<PathBuf>,
+    pub files: Vec<PathBuf>,
     /// JSON lines instead of a table
     #[arg(long)]
     pub json: bool,
     /// Runs of each part
-    #[arg(long, default_value_t = 15)]
+    #[arg(long, default_value_t = RUNS)]
     pub runs: usize,
 }
 

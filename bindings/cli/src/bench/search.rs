@@ -19,20 +19,23 @@ use super::table::{Measured, Row, report};
 /// Hashes that are asked for: half of them near an entry, at 0 to 31 bits, half near none.
 const QUERIES: usize = 128;
 
+/// Entries of the list where nothing else is asked for.
+pub const ENTRIES: usize = 1_000_000;
+
 #[derive(Args)]
 pub struct Arguments {
     /// Entries of the list
-    #[arg(long, default_value_t = 1_000_000)]
-    entries: usize,
+    #[arg(long, default_value_t = ENTRIES)]
+    pub entries: usize,
     /// Scan from end to end instead of using index tables
     #[arg(long)]
-    linear: bool,
+    pub linear: bool,
     /// Keep entries.bin and queries.bin (32 bytes a hash) here, for other programs to be measured with
     #[arg(long, value_name = "DIR")]
-    keep: Option<PathBuf>,
+    pub keep: Option<PathBuf>,
     /// JSON lines instead of a table
     #[arg(long)]
-    json: bool,
+    pub json: bool,
 }
 
 pub fn run(arguments: &Arguments) -> ExitCode {

@@ -29,16 +29,19 @@ const MANY: usize = 45_000;
 /// Conversations of the memory row.
 const PEERS: usize = 1000;
 
+/// Runs of each part where nothing else is asked for.
+pub const RUNS: usize = 200;
+
 #[derive(Args)]
 pub struct Arguments {
     /// JSON lines instead of a table
     #[arg(long)]
-    json: bool,
+    pub json: bool,
     /// Runs of each part
-    #[arg(long, default_value_t = 200)]
-    runs: usize,
+    #[arg(long, default_value_t = RUNS)]
+    pub runs: usize,
     #[command(flatten)]
-    bundles: Bundles,
+    pub bundles: Bundles,
 }
 
 pub fn run(arguments: &Arguments) -> ExitCode {

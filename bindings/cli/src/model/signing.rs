@@ -8,7 +8,7 @@ use clap::Args;
 use lachan::trust::{Bundle, DocumentKind, MANIFEST_FILE, Role, SecretKey};
 use serde::de::DeserializeOwned;
 
-use crate::exit;
+use crate::{device, exit};
 
 /// Arguments of every `pack`.
 #[derive(Args)]
@@ -18,7 +18,7 @@ pub struct Packing {
     /// Folder of the bundle to write
     #[arg(long, value_name = "DIR")]
     pub out: PathBuf,
-    /// File with the 32-byte seed of the signing key; the development key where none is given
+    /// File of the signing key, as `lachan list key` writes it; the development key where none is given
     #[arg(long, value_name = "FILE")]
     key_file: Option<PathBuf>,
 }
@@ -54,7 +54,6 @@ impl Packing {
 
     fn key(&self) -> Result<SecretKey, Box<dyn std::error::Error>> {
         let Some(file) = &self.key_file else { return Ok(SecretKey::development()?) };
-        let seed: [u8; 32] = std::fs::read(file)?.try_into().map_err(|_| "a key file holds exactly 32 bytes")?;
-        Ok(SecretKey::from_seed(&seed)?)
+        Ok(SecretKey::from_seed(&device::read_secret(file)?)?)
     }
 }
