@@ -27,6 +27,10 @@ ALLOWED = {"MIT", "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "ISC", "Zlib", "
 KOTLIN = [("org.jetbrains.kotlin", "kotlin-stdlib", "kotlin.stdlib", "Apache-2.0"),
           ("org.jetbrains.kotlinx", "kotlinx-coroutines-core", "coroutines", "Apache-2.0"),
           ("net.java.dev.jna", "jna", "jna", "Apache-2.0")]
+# And that of families beside it.
+GUARDIAN = [("com.google.zxing", "core", "zxing", "Apache-2.0")]
+# What was made of others' work and lies in this tree: the package and the licence text that travels with it.
+DERIVED = [("visonorm 0.1.4 (MIT), chat spellings", ROOT / "rust-core/src/text/NOTICE")]
 
 LICENCE_FILE = re.compile(r"^(licen[cs]e|copying|copyright|unlicense|notice)", re.IGNORECASE)
 
@@ -71,7 +75,7 @@ def may_ship(expression):
 
 def table():
     lines = [f"| {p['name']} | {p['version']} | {licence(p)} |" for p in crates()]
-    lines += [f"| {group}:{name} | {pom_version(key)} | {spdx} |" for group, name, key, spdx in KOTLIN]
+    lines += [f"| {group}:{name} | {pom_version(key)} | {spdx} |" for group, name, key, spdx in KOTLIN + GUARDIAN]
     return "\n".join(lines)
 
 
@@ -101,6 +105,8 @@ def notices():
         name = f"{package['name']} {package['version']} ({licence(package)})"
         for text in [path.read_text(encoding="utf-8", errors="replace").strip() for path in files] or [""]:
             texts.setdefault(text, []).append(name)
+    for name, path in DERIVED:
+        texts.setdefault(path.read_text(encoding="utf-8").strip(), []).append(name)
     lines = ["Third-party software in liblachan.so", ""]
     for text, names in sorted(texts.items(), key=lambda pair: pair[1]):
         lines += ["=" * 100, *names, "", text or "The package brings no licence file; see the expression above.", ""]

@@ -23,7 +23,9 @@ BUDGET = {"arm64-v8a": (14 << 20, 5 << 20), "armeabi-v7a": (14 << 20, 5 << 20), 
 EXPECTED_EXPORT = ("Java_vn_lachan_internal_Native_checkBitmap", "Java_vn_lachan_internal_Native_version")
 FORBIDDEN_EXPORT = "Java_vn_lachan_internal_Native_panic"
 # No network: the library must not be able to open a socket or to look up a host.
-FORBIDDEN_IMPORT = {"socket", "connect", "bind", "listen", "accept", "accept4", "getaddrinfo", "sendto", "recvfrom"}
+FORBIDDEN_IMPORT = {"socket", "socketpair", "connect", "bind", "listen", "accept", "accept4", "sendto", "recvfrom",
+                    "sendmsg", "recvmsg", "sendmmsg", "recvmmsg", "getaddrinfo", "getnameinfo", "gethostbyname",
+                    "gethostbyname_r", "gethostbyaddr", "res_init", "res_query", "res_search", "android_res_nquery"}
 # rust-core/src/trust/signed.rs: the seed says in words what it is.
 DEVELOPMENT_SEED = b"lachan development key: no trust"
 # What addresses that may stand in the library begin with: none is ever opened. The first is in a licence notice, the

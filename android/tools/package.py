@@ -23,6 +23,9 @@ DATE = (2026, 1, 1, 0, 0, 0)
 ABIS = {"arm64-v8a", "armeabi-v7a", "x86_64"}
 # Which bundles go into which package: see docs/decisions/0014-ten-bits-a-weight.md.
 BUNDLES = {"lachan-models": ("owen-s", "text"), "lachan-models-second": ("open-nsfw",)}
+# The licence that must travel with each bundle. Those of the pictures come with the fetched weights.
+LICENCES = {name: ROOT / ".cache/models" / f"{name}.LICENCE.txt" for name in ("owen-s", "open-nsfw")}
+LICENCES["text"] = ROOT / "models/text/NOTICE"
 
 
 def version_of(name: str) -> str:
@@ -138,6 +141,9 @@ def aar(module: Module, native: pathlib.Path | None, models: pathlib.Path | None
         if not members:
             raise SystemExit(f"package: no bundle in {models / bundle}: run `make models`")
         entries |= {f"assets/lachan/models/{bundle}/{name}": data for name, data in members.items()}
+        if not LICENCES[bundle].is_file():
+            raise SystemExit(f"package: no licence of {bundle}: run `make models`")
+        entries[f"META-INF/{module.name}/{bundle}.LICENCE.txt"] = LICENCES[bundle].read_bytes()
     return zipped(entries)
 
 
