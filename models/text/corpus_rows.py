@@ -19,6 +19,10 @@ CHILD = "shares_personal_info agrees_meeting agrees_image".split()
 INDICATORS = OTHER + CHILD
 TRUSTS = "unknown recent saved family".split()
 EVERYDAY_TURNS = 20
+# The everyday text that the shipped weights saw. safesense-vi: comments, MIT; tatoeba: sentences of tatoeba.org as
+# manythings.org/anki packs them, CC BY 2.0 France.
+EVERYDAY = {"safesense-vi/final.csv": "85882db8311ee41dee052df8c6e086b634f37cc38dc7ccf27e972206f0f6a96c",
+            "tatoeba/vie.txt": "11fc08184b47b37aba15e614c7f46061cc832b011b3a7277c633fbd09a2e01c5"}
 
 
 @dataclass
@@ -101,6 +105,9 @@ def everyday_texts(data):
     if not (data / "safesense-vi" / "final.csv").is_file():
         raise SystemExit(f"train: the everyday text is missing: {data}/safesense-vi/final.csv. Training needs it; "
                          "the shipped weights do not.")
+    for name, digest in EVERYDAY.items():
+        if hashlib.sha256((data / name).read_bytes()).hexdigest() != digest:
+            raise SystemExit(f"train: {name} is not the text that the shipped weights saw")
     seen = set()
     with open(data / "safesense-vi" / "final.csv", encoding="utf-8-sig", newline="") as f:
         for row in csv.DictReader(f):

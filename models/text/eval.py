@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Prints every figure that the model card states.
+"""Prints the figures that the model card states, but for those held out by hand, which train.py prints.
 
     python3 models/text/eval.py [--corpus DIR] [--data ../shared/data] [--lachan target/release/lachan] [--models DIR]
     python3 models/text/eval.py --curve          also the learning curve, which trains twelve times (an hour)
@@ -114,6 +114,37 @@ def rule_figures(given, talks, singles):
         kinds = collections.Counter(s["kind"] for v in verdicts for s in v["spans"])
         print(f"  rules on {len(texts)} everyday messages: {kinds.total()} spans "
               + " ".join(f"{k} {n}" for k, n in kinds.most_common()))
+
+
+def fixed_form_figures(given, talks, singles):
+    """The same of the fixed forms in others' lines: a threat with money, a scam, a job. Those of a talk are labelled by
+    what they do in it."""
+    import first_stage
+    from combinations import OF_SIGNALS
+    lines = [t for talk in talks for t in talk["turns"] if t["from"] == "other"]
+    lines += [r for r in singles if r["from"] == "other"]
+    everyday = []
+    if (given.data / "safesense-vi" / "final.csv").is_file():
+        everyday = [text for text, _ in everyday_texts(given.data)]
+
+    def found(texts):
+        asked_for = [{"from": "other", "text": text} for text in texts]
+        out = first_stage.ask(given.lachan, "signals", asked_for).decode()
+        return np.array([line.split() for line in out.splitlines()], int).reshape(-1, 5).astype(bool)
+    of_lines, of_everyday = found([line["text"] for line in lines]), found(everyday)
+    for signal, indicator in OF_SIGNALS.items():
+        hits = [indicator in line["labels"] for line, hit in zip(lines, of_lines[:, signal]) if hit]
+        print(f"  fixed form of {indicator}: {np.mean(hits or [0]):.2f} of {len(hits)} lines labelled so; "
+              f"{of_everyday[:, signal].sum()} in {len(everyday)} everyday messages")
+
+
+def speed_figures(given):
+    """As `lachan bench text` measures them here, and what is downloaded."""
+    out = subprocess.run([given.lachan, "bench", "text", "--json", "--models", str(given.models)], text=True,
+                         capture_output=True, check=True).stdout
+    for row in map(json.loads, out.splitlines()):
+        print(f"  {row['name']}: {row['median']:.4g} {row['unit']}")
+    print(f"  bundle: {sum(f.stat().st_size for f in (given.models / 'text').iterdir()):,} bytes")
 
 
 def everyday_talks(data, alternate):
@@ -286,6 +317,7 @@ def main():
     message_figures(turns, run(given, "text", turns), "turns of development conversations, each by itself")
 
     rule_figures(given, train, train_messages)
+    fixed_form_figures(given, train, train_messages)
 
     if (given.data / "safesense-vi" / "final.csv").is_file():
         print("Everyday comments that training never saw, as conversations of 20 turns")
@@ -298,6 +330,9 @@ def main():
                   f"{100 * marked:.1f} % of messages with any indicator")
     else:
         print("Everyday comments: SKIPPED, ../shared/data is not here")
+
+    print("Speed and size")
+    speed_figures(given)
 
     print("Corpus")
     near_duplicates(train, dev)
