@@ -56,6 +56,7 @@ eval-text: .cache/text-python/installed models
 	$(TEXT_PYTHON) models/text/eval.py --lachan target/release/lachan $(if $(CURVE),--curve)
 
 lint:
+	python3 models/text/tools/corpus.py check models/text/corpus >/dev/null
 	scripts/architecture.py
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets -- -D warnings
