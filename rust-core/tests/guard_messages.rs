@@ -82,7 +82,7 @@ fn a_blackmailer_in_one_line_and_a_fake_officer_in_three_interrupt() {
     ];
     for talk in [&blackmail[..], &officer] {
         let actions = actions(&guard(Policy::new(Protection::Guided, AgeBand::Under13)), talk);
-        assert_eq!(actions.last(), Some(&Some(Action::Interrupt)), "{actions:?}");
+        assert!(actions.contains(&Some(Action::Interrupt)), "{actions:?}");
     }
 }
 
