@@ -44,12 +44,7 @@ const EVERY: [&Entry; 12] =
     [&TAKE_CARE, &CODE, &ACCOUNT, &WHERE, &AUTHORITY, &THREAT, &IMAGE, &MEETING, &SECRET, &LURE, &TRUST, &TALK];
 
 /// The keys to show at this level. `authority`: a threat comes rather from somebody who poses as one.
-pub(super) fn advice_for(
-    level: Level,
-    stage: Option<Stage>,
-    authority: bool,
-    reading: &Reading,
-) -> Option<Advice> {
+pub(super) fn advice_for(level: Level, stage: Option<Stage>, authority: bool, reading: &Reading) -> Option<Advice> {
     let sharing = reading.side == Side::Child && !reading.rules.spans.is_empty();
     let entry = match (level, stage) {
         (Level::None, _) => return None,

@@ -494,8 +494,7 @@ impl Conversation {
         out.extend(self.turns.to_le_bytes());
         out.extend(self.last_minutes.to_le_bytes());
         out.extend(self.risk.to_le_bytes());
-        let none =
-            Warned { level: Level::None, turn: 0, minutes: 0.0, stage: None, released: false, of_threat: false };
+        let none = Warned { level: Level::None, turn: 0, minutes: 0.0, stage: None, released: false, of_threat: false };
         let warned = self.warned.unwrap_or(none);
         let stage = Stage::ALL.iter().position(|(stage, _)| warned.stage == Some(*stage)).unwrap_or(NO_STAGE) as u8;
         let flags = [warned.released, warned.of_threat, self.threatened].map(u8::from);
@@ -545,7 +544,17 @@ impl Conversation {
             *x = u32::from_le_bytes(take(b)?);
         }
         let warned = Some(warned).filter(|w| w.level >= Level::Warn);
-        rest.is_empty().then_some(Self { fingerprint, turns, last_minutes, hidden, evidence, last_seen, risk, threatened, warned })
+        rest.is_empty().then_some(Self {
+            fingerprint,
+            turns,
+            last_minutes,
+            hidden,
+            evidence,
+            last_seen,
+            risk,
+            threatened,
+            warned,
+        })
     }
 }
 

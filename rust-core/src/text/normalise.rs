@@ -647,7 +647,8 @@ mod tests {
         ] {
             assert_eq!(text(typed), class, "{typed}");
         }
-        for said in ["đừng kể với mẹ nha anh", "không gửi là anh đăng", "sđt con 0912345678", "hình như thôi"] {
+        for said in ["đừng kể với mẹ nha anh", "không gửi là anh đăng", "sđt con 0912345678", "hình như thôi"]
+        {
             for (open, close) in [('(', ')'), ('[', ']'), ('<', '>')] {
                 assert_eq!(text(&format!("{open}{said}{close}")), text(said));
             }

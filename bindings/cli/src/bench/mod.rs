@@ -50,9 +50,12 @@ impl Everything {
             &|| search::run(&search),
         ];
         // What could not be measured keeps the rest from nobody.
-        parts.iter().map(|part| part()).fold(ExitCode::SUCCESS, |worst, one| {
-            if one == ExitCode::SUCCESS { worst } else { one }
-        })
+        parts.iter().map(|part| part()).fold(
+            ExitCode::SUCCESS,
+            |worst, one| {
+                if one == ExitCode::SUCCESS { worst } else { one }
+            },
+        )
     }
 }
 
