@@ -47,11 +47,11 @@ pub struct Talk {
     memory: Mutex<Memory>,
 }
 
-/// The talk, and as it was before the last message of the child's, which may yet be taken back.
+/// The talk, and as it would be without the last message of the child's, which may yet be taken back.
 struct Memory {
     trust: PeerTrust,
     now: Option<Conversation>,
-    before: Option<Option<Conversation>>,
+    without_last: Option<Option<Conversation>>,
 }
 
 #[uniffi::export]
@@ -59,7 +59,7 @@ impl Talk {
     /// A talk of which `state` (see [`Talk::state`]) is remembered; nothing where the bytes are none.
     #[uniffi::constructor]
     pub fn new(shield: Arc<Shield>, trust: PeerTrust, state: Vec<u8>) -> Arc<Self> {
-        let memory = Mutex::new(Memory { trust, now: Conversation::from_bytes(&state), before: None });
+        let memory = Mutex::new(Memory { trust, now: Conversation::from_bytes(&state), without_last: None });
         talks().insert(|number| Self { number, shield, memory })
     }
 
@@ -77,38 +77,63 @@ impl Talk {
     pub fn check(&self, message: &str, outgoing: bool, minutes: f64) -> MessageCheck {
         let side = if outgoing { Side::Child } else { Side::Other };
         let mut memory = self.lock();
-        memory.before = outgoing.then(|| memory.now.clone());
+        let Memory { trust, now, without_last } = &mut *memory;
         let guard = self.shield.guard();
-        let trust = memory.trust;
-        let conversation = match memory.now.take().map_or_else(|| guard.new_conversation(), Ok) {
-            Ok(conversation) => memory.now.insert(conversation),
+        let take_in = |talk: &mut Option<Conversation>| -> Result<lachan_core::guard::MessageCheck, NotCheckedReason> {
+            let conversation = match talk {
+                Some(conversation) => conversation,
+                None => talk.insert(guard.new_conversation()?),
+            };
+            Ok(guard.check_message(conversation, message, side, minutes, *trust))
+        };
+        let so_far = outgoing.then(|| now.clone());
+        if outgoing {
+            // Whatever comes of this check: the message before it was sent.
+            *without_last = None;
+        }
+        let check = match take_in(now) {
+            Ok(check) => check,
             Err(reason) => return MessageCheck::not_checked(reason),
         };
-        let check = guard.check_message(conversation, message, side, minutes, trust);
-        let (stage, indicators, spans) = match check.turn {
-            Some(turn) => (turn.stage, turn.indicators.iter().collect(), turn.spans),
-            None => (None, Vec::new(), Vec::new()),
+        let Some(turn) = check.turn else {
+            return MessageCheck { verdict: check.verdict, stage: None, indicators: Vec::new(), spans: Vec::new() };
         };
-        let spans = spans.iter().map(|s| TextSpan {
+        if outgoing {
+            *without_last = so_far;
+        } else if let Some(talk) = without_last {
+            // It was received, whether or not the child sends what it is thinking over.
+            let _ = take_in(talk);
+        }
+        let spans = turn.spans.iter().map(|s| TextSpan {
             start: utf16_units(message, s.start),
             end: utf16_units(message, s.end),
             kind: s.kind,
         });
-        MessageCheck { verdict: check.verdict, stage, indicators, spans: spans.collect() }
+        MessageCheck {
+            verdict: check.verdict,
+            stage: turn.stage,
+            indicators: turn.indicators.iter().collect(),
+            spans: spans.collect(),
+        }
     }
 
-    /// Takes back the child's last message, which was not sent after all.
+    /// Takes back the child's last message, which was not sent after all. What was received since then stays.
     pub fn withdraw(&self) {
         let mut memory = self.lock();
-        if let Some(before) = memory.before.take() {
-            memory.now = before;
+        if let Some(without_last) = memory.without_last.take() {
+            memory.now = without_last;
         }
     }
 
     /// Forgets all.
     pub fn forget(&self) {
         let mut memory = self.lock();
-        (memory.now, memory.before) = (None, None);
+        (memory.now, memory.without_last) = (None, None);
+    }
+
+    /// Where the talk stands after its last message.
+    pub fn stage(&self) -> Option<Stage> {
+        self.lock().now.as_ref().and_then(Conversation::stage)
     }
 
     /// What is to be remembered, as numbers; empty where nothing is.

@@ -14,17 +14,24 @@ public interface Conversation : Closeable {
     /** The peer, as the app knows it. It is stored as a keyed hash only. */
     public val peerId: String
 
-    /** What the conversation looks like after the last message; `null` while there is nothing to say. */
+    /**
+     * What the conversation looks like after the last message; `null` while there is nothing to say, and until a first check
+     * has read what is remembered.
+     */
     public val stage: StateFlow<Stage?>
 
     /**
      * Checks [message] in the light of those before it. Throws nothing but a `CancellationException`.
      *
-     * An outgoing message is checked before it is sent: if the child decides not to send it, say so with [withdraw].
+     * An outgoing message is checked before it is sent: if the child decides not to send it, say so with [withdraw]. One
+     * whose check was cancelled counts as not sent.
      */
     public suspend fun check(message: Message): MessageCheck
 
-    /** Takes back the last outgoing message, which was not sent after all. */
+    /**
+     * Takes back the last outgoing message that was given to [check], which was not sent after all. What was received since
+     * then stays. Where that check was refused there is nothing to take back: messages before it count as sent.
+     */
     public suspend fun withdraw()
 
     /** Forgets everything about this peer, on disk too. */
@@ -55,7 +62,7 @@ public class Message private constructor(
     public val text: String,
     /** Whether the child wrote it. */
     public val outgoing: Boolean,
-    /** When it was written, in milliseconds since 1970; evidence decays by this clock. */
+    /** When it was written, in milliseconds since 1970; evidence decays by this clock. The future counts as now. */
     public val sentAtMillis: Long,
 ) {
     public companion object {

@@ -113,7 +113,10 @@ public sealed interface KnownListState {
         public val stale: Boolean,
     ) : KnownListState
 
-    /** It is damaged, or the key that it was written with is lost: install it again. */
+    /**
+     * It is damaged, or the key that it was written with is lost: install it again. Or the phone's key store does not answer
+     * now, and the list is there when the SDK is next opened.
+     */
     public data class Unavailable(
         /** What a developer can do about it, in English. Holds no content. */
         public val why: String,

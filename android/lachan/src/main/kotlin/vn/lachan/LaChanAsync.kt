@@ -52,6 +52,20 @@ public object LaChanAsync {
     public fun checkMessage(conversation: Conversation, message: Message): CompletableFuture<MessageCheck> =
         scope.future { conversation.check(message) }
 
+    /** See [Conversation.withdraw]. */
+    @JvmStatic
+    public fun withdraw(conversation: Conversation): CompletableFuture<Void?> = scope.future {
+        conversation.withdraw()
+        null
+    }
+
+    /** See [Conversation.forget]. */
+    @JvmStatic
+    public fun forget(conversation: Conversation): CompletableFuture<Void?> = scope.future {
+        conversation.forget()
+        null
+    }
+
     /** See [LiveSession.check]. */
     @JvmStatic
     public fun checkFrame(session: LiveSession, frame: LiveFrame): CompletableFuture<Verdict> =

@@ -1,16 +1,21 @@
 package vn.lachan
 
 import android.content.pm.PackageManager
+import android.hardware.security.keymint.ErrorCode
+import android.security.KeyStoreException
 import android.security.keystore.KeyGenParameterSpec
 import android.security.keystore.StrongBoxUnavailableException
+import android.system.keystore2.ResponseCode
 import java.io.InputStream
 import java.io.OutputStream
 import java.security.GeneralSecurityException
 import java.security.Key
 import java.security.KeyStoreSpi
 import java.security.Provider
+import java.security.ProviderException
 import java.security.SecureRandom
 import java.security.Security
+import java.security.UnrecoverableKeyException
 import java.security.cert.Certificate
 import java.security.spec.AlgorithmParameterSpec
 import java.util.Collections
@@ -41,6 +46,7 @@ class AndroidKeyWrapperTest {
     @Before
     fun plugIn() {
         FakeStore.keys.clear()
+        FakeStore.says = null
         FakeStore.refusesStrongBox = false
         FakeStore.specs.clear()
         Security.addProvider(FakeProvider())
@@ -67,6 +73,22 @@ class AndroidKeyWrapperTest {
         }
         FakeStore.keys.clear()
         assertThrows(GeneralSecurityException::class.java) { wrapper.unwrap(wrapped) }
+    }
+
+    /** As the key store says it: wrapped in what also tells of a lost key. */
+    @Test
+    fun `a service that died or is busy is no lost key`() {
+        val wrapped = wrapper.wrap(key)
+        for (passing in listOf(ResponseCode.SYSTEM_ERROR, ErrorCode.SECURE_HW_BUSY)) {
+            FakeStore.says = passing
+            assertThrows("$passing", ProviderException::class.java) { wrapper.unwrap(wrapped) }
+        }
+        for (lost in listOf(ResponseCode.VALUE_CORRUPTED, ErrorCode.INVALID_KEY_BLOB)) {
+            FakeStore.says = lost
+            assertThrows("$lost", GeneralSecurityException::class.java) { wrapper.unwrap(wrapped) }
+        }
+        FakeStore.says = null
+        assertArrayEquals(key, wrapper.unwrap(wrapped))
     }
 
     @Test
@@ -116,7 +138,11 @@ internal class FakeGenerator : KeyGeneratorSpi() {
 }
 
 internal class FakeStore : KeyStoreSpi() {
-    override fun engineGetKey(alias: String, password: CharArray?): Key? = keys[alias]
+    override fun engineGetKey(alias: String, password: CharArray?): Key? {
+        says?.let { throw UnrecoverableKeyException().initCause(KeyStoreException(it, "")) }
+        return keys[alias]
+    }
+
     override fun engineGetCertificateChain(alias: String): Array<Certificate>? = null
     override fun engineGetCertificate(alias: String): Certificate? = null
     override fun engineGetCreationDate(alias: String): Date? = null
@@ -137,5 +163,8 @@ internal class FakeStore : KeyStoreSpi() {
         val keys = mutableMapOf<String, SecretKey>()
         val specs = mutableListOf<KeyGenParameterSpec>()
         var refusesStrongBox = false
+
+        /** What its service answers where it is asked for a key. */
+        var says: Int? = null
     }
 }

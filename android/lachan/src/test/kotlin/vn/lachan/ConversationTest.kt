@@ -1,19 +1,31 @@
 package vn.lachan
 
 import java.io.File
+import java.security.ProviderException
 import java.security.SecureRandom
+import java.util.concurrent.CopyOnWriteArrayList
+import java.util.concurrent.CountDownLatch
+import java.util.concurrent.Executors
+import kotlinx.coroutines.CompletableDeferred
+import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.Job
+import kotlinx.coroutines.asCoroutineDispatcher
+import kotlinx.coroutines.cancel
+import kotlinx.coroutines.coroutineScope
 import kotlinx.coroutines.delay
 import kotlinx.coroutines.joinAll
 import kotlinx.coroutines.launch
 import kotlinx.coroutines.runBlocking
 import kotlinx.coroutines.withTimeout
+import org.junit.Assert.assertArrayEquals
 import org.junit.Assert.assertEquals
 import org.junit.Assert.assertFalse
 import org.junit.Assert.assertNotNull
 import org.junit.Assert.assertNull
 import org.junit.Assert.assertTrue
 import org.junit.Test
+import vn.lachan.ffi.InternalException
 import vn.lachan.ffi.worthOfTalk
 import vn.lachan.internal.KeyBox
 import vn.lachan.internal.Log
@@ -31,6 +43,9 @@ class ConversationTest {
         "gửi anh tấm hình như hôm qua mình nói đi, anh tặng thẻ nạp cho",
         "không gửi thì anh đăng hết lên cho cả trường biết, chuyển tiền cho anh trong tối nay",
     )
+
+    /** Of the child; nobody agreed to anything before. */
+    private val agreement = "dạ, em đồng ý gặp anh ở công viên"
 
     private suspend fun Conversation.hear(text: String, minute: Int = 0) =
         check(Message.incoming(text, start + minute * 60_000L))
@@ -98,6 +113,11 @@ class ConversationTest {
         assertEquals(notChecked(NotCheckedReason.Closed), talk.hear("a").verdict)
         assertFalse(shield.conversation("a", PeerTrust.Unknown).hear("chào bạn").verdict is Verdict.NotChecked)
     }
+
+    private fun memory(folder: File) =
+        SealedMemory(folder, KeyBox(SealedMemory.keyFolder(folder), null, SecureRandom(), Log(null)), SecureRandom())
+
+    private fun SealedMemory.store(peer: String, state: ByteArray, era: Long) = keep(peer, state, era) && write(peer)
 
     private suspend fun filesOf(host: PlainHost, count: Int): List<File> = withTimeout(20_000) {
         fun files() = host.privateFiles.resolve("talks").listFiles().orEmpty().filterNot { it.name.endsWith(".new") }
@@ -194,16 +214,15 @@ class ConversationTest {
     @Test
     fun `what was taken down before a forgetting is not stored after it`() {
         val folder = PlainHost().talks
-        fun memory() = SealedMemory(folder, KeyBox(SealedMemory.keyFolder(folder), null, SecureRandom(), Log(null)), SecureRandom())
-        val memory = memory()
+        val memory = memory(folder)
         val state = byteArrayOf(1, 2, 3)
         for (forget in listOf<(SealedMemory) -> Unit>({ it.forget("a") }, { it.forgetAll() }, { SealedMemory.wipe(folder) })) {
             val before = memory.era("a")
             assertTrue(memory.store("a", state, before))
             // By another memory over the same folder, as after the app was opened again.
-            forget(memory())
+            forget(memory(folder))
             assertFalse(memory.store("a", state, before))
-            assertEquals(0, memory.load("a").size)
+            assertEquals(0, memory.load("a")!!.size)
         }
         assertTrue("another peer is not concerned", memory.era("b").let { era -> memory.forget("a"); memory.store("b", state, era) })
     }
@@ -213,8 +232,8 @@ class ConversationTest {
         val host = PlainHost()
         openForTest(host).use { it.conversation("a", PeerTrust.Unknown).hearThreats() }
         filesOf(host, 1)
-        val memory = SealedMemory(host.talks, KeyBox(SealedMemory.keyFolder(host.talks), null, SecureRandom(), Log(null)), SecureRandom())
-        val warned = memory.load("a")
+        val memory = memory(host.talks)
+        val warned = memory.load("a")!!
         assertEquals(2, worthOfTalk(warned).toInt())
         assertEquals(0, worthOfTalk(byteArrayOf()).toInt())
         assertTrue(host.talks.listFiles()!!.single().setLastModified(1_000))
@@ -224,7 +243,7 @@ class ConversationTest {
         }
         assertEquals(SealedMemory.MOST_PEERS, host.talks.listFiles()!!.size)
         assertTrue("the oldest of all, and the only one that was warned of", warned.contentEquals(memory.load("a")))
-        assertEquals(0, memory.load("harmless 0").size)
+        assertEquals(0, memory.load("harmless 0")!!.size)
     }
 
     @Test
@@ -268,13 +287,267 @@ class ConversationTest {
         openForTest().use { shield ->
             suspend fun stageAfter(name: String, withdraw: Boolean): Stage? {
                 val talk = shield.conversation(name, PeerTrust.Unknown)
-                talk.check(Message.outgoing("dạ, em đồng ý gặp anh ở công viên", start))
+                talk.check(Message.outgoing(agreement, start))
                 if (withdraw) talk.withdraw()
                 return talk.hear("ok", 1).stage
             }
             assertNull(stageAfter("b", withdraw = true))
             // The same talk without taking it back is not the same.
             assertEquals(Stage.Meeting, stageAfter("a", withdraw = false))
+        }
+    }
+
+    @Test
+    fun `what was sent stays, whatever is asked about and taken back after it`() = withShield { shield ->
+        val covered = shield.policy
+        suspend fun under(policy: Policy, talk: Conversation) {
+            shield.setPolicy(policy)
+            assertTrue(talk.check(Message.outgoing("alo", start)).verdict is Verdict.NotChecked)
+            shield.setPolicy(covered)
+        }
+        class Refusal(val what: String, val refuse: suspend (Conversation) -> Unit)
+        val refusals = listOf(
+            Refusal("nothing is in the field any more") { it.check(Message.outgoing("", start)) },
+            Refusal("protection was switched off") { under(Policy.Off, it) },
+            Refusal("words are not looked at") { under(covered.copy(checks = Checks(grooming = false, personalInfo = false)), it) },
+            Refusal("given up before it began") { talk ->
+                val givenUp = launch {
+                    cancel()
+                    talk.check(Message.outgoing("alo", start))
+                }
+                givenUp.join()
+            },
+        )
+        for (refusal in refusals) {
+            val talk = shield.conversation(refusal.what, PeerTrust.Unknown)
+            talk.check(Message.outgoing(agreement, start))
+            refusal.refuse(talk)
+            talk.withdraw()
+            assertEquals(refusal.what, Stage.Meeting, talk.hear("ok", 1).stage)
+        }
+    }
+
+    @Test
+    fun `a draft is taken back alone, and what was received while it was thought over stays`() = runBlocking {
+        val host = PlainHost()
+        openForTest(host).use { shield ->
+            for (drafted in listOf(true, false)) {
+                val talk = shield.conversation("$drafted", PeerTrust.Unknown)
+                talk.hear(threats[0])
+                if (drafted) talk.check(Message.outgoing(agreement, start))
+                talk.hear(threats[1], 5)
+                // A picture without words.
+                talk.hear("", 6)
+                talk.hear(threats[2], 10)
+                if (drafted) talk.withdraw()
+                // Once is all.
+                talk.withdraw()
+            }
+        }
+        filesOf(host, 2)
+        val (with, without) = listOf(true, false).map { memory(host.talks).load("$it")!! }
+        assertTrue(without.isNotEmpty())
+        assertArrayEquals("as if it had never been looked at", without, with)
+    }
+
+    @Test
+    fun `a draft that was written down goes from the disk, too`(): Unit = runBlocking {
+        val host = PlainHost()
+        openForTest(host).use { shield ->
+            val talk = shield.conversation("a", PeerTrust.Unknown)
+            talk.check(Message.outgoing(agreement, start))
+            filesOf(host, 1)
+            talk.withdraw()
+            filesOf(host, 0)
+        }
+    }
+
+    /** Calls [body] when the answer of a check is there and has not reached the caller, which it does not before its end. */
+    private suspend fun CoroutineScope.withAnswerOnItsWay(host: PlainHost, check: suspend () -> Unit, body: suspend (Job) -> Unit) {
+        Executors.newSingleThreadExecutor().asCoroutineDispatcher().use { caller ->
+            val workers = CountDownLatch(1).also { host.holdsWorkers = it }
+            val checking = launch(caller) { check() }
+            val busy = CountDownLatch(1)
+            // Only when the caller waits for the answer is its thread free for this.
+            val waits = CompletableDeferred<Unit>()
+            launch(caller) {
+                waits.complete(Unit)
+                busy.await()
+            }
+            waits.await()
+            workers.countDown()
+            delay(ANSWER_MILLIS)
+            try {
+                body(checking)
+            } finally {
+                busy.countDown()
+                checking.join()
+            }
+        }
+    }
+
+    @Test
+    fun `an outgoing message whose check is given up counts as not sent`() = runBlocking {
+        val host = PlainHost()
+        openForTest(host).use { shield ->
+            val talk = shield.conversation("a", PeerTrust.Unknown)
+            withAnswerOnItsWay(host, { talk.check(Message.outgoing(agreement, start)) }) { it.cancel() }
+            assertNull(talk.stage.value)
+            assertNull(talk.hear("ok", 1).stage)
+        }
+    }
+
+    @Test
+    fun `a check that ends after the closing shows no stage`() = runBlocking {
+        val host = PlainHost()
+        openForTest(host).use { shield ->
+            val talk = shield.conversation("a", PeerTrust.Unknown)
+            withAnswerOnItsWay(host, { talk.check(Message.outgoing(agreement, start)) }) { talk.close() }
+            assertNull(talk.stage.value)
+        }
+    }
+
+    @Test
+    fun `the stage is that of the talk as it stands`() = withShield { shield ->
+        val talk = shield.conversation("a", PeerTrust.Unknown)
+        talk.hearThreats()
+        assertNotNull(talk.stage.value)
+        assertNull(talk.hear("hôm nay trời mát ghê", A_YEAR).stage)
+        assertNull("it has faded", talk.stage.value)
+        talk.check(Message.outgoing(agreement, start + A_YEAR * 60_000L))
+        assertEquals(Stage.Meeting, talk.stage.value)
+        talk.withdraw()
+        assertNull("it was not sent", talk.stage.value)
+    }
+
+    @Test
+    fun `a stage that is remembered is told even where nothing can be checked`() = runBlocking {
+        val host = PlainHost()
+        openForTest(host).use { it.conversation("a", PeerTrust.Unknown).hearThreats() }
+        filesOf(host, 1)
+        openForTest(host) { models = ModelSource.None }.use { shield ->
+            val talk = shield.conversation("a", PeerTrust.Unknown)
+            assertEquals(notChecked(NotCheckedReason.ModelUnavailable), talk.hear("alo", 30).verdict)
+            assertNotNull(talk.stage.value)
+        }
+    }
+
+    @Test
+    fun `a message from the future counts as one of now`() = withShield { shield ->
+        val talk = shield.conversation("a", PeerTrust.Unknown)
+        for (text in threats) talk.check(Message.incoming(text))
+        val ahead = System.currentTimeMillis() + A_YEAR * 60_000L
+        assertNotNull("it ages nothing", talk.check(Message.incoming("hôm nay trời mát ghê", ahead)).stage)
+    }
+
+    /** Runs [body] while nobody comes to writing. */
+    private suspend fun <T> withoutWriters(body: suspend () -> T): T = coroutineScope {
+        val end = CountDownLatch(1)
+        repeat(MORE_THAN_WRITE) { launch(Dispatchers.IO) { end.await() } }
+        try {
+            body()
+        } finally {
+            end.countDown()
+        }
+    }
+
+    @Test
+    fun `a conversation that is closed and opened again knows what it just saw`() = runBlocking {
+        val host = PlainHost()
+        withoutWriters {
+            openForTest(host).use { shield ->
+                shield.conversation("a", PeerTrust.Unknown).use { it.hearThreats() }
+                assertNotNull(shield.conversation("a", PeerTrust.Unknown).hear("hôm nay trời mát ghê", 30).stage)
+            }
+            openForTest(host).use { shield ->
+                assertNotNull("the app's next shield, too", shield.conversation("a", PeerTrust.Unknown).hear("hôm nay trời mát ghê", 31).stage)
+            }
+        }
+        filesOf(host, 1)
+        openForTest(host).use { shield ->
+            assertNotNull("and the disk", shield.conversation("a", PeerTrust.Unknown).hear("hôm nay trời mát ghê", 32).stage)
+        }
+    }
+
+    @Test
+    fun `a key store that does not answer for a while costs no memory`() = runBlocking {
+        val store = TestKeyStore()
+        val host = PlainHost(keyStore = store)
+        openForTest(host).use { it.conversation("a", PeerTrust.Unknown).hearThreats() }
+        val files = filesOf(host, 1) + host.privateFiles.resolve("talks-key/seal.key")
+        val kept = files.map { it.readBytes().toList() }
+        suspend fun LaChan.stage() = conversation("a", PeerTrust.Unknown).hear("hôm nay trời mát ghê", 30).stage
+        store.failure = ProviderException()
+        openForTest(host).use { shield ->
+            assertNull("checked all the same, in the light of nothing", shield.stage())
+            delay(SAVING_MILLIS)
+            shield.conversation("a", PeerTrust.Unknown).close()
+            assertNull(shield.stage())
+            delay(SAVING_MILLIS)
+            filesOf(host, 1)
+            assertEquals("nothing takes the place of what is out of reach", kept, files.map { it.readBytes().toList() })
+            store.failure = null
+            assertNotNull("it is remembered as soon as the store answers", shield.stage())
+        }
+        openForTest(host).use { assertNotNull(it.stage()) }
+    }
+
+    @Test
+    fun `a peer that is forgotten while the key store does not answer stays forgotten`() = runBlocking {
+        val store = TestKeyStore()
+        val host = PlainHost(keyStore = store)
+        openForTest(host).use { it.conversation("a", PeerTrust.Unknown).hearThreats() }
+        filesOf(host, 1)
+        openForTest(host).use { shield ->
+            store.failure = ProviderException()
+            shield.conversation("a", PeerTrust.Unknown).forget()
+            assertNull(shield.conversation("a", PeerTrust.Unknown).hear("hôm nay trời mát ghê", 30).stage)
+            shield.conversation("a", PeerTrust.Unknown).forget()
+            filesOf(host, 1)
+            store.failure = null
+            shield.conversation("b", PeerTrust.Unknown).hear("chào bạn", 30)
+            assertEquals("it goes as soon as it can be found", 0, filesOf(host, 0).size)
+        }
+    }
+
+    @Test
+    fun `whatever goes wrong while the memory is written stays inside, and is told`() = runBlocking {
+        val store = TestKeyStore()
+        val lines = CopyOnWriteArrayList<String>()
+        val uncaught = CopyOnWriteArrayList<Throwable>()
+        val handler = Thread.getDefaultUncaughtExceptionHandler()
+        Thread.setDefaultUncaughtExceptionHandler { _, failure -> uncaught += failure }
+        try {
+            openForTest(PlainHost(keyStore = store)) { logger = Logger { _, line -> lines += line } }.use { shield ->
+                shield.conversation("a", PeerTrust.Unknown).use {
+                    it.hearThreats()
+                    store.failure = InternalException("as the library says that it panicked")
+                }
+                withTimeout(20_000) { while (lines.none { "not kept" in it } && uncaught.isEmpty()) delay(20) }
+                store.failure = null
+                assertNotNull(shield.conversation("a", PeerTrust.Unknown).hear("hôm nay trời mát ghê", 30).stage)
+            }
+        } finally {
+            Thread.setDefaultUncaughtExceptionHandler(handler)
+        }
+        assertEquals(emptyList<Throwable>(), uncaught)
+        assertFalse("$lines", lines.any { "panicked" in it })
+    }
+
+    @Test
+    fun `from Java, too, a draft is taken back and a peer forgotten`(): Unit = runBlocking {
+        val host = PlainHost()
+        openForTest(host).use { shield ->
+            val talk = shield.conversation("a", PeerTrust.Unknown)
+            LaChanAsync.checkMessage(talk, Message.outgoing(agreement, start)).get()
+            assertEquals(Stage.Meeting, talk.stage.value)
+            LaChanAsync.withdraw(talk).get()
+            assertNull(talk.stage.value)
+            talk.hearThreats()
+            filesOf(host, 1)
+            LaChanAsync.forget(talk).get()
+            assertNull(talk.stage.value)
+            filesOf(host, 0)
         }
     }
 
@@ -292,5 +565,13 @@ class ConversationTest {
     private companion object {
         /** Longer than a state waits before it is written. */
         const val SAVING_MILLIS = 2_500L
+
+        /** Longer than a message is looked at. Where it is not, the tests that wait so long see less, and fail no sooner. */
+        const val ANSWER_MILLIS = 500L
+
+        /** Twice the threads of [Dispatchers.IO]. */
+        const val MORE_THAN_WRITE = 128
+
+        const val A_YEAR = 365 * 24 * 60
     }
 }

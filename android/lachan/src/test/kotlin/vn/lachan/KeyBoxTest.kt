@@ -12,6 +12,7 @@ import org.junit.Assert.assertTrue
 import org.junit.Rule
 import org.junit.Test
 import org.junit.rules.TemporaryFolder
+import vn.lachan.internal.Key
 import vn.lachan.internal.KeyBox
 import vn.lachan.internal.KeyWrapper
 import vn.lachan.internal.Log
@@ -42,7 +43,7 @@ class KeyBoxTest {
 
     @Test
     fun `the key is made once and lies wrapped`() {
-        val key = box(Turning(1)).key()
+        val key = box(Turning(1)).key()!!
         assertEquals(32, key.size)
         assertArrayEquals(key, box(Turning(1)).key())
         assertFalse(stored().holds(key))
@@ -54,7 +55,7 @@ class KeyBoxTest {
         for (failure in listOf(GeneralSecurityException(), ProviderException(), IllegalStateException())) {
             File(folder.root, "seal.key").delete()
             lines.clear()
-            val key = box(Failing(failure)).key()
+            val key = box(Failing(failure)).key()!!
             assertArrayEquals(key, box(Failing(failure)).key())
             assertTrue(stored().holds(key))
             assertEquals(1, lines.size)
@@ -63,7 +64,7 @@ class KeyBoxTest {
 
     @Test
     fun `a key store that forgot gives a new key, and that is said`() {
-        val before = box(Turning(1)).key()
+        val before = box(Turning(1)).key()!!
         val after = box(Failing(GeneralSecurityException())).key()
         assertFalse(before.contentEquals(after))
         assertTrue(lines.first().contains("forgotten"))
@@ -71,26 +72,45 @@ class KeyBoxTest {
     }
 
     @Test
+    fun `a key store that does not answer now gives no key, and what it keeps stays`() {
+        val before = box(Turning(1)).key()
+        val next = box(Turning(1)).makeNext()
+        val kept = stored()
+        // The Android key store's own, and those of some makers.
+        for (failure in listOf(ProviderException(), IllegalStateException(), UnsupportedOperationException())) {
+            lines.clear()
+            val down = box(Failing(failure))
+            assertNull(down.key())
+            assertEquals(Key.OutOfReach, down.existing())
+            assertNull(down.next())
+            assertArrayEquals(kept, stored())
+            assertTrue("$lines", lines.all { "now" in it })
+        }
+        assertArrayEquals(before, box(Turning(1)).key())
+        assertArrayEquals(next, box(Turning(1)).next())
+    }
+
+    @Test
     fun `a damaged file gives a new key`() {
         for (damage in listOf(byteArrayOf(), byteArrayOf(9), byteArrayOf(2, 1, 2), byteArrayOf(1))) {
             File(folder.root, "seal.key").writeBytes(damage)
-            assertEquals(32, box(Turning(1)).key().size)
+            assertEquals(32, box(Turning(1)).key()!!.size)
         }
     }
 
     @Test
     fun `a folder that cannot be written gives a key for as long as the app runs`() {
         val file = folder.newFile()
-        assertEquals(32, box(Turning(1), into = file).key().size)
+        assertEquals(32, box(Turning(1), into = file).key()!!.size)
         assertTrue(lines.any { "cannot be stored" in it })
     }
 
     @Test
     fun `destroying it makes the next one another`() {
         val box = box(Turning(1))
-        val before = box.key()
+        val before = box.key()!!
         assertTrue(box.destroy())
-        assertNull("none is made by asking", box.existing())
+        assertEquals("none is made by asking", Key.None, box.existing())
         assertEquals(emptyList<String>(), folder.root.list()!!.toList())
         assertFalse(before.contentEquals(box.key()))
     }
@@ -98,7 +118,7 @@ class KeyBoxTest {
     @Test
     fun `a key gives way to the next one, and a crash in between leaves both`() {
         val box = box(Turning(1))
-        val before = box.key()
+        val before = box.key()!!
         assertNull(box.next())
         val next = box.makeNext()!!
         assertFalse(before.contentEquals(next))

@@ -4,6 +4,7 @@ import java.awt.image.BufferedImage
 import java.io.File
 import java.io.RandomAccessFile
 import java.nio.file.Files
+import java.security.ProviderException
 import javax.imageio.ImageIO
 import kotlinx.coroutines.runBlocking
 import org.junit.Assert.assertEquals
@@ -118,6 +119,20 @@ class KnownListTest {
         withList(change = { knownListRoot = "no root".toByteArray() }) { shield ->
             assertTrue(shield.installKnownList(Publisher.first.folder) is Installation.Refused)
         }
+    }
+
+    @Test
+    fun `a list outlives a key store that does not answer for a while`() {
+        val store = TestKeyStore()
+        val host = PlainHost(keyStore = store)
+        withList(host) { it.installKnownList(Publisher.first.folder) }
+        store.failure = ProviderException()
+        withList(host) { shield ->
+            assertTrue("${shield.knownList.value}", shield.knownList.value is KnownListState.Unavailable)
+            assertTrue(shield.installKnownList(Publisher.first.folder) is Installation.Refused)
+        }
+        store.failure = null
+        withList(host) { assertEquals(1L, (it.knownList.value as KnownListState.Ready).version) }
     }
 
     @Test

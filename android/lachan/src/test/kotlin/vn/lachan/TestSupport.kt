@@ -10,6 +10,7 @@ import java.io.FileNotFoundException
 import java.io.InputStream
 import java.nio.ByteBuffer
 import java.nio.file.Files
+import java.util.concurrent.CountDownLatch
 import javax.imageio.ImageIO
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.runBlocking
@@ -20,7 +21,7 @@ import vn.lachan.internal.Log
 import vn.lachan.internal.NativeLibrary
 
 /** A phone without Android: what the SDK asks of one. */
-internal class PlainHost(override val debuggable: Boolean = true) : Host {
+internal class PlainHost(override val debuggable: Boolean = true, private val keyStore: KeyWrapper? = null) : Host {
     override val privateFiles: File = Files.createTempDirectory("lachan").toFile().also { it.deleteOnExit() }
 
     /** Assets by path. */
@@ -31,7 +32,14 @@ internal class PlainHost(override val debuggable: Boolean = true) : Host {
 
     var everyThreadIsMain = false
 
-    override fun isMainThread(): Boolean = everyThreadIsMain
+    /** Workers wait for it before they begin. */
+    @Volatile
+    var holdsWorkers: CountDownLatch? = null
+
+    override fun isMainThread(): Boolean {
+        holdsWorkers?.await()
+        return everyThreadIsMain
+    }
 
     override fun assets(folder: String): List<String> =
         assets.keys.filter { it.startsWith("$folder/") }.map { it.removePrefix("$folder/").substringBefore('/') }.distinct()
@@ -40,11 +48,26 @@ internal class PlainHost(override val debuggable: Boolean = true) : Host {
 
     override fun open(uri: Uri): InputStream? = null
 
-    override fun keyWrapper(): KeyWrapper? = null
+    override fun keyWrapper(): KeyWrapper? = keyStore
 
     override fun onTrimMemory(trim: (Int) -> Unit): () -> Unit {
         this.trim = trim
         return { this.trim = null }
+    }
+}
+
+/** A key store that fails for as long as it has a [failure]. */
+internal class TestKeyStore : KeyWrapper {
+    @Volatile
+    var failure: Exception? = null
+
+    override fun wrap(key: ByteArray): ByteArray = turned(key, 1)
+
+    override fun unwrap(wrapped: ByteArray): ByteArray = turned(wrapped, -1)
+
+    private fun turned(bytes: ByteArray, by: Int): ByteArray {
+        failure?.let { throw it }
+        return ByteArray(bytes.size) { (bytes[it] + by).toByte() }
     }
 }
 

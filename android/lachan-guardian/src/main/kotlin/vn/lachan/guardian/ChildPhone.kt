@@ -27,6 +27,7 @@ import vn.lachan.guardian.internal.outcome
 import vn.lachan.guardian.internal.packet
 import vn.lachan.guardian.internal.toApi
 import vn.lachan.guardian.internal.toFfi
+import vn.lachan.internal.KeyBox
 import vn.lachan.internal.NativeLibrary
 import vn.lachan.internal.OpenedLaChan
 import vn.lachan.internal.SealedMemory
@@ -268,15 +269,21 @@ public class ChildPhone private constructor(private val around: Surroundings, pr
         private val phones = HashMap<File, ChildPhone>()
         private val opening = Mutex()
 
-        /** Opens the family of this app. Never fails: what does not work is told by [state]. */
+        /**
+         * Opens the family of this app. Never fails: what does not work is told by [state], and another call tries again.
+         */
         @JvmStatic
         public suspend fun open(context: Context): ChildPhone = open(Surroundings.of(context, "family"))
 
         internal suspend fun open(around: Surroundings): ChildPhone = withContext(Dispatchers.IO) {
-            // Two of them over one file would not see each other's changes.
-            opening.withLock { phones.getOrPut(around.folder) { ChildPhone(around, tryToOpen(around)) } }.also { phone ->
-                phone.opened.door?.let { phone.apply(it) }
+            val phone = opening.withLock {
+                // Two of them over one file would not see each other's changes; one that has no file sees none.
+                phones[around.folder] ?: ChildPhone(around, tryToOpen(around)).also {
+                    if (it.opened.door != null) phones[around.folder] = it
+                }
             }
+            phone.opened.door?.let { phone.apply(it) }
+            phone
         }
 
         /** Forgets that the phone was opened, as when the process ends. For tests. */
@@ -287,8 +294,10 @@ public class ChildPhone private constructor(private val around: Surroundings, pr
 
         private fun tryToOpen(around: Surroundings): Opened {
             Library.problem?.let { return Opened(null, it) }
+            // Under any other key what is there would be taken for damaged.
+            val key = around.keys.key() ?: return Opened(null, KeyBox.OUT_OF_REACH)
             return try {
-                Opened(openUnderItsKey(around), "")
+                Opened(openUnderItsKey(around, key), "")
             } catch (refusal: FamilyFault.Refused) {
                 Opened(null, refusal.why)
             } catch (_: InternalException) {
@@ -297,8 +306,8 @@ public class ChildPhone private constructor(private val around: Surroundings, pr
         }
 
         /** The key in use, or the one that was to follow when the app ended between two steps of a withdrawal. */
-        private fun openUnderItsKey(around: Surroundings): FamilyPhone = try {
-            FamilyPhone.open(around.folder.path, around.keys.key(), around.now())
+        private fun openUnderItsKey(around: Surroundings, key: ByteArray): FamilyPhone = try {
+            FamilyPhone.open(around.folder.path, key, around.now())
         } catch (refusal: FamilyFault.Refused) {
             val next = around.keys.next() ?: throw refusal
             FamilyPhone.open(around.folder.path, next, around.now()).also { around.keys.promoteNext() }

@@ -16,6 +16,7 @@ import vn.lachan.guardian.internal.outcome
 import vn.lachan.guardian.internal.packet
 import vn.lachan.guardian.internal.toApi
 import vn.lachan.guardian.internal.toFfi
+import vn.lachan.internal.KeyBox
 
 /**
  * The guardian's side of a family: its key, the children's phones, and the policies it signs.
@@ -94,24 +95,28 @@ public class GuardianPhone private constructor(private val around: Surroundings,
         @JvmStatic
         public suspend fun open(context: Context): Outcome<GuardianPhone?> = open(Surroundings.of(context, "companion"))
 
-        internal suspend fun create(around: Surroundings): Outcome<Begun> = onDisk {
-            createGuardian(around.folder.path, around.keys.key(), around.moment()).begun(around)
+        internal suspend fun create(around: Surroundings): Outcome<Begun> = onDisk(around) { folder, key ->
+            createGuardian(folder, key, around.moment()).begun(around)
         }
 
-        internal suspend fun recover(around: Surroundings, words: String): Outcome<Begun> = onDisk {
-            recoverGuardian(around.folder.path, around.keys.key(), words, around.moment()).begun(around)
+        internal suspend fun recover(around: Surroundings, words: String): Outcome<Begun> = onDisk(around) { folder, key ->
+            recoverGuardian(folder, key, words, around.moment()).begun(around)
         }
 
-        internal suspend fun open(around: Surroundings): Outcome<GuardianPhone?> = onDisk {
-            openGuardian(around.folder.path, around.keys.key())?.let { GuardianPhone(around, it) }
+        internal suspend fun open(around: Surroundings): Outcome<GuardianPhone?> = onDisk(around) { folder, key ->
+            openGuardian(folder, key)?.let { GuardianPhone(around, it) }
         }
 
         private fun vn.lachan.ffi.NewGuardian.begun(around: Surroundings) =
             Begun(GuardianPhone(around, guardian), RecoveryWords(words))
 
-        private suspend fun <T> onDisk(call: () -> T): Outcome<T> = withContext(Dispatchers.IO) {
-            if (Library.isThere) outcome(call) else Library.REFUSED
-        }
+        private suspend fun <T> onDisk(around: Surroundings, call: (folder: String, key: ByteArray) -> T): Outcome<T> =
+            withContext(Dispatchers.IO) {
+                if (!Library.isThere) return@withContext Library.REFUSED
+                // Under any other key what is there would be taken for damaged.
+                val key = around.keys.key() ?: return@withContext Outcome.Refused(Refusal.Storage, KeyBox.OUT_OF_REACH)
+                outcome { call(around.folder.path, key) }
+            }
     }
 }
 

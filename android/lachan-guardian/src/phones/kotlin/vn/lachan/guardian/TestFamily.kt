@@ -12,6 +12,7 @@ import vn.lachan.guardian.internal.PhoneClock
 import vn.lachan.guardian.internal.Surroundings
 import vn.lachan.internal.AndroidHost
 import vn.lachan.internal.KeyBox
+import vn.lachan.internal.KeyWrapper
 import vn.lachan.internal.Log
 import vn.lachan.screens.settle
 
@@ -57,17 +58,17 @@ internal class TestClock(
 }
 
 /** A phone's side of a family in folders of its own. */
-internal fun surroundings(files: File, name: String, clock: PhoneClock, random: SecureRandom) = Surroundings(
+internal fun surroundings(files: File, name: String, clock: PhoneClock, random: SecureRandom, keyStore: KeyWrapper? = null) = Surroundings(
     File(files, name), File(files, "talks"), clock, random,
-    KeyBox(File(files, "$name-key"), null, SecureRandom(), Log(null)),
+    KeyBox(File(files, "$name-key"), keyStore, SecureRandom(), Log(null)),
 )
 
 /** A guardian's phone and a child's, in folders of their own, with one clock. */
-internal class TestFamily(val clock: TestClock = TestClock(), random: SecureRandom = SecureRandom()) {
+internal class TestFamily(val clock: TestClock = TestClock(), random: SecureRandom = SecureRandom(), keyStore: KeyWrapper? = null) {
     private val files = AndroidHost(RuntimeEnvironment.getApplication() as Context).privateFiles
     private val number = numbers++
-    val childFolder = surroundings(files, "family$number", clock, random)
-    val guardianFolder = surroundings(files, "companion$number", clock, random)
+    val childFolder = surroundings(files, "family$number", clock, random, keyStore)
+    val guardianFolder = surroundings(files, "companion$number", clock, random, keyStore)
     lateinit var child: ChildPhone
     lateinit var guardian: GuardianPhone
     lateinit var words: RecoveryWords

@@ -1,5 +1,6 @@
 package vn.lachan.guardian
 
+import java.security.ProviderException
 import kotlinx.coroutines.runBlocking
 import org.junit.Assert.assertEquals
 import org.junit.Assert.assertNull
@@ -20,6 +21,7 @@ import vn.lachan.Protection
 import vn.lachan.Reveal
 import vn.lachan.RevealRules
 import vn.lachan.Verdict
+import vn.lachan.internal.KeyWrapper
 
 /** A family through the Kotlin doors, over the real core. */
 @RunWith(RobolectricTestRunner::class)
@@ -166,5 +168,36 @@ class FamilyTest {
         family.child.refresh().done()
         assertEquals(AgeBand.From13To15, family.child.state.value.policy.age)
         assertEquals(AgeBand.From13To15, family.child.ageBand)
+    }
+
+    /** As the Android key store says that its service died. */
+    private class Store : KeyWrapper {
+        var failure: Exception? = null
+
+        override fun wrap(key: ByteArray) = turned(key, 1)
+
+        override fun unwrap(wrapped: ByteArray) = turned(wrapped, -1)
+
+        private fun turned(bytes: ByteArray, by: Int): ByteArray {
+            failure?.let { throw it }
+            return ByteArray(bytes.size) { (bytes[it] + by).toByte() }
+        }
+    }
+
+    @Test
+    fun aKeyStoreThatDoesNotAnswerForAWhileCostsAFamilyNothing(): Unit = runBlocking {
+        val store = Store()
+        val family = TestFamily(keyStore = store).agree()
+        val folder = family.childFolder.folder
+        fun files() = listOf(folder, java.io.File(folder.path + "-key")).flatMap { it.walk().filter { file -> file.isFile }.toList() }
+        val before = files().associateWith { it.readBytes().toList() }
+        store.failure = ProviderException()
+        assertTrue("${family.restart().state.value}", family.child.state.value is FamilyState.Unavailable)
+        assertEquals(Refusal.Storage, GuardianPhone.open(family.guardianFolder).refusal())
+        assertEquals(before, files().associateWith { it.readBytes().toList() })
+        store.failure = null
+        // In the same process: it is not unavailable for good.
+        assertTrue(ChildPhone.open(family.childFolder).state.value is FamilyState.Active)
+        assertEquals(family.phone, GuardianPhone.open(family.guardianFolder).done()!!.children.value.single().phone)
     }
 }

@@ -74,7 +74,7 @@ class WithdrawalTest {
         val around = family.childFolder
         // The next key is made and the file is sealed with it; then the app ends before the old key gave way.
         val next = around.keys.makeNext()!!
-        vn.lachan.ffi.FamilyPhone.open(around.folder.path, around.keys.key(), around.now()).use { it.reseal(around.folder.path, next, around.moment()) }
+        vn.lachan.ffi.FamilyPhone.open(around.folder.path, around.keys.key()!!, around.now()).use { it.reseal(around.folder.path, next, around.moment()) }
         assertEquals(FamilyState.Withdrawn(unfinished = false), family.restart().state.value)
         assertNull("it has taken over", around.keys.next())
         // Or it ends before the file was sealed anew: the key in use still fits.

@@ -3,6 +3,7 @@ package vn.lachan.internal
 import android.content.Context
 import android.content.pm.PackageManager
 import android.os.Build
+import android.security.KeyStoreException
 import android.security.keystore.KeyGenParameterSpec
 import android.security.keystore.KeyProperties
 import java.io.IOException
@@ -23,7 +24,13 @@ internal class AndroidKeyWrapper(private val context: Context) : KeyWrapper {
         return byteArrayOf(cipher.iv.size.toByte()) + cipher.iv + cipher.doFinal(key)
     }
 
-    override fun unwrap(wrapped: ByteArray): ByteArray {
+    override fun unwrap(wrapped: ByteArray): ByteArray = try {
+        opened(wrapped)
+    } catch (failure: GeneralSecurityException) {
+        throw if (failure.mayPass()) ProviderException(failure) else failure
+    }
+
+    private fun opened(wrapped: ByteArray): ByteArray {
         val nonce = wrapped.firstOrNull()?.toInt() ?: throw GeneralSecurityException()
         if (nonce <= 0 || wrapped.size <= 1 + nonce) throw GeneralSecurityException()
         val cipher = Cipher.getInstance(TRANSFORMATION)
@@ -37,10 +44,18 @@ internal class AndroidKeyWrapper(private val context: Context) : KeyWrapper {
         try {
             store.load(null)
         } catch (failure: IOException) {
-            throw GeneralSecurityException(failure)
+            throw ProviderException(failure)
         }
         return store.getKey(ALIAS, null) as? SecretKey
     }
+
+    /**
+     * Newer systems wrap what the store's service said, also that it died or is busy, in the exceptions that tell of a lost
+     * key. Older ones do not say it.
+     */
+    private fun Throwable.mayPass(): Boolean = Build.VERSION.SDK_INT >= Build.VERSION_CODES.TIRAMISU &&
+        generateSequence(this) { it.cause }.filterIsInstance<KeyStoreException>()
+            .any { it.isTransientFailure || it.numericErrorCode == KeyStoreException.ERROR_INTERNAL_SYSTEM_ERROR }
 
     private fun made(): SecretKey = try {
         generate(strongBox = hasStrongBox())

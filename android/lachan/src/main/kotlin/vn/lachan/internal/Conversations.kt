@@ -2,8 +2,12 @@ package vn.lachan.internal
 
 import java.util.concurrent.ConcurrentHashMap
 import java.util.concurrent.atomic.AtomicBoolean
+import java.util.concurrent.atomic.AtomicLong
+import kotlin.coroutines.cancellation.CancellationException
+import kotlinx.coroutines.CoroutineExceptionHandler
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.NonCancellable
 import kotlinx.coroutines.SupervisorJob
 import kotlinx.coroutines.delay
 import kotlinx.coroutines.flow.MutableStateFlow
@@ -14,17 +18,27 @@ import kotlinx.coroutines.sync.Mutex
 import kotlinx.coroutines.sync.withLock
 import kotlinx.coroutines.withContext
 import vn.lachan.Conversation
+import vn.lachan.LogLevel
 import vn.lachan.Message
 import vn.lachan.MessageCheck
 import vn.lachan.NotCheckedReason
 import vn.lachan.PeerTrust
 import vn.lachan.Stage
 import vn.lachan.Verdict
+import vn.lachan.ffi.InternalException
 import vn.lachan.ffi.Talk
 
 /** The conversations of one [OpenedLaChan]: one object a peer. */
-internal class Conversations(private val owner: OpenedLaChan, private val memory: SealedMemory) {
+internal class Conversations(private val owner: OpenedLaChan, private val memory: SealedMemory, private val log: Log) {
     private val open = ConcurrentHashMap<String, NativeConversation>()
+
+    /**
+     * Outlives the conversations, so that the last state of a closed one is written. Nobody waits for it: whatever goes
+     * wrong in it ends here and is told.
+     */
+    private val writers = CoroutineScope(
+        SupervisorJob() + Dispatchers.IO + CoroutineExceptionHandler { _, _ -> log(LogLevel.Error, NOT_KEPT) },
+    )
 
     fun open(peerId: String, trust: PeerTrust): Conversation =
         open.getOrPut(peerId) { NativeConversation(peerId, trust) }.also { it.trust = trust }
@@ -49,6 +63,13 @@ internal class Conversations(private val owner: OpenedLaChan, private val memory
         /** One message after the other, in the order of the calls. */
         private val turns = Mutex()
 
+        /** Counts the outgoing messages that were asked about: none but the last of them can be taken back. */
+        private val outgoing = AtomicLong()
+
+        /** The last one of them that came as far as the talk. */
+        @Volatile
+        private var takenIn = 0L
+
         @Volatile
         private var talk: OpenTalk? = null
 
@@ -60,25 +81,50 @@ internal class Conversations(private val owner: OpenedLaChan, private val memory
 
         override val stage: StateFlow<Stage?> = state.asStateFlow()
 
-        override suspend fun check(message: Message): MessageCheck = turns.withLock {
+        override suspend fun check(message: Message): MessageCheck {
+            // Before anything can refuse this one: those before it were sent.
+            val number = if (message.outgoing) outgoing.incrementAndGet() else null
+            return turns.withLock {
+                try {
+                    checkNext(message, number)
+                } catch (givenUp: CancellationException) {
+                    if (number == takenIn) withContext(NonCancellable) { takeBack() }
+                    throw givenUp
+                }
+            }
+        }
+
+        private suspend fun checkNext(message: Message, number: Long?): MessageCheck {
             if (closed) return notChecked(NotCheckedReason.Closed)
             if (message.text.isEmpty()) return notChecked(NotCheckedReason.Empty)
             var answer: MessageCheck? = null
             val verdict = owner.check { door, _ ->
                 // Unpaired surrogates become one character each, so that places in the text stay what they are.
                 val bytes = message.text.toByteArray()
-                val written = Native.checkMessage(talkOf(door).number, bytes, message.outgoing, minutes(message))
-                answer = written?.let(::messageCheckOf)
-                answer?.verdict ?: Verdict.NotChecked(NotCheckedReason.Closed)
+                val talk = talkOf(door)
+                takenIn = number ?: takenIn
+                answer = Native.checkMessage(talk.number, bytes, message.outgoing, minutes(message))?.let(::messageCheckOf)
+                answer?.also(::follow)?.verdict ?: Verdict.NotChecked(NotCheckedReason.Closed)
             }
-            val check = answer?.takeIf { it.verdict == verdict } ?: return notChecked(verdict)
-            if (check.stage != null) state.value = check.stage
+            return answer?.takeIf { it.verdict == verdict } ?: notChecked(verdict)
+        }
+
+        private fun follow(check: MessageCheck) {
+            if (check.verdict is Verdict.NotChecked) return
+            show(check.stage)
             saveSoon()
-            check
         }
 
         override suspend fun withdraw() = turns.withLock {
-            owner.onWorker { talk?.native?.withdraw() }
+            if (outgoing.get() == takenIn) takeBack()
+        }
+
+        private suspend fun takeBack() {
+            owner.onWorker {
+                val talk = talk?.native ?: return@onWorker
+                talk.withdraw()
+                show(talk.stage()?.toApi())
+            }
             saveSoon()
         }
 
@@ -90,18 +136,22 @@ internal class Conversations(private val owner: OpenedLaChan, private val memory
         }
 
         override fun close() {
-            val talk = synchronized(this) {
+            val last = synchronized(this) {
                 if (closed) return
                 closed = true
-                talk.also { talk = null }
+                state.value = null
+                // Kept before anybody can open the peer anew, and written when it suits.
+                talk?.also { keep(it) }.also { talk = null }
             }
             open.remove(peerId, this)
-            state.value = null
-            talk ?: return
-            val era = memory.era(peerId)
-            val last = stateOf(talk)
-            talk.native.close()
-            if (last != null) writers.launch { memory.store(peerId, last, era) }
+            last ?: return
+            last.native.close()
+            writers.launch { memory.write(peerId) }
+        }
+
+        /** A check that ends after the closing has nothing to show. */
+        private fun show(stage: Stage?) {
+            synchronized(this) { if (!closed) state.value = stage }
         }
 
         /** Writing takes a hundred times as long as checking: one write serves all messages of a moment. */
@@ -110,23 +160,33 @@ internal class Conversations(private val owner: OpenedLaChan, private val memory
             writers.launch {
                 delay(SAVE_AFTER_MILLIS)
                 saving.set(false)
-                val era = memory.era(peerId)
-                val now = talk?.takeUnless { closed }?.let(::stateOf)
-                if (now != null) memory.store(peerId, now, era)
+                val kept = synchronized(this@NativeConversation) { talk?.let(::keep) ?: false }
+                if (kept) memory.write(peerId)
             }
         }
 
+        /** Under the lock of this conversation, so that no older state takes the place of a newer one. */
+        private fun keep(talk: OpenTalk): Boolean {
+            if (!talk.remembers) return false
+            val era = memory.era(peerId)
+            val state = stateOf(talk) ?: return false
+            return memory.keep(peerId, state, era)
+        }
+
         private fun stateOf(talk: OpenTalk): ByteArray? = try {
-            talk.native.state().takeIf { it.isNotEmpty() }
+            talk.native.state()
+        } catch (_: InternalException) {
+            log(LogLevel.Error, NOT_KEPT)
+            null
         } catch (_: IllegalStateException) {
-            // Closed in the meantime, and stored when it was.
+            // Closed in the meantime, and kept when it was.
             null
         }
 
         private fun talkOf(door: Door.Open): OpenTalk = synchronized(this) {
             check(!closed)
             val known = trust
-            val open = talk ?: OpenTalk(Talk(door.shield, known.toFfi(), memory.load(peerId)), known).also { talk = it }
+            val open = talk?.takeIf { it.remembers } ?: remembered(door, known)
             if (open.trust != known) {
                 open.native.setTrust(known.toFfi())
                 open.trust = known
@@ -134,10 +194,25 @@ internal class Conversations(private val owner: OpenedLaChan, private val memory
             open
         }
 
-        private fun minutes(message: Message): Double = message.sentAtMillis / MILLIS_PER_MINUTE
+        /** Where the memory cannot be read now, a talk that begins anew and leaves what is stored as it is. */
+        private fun remembered(door: Door.Open, known: PeerTrust): OpenTalk {
+            val state = memory.load(peerId)
+            val begun = talk
+            if (begun != null && (state == null || state.isEmpty())) return begun.also { it.remembers = state != null }
+            begun?.native?.close()
+            val open = OpenTalk(Talk(door.shield, known.toFfi(), state ?: ByteArray(0)), known, state != null)
+            talk = open
+            show(open.native.stage()?.toApi())
+            return open
+        }
+
+        /** A clock that is ahead must not age what was seen before: a message from the future counts as one of now. */
+        private fun minutes(message: Message): Double =
+            minOf(message.sentAtMillis, System.currentTimeMillis()) / MILLIS_PER_MINUTE
     }
 
-    private class OpenTalk(val native: Talk, var trust: PeerTrust) {
+    /** [remembers]: it goes on from what is stored, and may take its place. */
+    private class OpenTalk(val native: Talk, var trust: PeerTrust, var remembers: Boolean) {
         val number: Long = native.number().toLong()
     }
 
@@ -149,9 +224,8 @@ internal class Conversations(private val owner: OpenedLaChan, private val memory
         /** What a crash of the app may cost: the signs in the messages of this time. */
         const val SAVE_AFTER_MILLIS = 2_000L
 
-        /** Outlives the conversations, so that the last state of a closed one is written. */
-        val writers = CoroutineScope(SupervisorJob() + Dispatchers.IO)
-
         const val MILLIS_PER_MINUTE = 60_000.0
+
+        const val NOT_KEPT = "what is to be remembered of a talk was not kept: ${NativeLibrary.INSIDE}"
     }
 }

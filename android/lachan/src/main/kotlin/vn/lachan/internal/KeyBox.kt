@@ -4,13 +4,15 @@ import java.io.File
 import java.io.FileOutputStream
 import java.io.IOException
 import java.security.GeneralSecurityException
-import java.security.ProviderException
 import java.security.SecureRandom
 import javax.crypto.Mac
 import javax.crypto.spec.SecretKeySpec
 import vn.lachan.LogLevel
 
-/** Encrypts a key with one that never leaves the phone's key store. */
+/**
+ * Encrypts a key with one that never leaves the phone's key store. A [GeneralSecurityException] says that it cannot be done
+ * with what there is; any [RuntimeException], that the store does not answer now, as when its service died.
+ */
 internal interface KeyWrapper {
     @Throws(GeneralSecurityException::class)
     fun wrap(key: ByteArray): ByteArray
@@ -19,12 +21,24 @@ internal interface KeyWrapper {
     fun unwrap(wrapped: ByteArray): ByteArray
 }
 
+/** What there is of a key. */
+internal sealed interface Key {
+    class There(val bytes: ByteArray) : Key
+
+    /** None was made yet, or what was made is lost for good. */
+    data object None : Key
+
+    /** It cannot be had now and may be later: nothing may take its place. */
+    data object OutOfReach : Key
+}
+
 /**
  * A secret of this app on this phone, made once and kept wrapped. There is one for what is remembered of conversations, one
  * for the list of known images and one for the family, so that a withdrawal can destroy what it has to and nothing else.
  *
  * Key stores of cheap phones fail, sometimes for good after an update of the system. Then the key lies unwrapped in the
  * app's private files, which no other app can read, and what was sealed with a lost key is forgotten: protection goes on.
+ * A failure that may pass is no loss: there is no key until the store answers, and what is sealed waits for it.
  */
 internal class KeyBox(
     private val folder: File,
@@ -32,11 +46,17 @@ internal class KeyBox(
     private val random: SecureRandom,
     private val log: Log,
 ) {
-    /** The key: 32 bytes. A new one where there was none, or where it cannot be read any more. */
-    fun key(): ByteArray = synchronized(lock) { stored() ?: made() }
+    /** The key: 32 bytes. A new one where there was none, or where it is lost for good; `null` while it is out of reach. */
+    fun key(): ByteArray? = synchronized(lock) {
+        when (val key = stored(file)) {
+            is Key.There -> key.bytes
+            Key.None -> made()
+            Key.OutOfReach -> null
+        }
+    }
 
-    /** The key, or `null` where none was made yet or it cannot be read any more. */
-    fun existing(): ByteArray? = synchronized(lock) { stored() }
+    /** The key, if there is one; none is made. */
+    fun existing(): Key = synchronized(lock) { stored(file) }
 
     /** Destroys the key: what was sealed with it can never be read again. `false` where it is still there. */
     fun destroy(): Boolean = destroy(folder)
@@ -53,28 +73,39 @@ internal class KeyBox(
         }
     }
 
-    /** The key that [makeNext] made and that has not taken over; `null` where there is none. */
-    fun next(): ByteArray? = synchronized(lock) { stored(File(folder, NEXT)) }
+    /** The key that [makeNext] made and that has not taken over; `null` where there is none, or it is out of reach. */
+    fun next(): ByteArray? = synchronized(lock) { (stored(File(folder, NEXT)) as? Key.There)?.bytes }
 
     /** Puts the next key in the place of the one in use, which is destroyed by it. */
     fun promoteNext(): Boolean = synchronized(lock) { File(folder, NEXT).renameTo(file) }
 
     private val file get() = File(folder, NOW)
 
-    private fun stored(file: File = this.file): ByteArray? {
-        val bytes = try {
-            file.takeIf { it.isFile }?.readBytes() ?: return null
+    private fun stored(file: File): Key {
+        if (!file.isFile) return Key.None
+        val key = try {
+            val bytes = file.readBytes()
+            when (bytes.firstOrNull()) {
+                WRAPPED -> wrapper?.unwrap(bytes.copyOfRange(1, bytes.size))
+                PLAIN -> bytes.copyOfRange(1, bytes.size)
+                else -> null
+            }
         } catch (_: IOException) {
-            return null
+            return outOfReach()
+        } catch (_: GeneralSecurityException) {
+            null
+        } catch (_: RuntimeException) {
+            // How key stores say that their service died: by a ProviderException, and those of some makers by others.
+            return outOfReach()
         }
-        val key = when (bytes.firstOrNull()) {
-            WRAPPED -> guarded { wrapper?.unwrap(bytes.copyOfRange(1, bytes.size)) }
-            PLAIN -> bytes.copyOfRange(1, bytes.size)
-            else -> null
-        }
-        if (key?.size == KEY_BYTES) return key
+        if (key?.size == KEY_BYTES) return Key.There(key)
         log(LogLevel.Warning, "a sealing key cannot be read any more: what was sealed with it is forgotten")
-        return null
+        return Key.None
+    }
+
+    private fun outOfReach(): Key {
+        log(LogLevel.Warning, "a sealing key cannot be read now: what is sealed with it waits")
+        return Key.OutOfReach
     }
 
     private fun made(): ByteArray {
@@ -90,7 +121,13 @@ internal class KeyBox(
     private fun fresh() = ByteArray(KEY_BYTES).also(random::nextBytes)
 
     private fun wrapped(key: ByteArray): ByteArray {
-        val wrapped = guarded { wrapper?.wrap(key) }
+        val wrapped = try {
+            wrapper?.wrap(key)
+        } catch (_: GeneralSecurityException) {
+            null
+        } catch (_: RuntimeException) {
+            null
+        }
         if (wrapped == null) log(LogLevel.Warning, "the key store does not work: a sealing key lies in private files")
         return if (wrapped != null) byteArrayOf(WRAPPED) + wrapped else byteArrayOf(PLAIN) + key
     }
@@ -105,22 +142,13 @@ internal class KeyBox(
         if (!fresh.renameTo(to)) throw IOException()
     }
 
-    private inline fun guarded(call: () -> ByteArray?): ByteArray? = try {
-        call()
-    } catch (_: GeneralSecurityException) {
-        null
-    } catch (_: ProviderException) {
-        // How the Android key store says that its service died.
-        null
-    } catch (_: IllegalStateException) {
-        // How some makers' key stores say it.
-        null
-    }
-
     companion object {
         private const val KEY_BYTES = 32
         private const val WRAPPED: Byte = 1
         private const val PLAIN: Byte = 2
+
+        /** What a developer reads where nothing can be opened for want of a key. */
+        const val OUT_OF_REACH = "the key that it is sealed with cannot be read now: try again later"
 
         private const val NOW = "seal.key"
         private const val NEW = "seal.key.new"

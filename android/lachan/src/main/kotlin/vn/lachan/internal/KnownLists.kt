@@ -14,8 +14,13 @@ import vn.lachan.ffi.Shield
 import vn.lachan.ffi.ShieldException
 
 /** The list of known images on this phone: installed, opened, and what it learnt kept. */
-internal class KnownLists(private val folder: File, private val root: ByteArray?, key: () -> ByteArray, private val log: Log) {
-    private val key by lazy { derivedKey(key(), "known list") }
+internal class KnownLists(
+    private val folder: File,
+    private val root: ByteArray?,
+    private val keys: KeyBox,
+    private val log: Log,
+) {
+    private var key: ByteArray? = null
     private val learnt get() = File(folder.path + ".learnt")
 
     val state = MutableStateFlow<KnownListState>(KnownListState.NotOpened)
@@ -27,8 +32,9 @@ internal class KnownLists(private val folder: File, private val root: ByteArray?
             return
         }
         state.value = try {
-            val facts = shield.openKnownList(place(), readLearnt())
-            with(facts) { KnownListState.Ready(name, version.toLong(), pictures.toLong(), files.toLong(), stale) }
+            val facts = place()?.let { shield.openKnownList(it, readLearnt()) }
+            facts?.run { KnownListState.Ready(name, version.toLong(), pictures.toLong(), files.toLong(), stale) }
+                ?: unavailable(KeyBox.OUT_OF_REACH)
         } catch (_: ShieldException.NoList) {
             KnownListState.NotInstalled
         } catch (refusal: ShieldException) {
@@ -46,8 +52,9 @@ internal class KnownLists(private val folder: File, private val root: ByteArray?
 
     private inline fun install(shield: Shield, call: (KnownListPlace, ByteArray) -> ULong): Installation {
         val root = root ?: return Installation.Refused("no list is trusted: set Configuration.knownListRoot")
+        val place = place() ?: return Installation.Refused(KeyBox.OUT_OF_REACH)
         return try {
-            val version = call(place(), root).toLong()
+            val version = call(place, root).toLong()
             open(shield)
             Installation.Installed(version)
         } catch (refusal: ShieldException) {
@@ -76,7 +83,13 @@ internal class KnownLists(private val folder: File, private val root: ByteArray?
         ""
     }
 
-    private fun place() = KnownListPlace(folder.path, key, (System.currentTimeMillis() / MILLIS_PER_SECOND).toULong())
+    /** `null` while the key is out of reach: under another one the list would be taken for damaged. */
+    private fun place(): KnownListPlace? =
+        key()?.let { KnownListPlace(folder.path, it, (System.currentTimeMillis() / MILLIS_PER_SECOND).toULong()) }
+
+    private fun key(): ByteArray? = synchronized(this) {
+        key ?: keys.key()?.let { derivedKey(it, "known list") }.also { key = it }
+    }
 
     private fun unavailable(why: String): KnownListState {
         log(LogLevel.Warning, "the list of known images cannot be used: $why")

@@ -54,8 +54,8 @@ internal class OpenedLaChan(configuration: Configuration, private val host: Host
     private val wrapper = host.keyWrapper()
     private val listKey = KeyBox(host.privateFiles, wrapper, SecureRandom(), log)
     private val knownLists =
-        KnownLists(File(host.privateFiles, "known"), configuration.knownListRoot?.clone(), listKey::key, log)
-    private val conversations = Conversations(this, memory(host.talks))
+        KnownLists(File(host.privateFiles, "known"), configuration.knownListRoot?.clone(), listKey, log)
+    private val conversations = Conversations(this, memory(host.talks), log)
     private val stopTrimming: () -> Unit
 
     private val policyState = MutableStateFlow(configuration.effectivePolicy())

@@ -8,6 +8,7 @@ import java.security.SecureRandom
 import javax.crypto.Cipher
 import javax.crypto.spec.GCMParameterSpec
 import javax.crypto.spec.SecretKeySpec
+import vn.lachan.ffi.InternalException
 import vn.lachan.ffi.worthOfTalk
 
 /**
@@ -24,9 +25,13 @@ internal class SealedMemory(private val folder: File, private val keys: KeyBox, 
 
     private var held: Held? = null
 
-    /** What was stored of [peer]; empty where nothing was, or where it was damaged or sealed with a lost key. */
-    fun load(peer: String): ByteArray = synchronized(lock) {
-        val held = held(make = false) ?: return NOTHING
+    /**
+     * What is remembered of [peer], whether it was written already or not; empty where nothing is, or where it was damaged
+     * or sealed with a lost key; `null` while the key is out of reach.
+     */
+    fun load(peer: String): ByteArray? = synchronized(lock) {
+        waiting[Place(folder, peer)]?.let { return it }
+        val held = existing { return null } ?: return NOTHING
         val name = held.nameOf(peer)
         try {
             val file = File(folder, name)
@@ -38,17 +43,44 @@ internal class SealedMemory(private val folder: File, private val keys: KeyBox, 
         }
     }
 
-    /** Counts how often [peer] was forgotten: to be asked before its state is looked at, and given to [store]. */
+    /** Counts how often [peer] was forgotten: to be asked before its state is looked at, and given to [keep]. */
     fun era(peer: String): Long = synchronized(lock) { era(folder) + era(File(folder, peer)) }
 
     /**
-     * Stores [state] in place of what was there: the old or the new is left, never a mixture. A write that was on its way
-     * when the peer was forgotten, in another [era], brings nothing back.
+     * Remembers [state] in place of what was there, until [write] puts it on disk. One that was looked at before the peer
+     * was forgotten, in another [era], brings nothing back.
      */
-    fun store(peer: String, state: ByteArray, era: Long): Boolean = synchronized(lock) {
+    fun keep(peer: String, state: ByteArray, era: Long): Boolean = synchronized(lock) {
         if (era != era(peer)) return false
-        val held = held(make = true) ?: return false
-        try {
+        waiting[Place(folder, peer)] = state
+        true
+    }
+
+    /** Writes what was kept of [peer]: the old or the new is left, never a mixture. `false` where nothing was written. */
+    fun write(peer: String): Boolean = synchronized(lock) {
+        val state = waiting[Place(folder, peer)] ?: return false
+        val written = if (state.isEmpty()) erase(peer) else replace(peer, state)
+        if (written) waiting.remove(Place(folder, peer))
+        written
+    }
+
+    /** Wins over all that was kept; where the key is out of reach, the file goes as soon as it is not. */
+    fun forget(peer: String) {
+        synchronized(lock) {
+            next(File(folder, peer))
+            waiting[Place(folder, peer)] = NOTHING
+            write(peer)
+        }
+    }
+
+    private fun erase(peer: String): Boolean {
+        val held = existing { return false } ?: return true
+        return File(folder, held.nameOf(peer)).run { delete() || !exists() }
+    }
+
+    private fun replace(peer: String, state: ByteArray): Boolean {
+        val held = held() ?: keys.key()?.let(::hold) ?: return false
+        return try {
             val name = held.nameOf(peer)
             folder.mkdirs()
             val fresh = File(folder, "$name.new")
@@ -64,22 +96,23 @@ internal class SealedMemory(private val folder: File, private val keys: KeyBox, 
         }
     }
 
-    fun forget(peer: String) {
-        synchronized(lock) {
-            next(File(folder, peer))
-            held(make = false)?.let { File(folder, it.nameOf(peer)).delete() }
-        }
-    }
-
     /** Forgets all peers and destroys the key; `false` where something is still there. */
     fun forgetAll(): Boolean = wipe(folder)
 
     /** A key that another memory over the same folder has destroyed is none any more. */
-    private fun held(make: Boolean): Held? {
-        val era = era(folder)
-        held?.takeIf { it.era == era }?.let { return it }
-        held = (if (make) keys.key() else keys.existing())?.let { Held(it, era) }
-        return held
+    private fun held(): Held? = held?.takeIf { it.era == era(folder) }
+
+    /** What comes of the key; `null` where there is none. */
+    private inline fun existing(outOfReach: () -> Nothing): Held? = held() ?: when (val key = keys.existing()) {
+        is Key.There -> hold(key.bytes)
+        Key.None -> null
+        Key.OutOfReach -> outOfReach()
+    }
+
+    private fun hold(key: ByteArray): Held = Held(key, era(folder)).also { fresh ->
+        held = fresh
+        // Forgotten while the key was out of reach.
+        for (late in waiting.filter { it.key.folder == folder && it.value.isEmpty() }.keys) write(late.peer)
     }
 
     /**
@@ -95,6 +128,8 @@ internal class SealedMemory(private val folder: File, private val keys: KeyBox, 
             } catch (_: IOException) {
                 -1
             } catch (_: GeneralSecurityException) {
+                -1
+            } catch (_: InternalException) {
                 -1
             }
         }
@@ -122,6 +157,8 @@ internal class SealedMemory(private val folder: File, private val keys: KeyBox, 
     private fun Held.nameOf(peer: String): String =
         hmac(name, peer.toByteArray()).copyOf(NAME_BYTES).joinToString("") { "%02x".format(it) }
 
+    private data class Place(val folder: File, val peer: String)
+
     companion object {
         private val NOTHING = ByteArray(0)
         private const val NONCE_BYTES = 12
@@ -134,9 +171,12 @@ internal class SealedMemory(private val folder: File, private val keys: KeyBox, 
         /** As many peers as the core would keep in memory. */
         internal const val MOST_PEERS = 1000
 
-        /** One for the process, as the counts of what was forgotten are: two memories may look at the same folder. */
+        /** One for the process, as what stands below is: two memories may look at the same folder. */
         private val lock = Any()
         private val eras = HashMap<File, Long>()
+
+        /** States that are not on disk yet, of whichever memory; an empty one stands for a file that is to go. */
+        private val waiting = HashMap<Place, ByteArray>()
 
         private fun era(what: File): Long = eras[what] ?: 0
 
@@ -150,6 +190,7 @@ internal class SealedMemory(private val folder: File, private val keys: KeyBox, 
         /** Forgets all that lies in [folder], whoever wrote it, and destroys its key; `false` where something is still there. */
         fun wipe(folder: File): Boolean = synchronized(lock) {
             next(folder)
+            waiting.keys.removeAll { it.folder == folder }
             val files = folder.listFiles().orEmpty().map { it.delete() || !it.exists() }.all { it }
             KeyBox.destroy(keyFolder(folder)) && files
         }

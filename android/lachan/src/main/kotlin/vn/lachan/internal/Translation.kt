@@ -184,7 +184,7 @@ internal fun messageCheckOf(written: ByteArray): MessageCheck =
         )
     }
 
-private fun FfiStage.toApi(): Stage = when (this) {
+internal fun FfiStage.toApi(): Stage = when (this) {
     FfiStage.BUILDING_TRUST -> Stage.BuildingTrust
     FfiStage.ISOLATING -> Stage.Isolating
     FfiStage.TESTING -> Stage.Testing

@@ -5,9 +5,12 @@ import android.graphics.Bitmap;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import vn.lachan.AgeBand;
+import vn.lachan.Conversation;
 import vn.lachan.Direction;
 import vn.lachan.LaChan;
 import vn.lachan.LaChanAsync;
+import vn.lachan.Message;
+import vn.lachan.MessageCheck;
 import vn.lachan.NotCheckedReason;
 import vn.lachan.Verdict;
 
@@ -19,6 +22,13 @@ final class JavaSamples {
         // doc: java-check
         CompletableFuture<LaChan> opening = LaChanAsync.open(context, c -> c.setAgeBand(AgeBand.Under13));
         return opening.thenCompose(shield -> LaChanAsync.checkImage(shield, bitmap, Direction.Incoming));
+        // end
+    }
+
+    static CompletableFuture<MessageCheck> lookAtDraft(Conversation talk, String draft) {
+        // doc: java-draft
+        return LaChanAsync.checkMessage(talk, Message.outgoing(draft))
+            .thenCompose(check -> LaChanAsync.withdraw(talk).thenApply(done -> check));
         // end
     }
 
