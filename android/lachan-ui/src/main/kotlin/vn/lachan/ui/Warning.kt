@@ -32,7 +32,7 @@ public data class Warning @JvmOverloads constructor(
 
     /** Somebody threatens: the card for blackmail comes first in the help. */
     internal val isThreat: Boolean
-        get() = concern.advice.lesson == "blackmail"
+        get() = concern.advice.warning == "chat.threat"
 }
 
 /** What the person decided. */

@@ -5,7 +5,11 @@ import android.content.Context
 import android.graphics.Bitmap
 import android.widget.EditText
 import kotlinx.coroutines.CoroutineScope
+import kotlinx.coroutines.NonCancellable
+import kotlinx.coroutines.currentCoroutineContext
+import kotlinx.coroutines.ensureActive
 import kotlinx.coroutines.launch
+import kotlinx.coroutines.withContext
 import vn.lachan.Action
 import vn.lachan.AgeBand
 import vn.lachan.Conversation
@@ -101,8 +105,13 @@ fun showWithEverything(
 suspend fun hintForDraft(talk: Conversation, tip: MessageTip, field: EditText) {
     // doc: draft
     tip.attach(field)
-    val check = talk.check(Message.outgoing(field.text.toString()))
-    talk.withdraw()
+    val draft = field.text.toString()
+    if (draft.isBlank()) return tip.dismiss()
+    // Typing on may cancel this: what was looked at is taken back all the same.
+    val check = withContext(NonCancellable) {
+        talk.check(Message.outgoing(draft)).also { talk.withdraw() }
+    }
+    currentCoroutineContext().ensureActive()
     tip.show(check, Direction.Outgoing, AgeBand.Under13)
     // end
 }

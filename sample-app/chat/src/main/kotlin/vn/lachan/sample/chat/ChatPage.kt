@@ -41,9 +41,6 @@ private class ChatScreen(private val app: MainActivity, private val screen: Scre
     private val tip = MessageTip(app)
     private val suggestion = Button(app, null, 0, Ui.style.LaChan_Button_Soft)
     private val send = app.iconButton(Ui.drawable.lachan_ic_send, app.getString(R.string.send)) { sendWritten() }
-
-    /** What was looked at last and is not sent yet. */
-    private var pending: Pair<String, MessageCheck>? = null
     private var script: Job? = null
     private var sending: Job? = null
 
@@ -56,6 +53,8 @@ private class ChatScreen(private val app: MainActivity, private val screen: Scre
         screen.page.id = R.id.messages
         screen.page.gravity = Gravity.BOTTOM
         for (item in chat.items) show(item)
+        // The page was left with it, or drawn anew without it.
+        takeBack()
         if (chat.blocked) {
             screen.page.text(Ui.style.LaChan_Text_Small, app.getString(R.string.blocked), 16)
             screen.button(Ui.style.LaChan_Button_Soft, R.string.unblock, R.id.main) {
@@ -187,12 +186,18 @@ private class ChatScreen(private val app: MainActivity, private val screen: Scre
 
     /** What was looked at is not what will be sent any more. */
     private fun reconsider() {
-        val (text, _) = pending ?: return
+        val (text, _) = chat.pending ?: return
         if (field.text.toString() == text) return
-        pending = null
         tip.dismiss()
         send.contentDescription = app.getString(R.string.send)
         suggestion.visibility = View.VISIBLE
+        takeBack()
+    }
+
+    /** What was looked at is not sent. */
+    private fun takeBack() {
+        if (chat.pending == null) return
+        chat.pending = null
         app.act { messenger.withdraw(chat) }
     }
 
@@ -201,7 +206,7 @@ private class ChatScreen(private val app: MainActivity, private val screen: Scre
         val text = field.text.toString()
         if (text.isBlank() || sending?.isActive == true) return
         sending = app.whileShown {
-            if (pending?.first == text) return@whileShown sent(text)
+            if (chat.pending?.first == text) return@whileShown sent(text)
             val check = messenger.beforeSending(chat, text)
             val concern = check?.verdict as? Verdict.Concern
             when {
@@ -229,7 +234,7 @@ private class ChatScreen(private val app: MainActivity, private val screen: Scre
     private fun isAboutTheseWords(check: MessageCheck): Boolean = check.spans.isNotEmpty() || check.indicators.any { it in OF_THE_CHILD }
 
     private fun hold(text: String, check: MessageCheck) {
-        pending = text to check
+        chat.pending = text to check
         suggestion.visibility = View.GONE
         tip.show(check, Direction.Outgoing, messenger.age, app.actions(), chat.peer.id)
         send.contentDescription = app.getString(R.string.send_anyway)
@@ -242,7 +247,7 @@ private class ChatScreen(private val app: MainActivity, private val screen: Scre
     }
 
     private fun deliver(text: String) {
-        pending = null
+        chat.pending = null
         tip.dismiss()
         send.contentDescription = app.getString(R.string.send)
         field.setText("")

@@ -46,11 +46,15 @@ internal class Chat(var peer: Peer) {
     /** Hints that were given: the same one twice is not read any more. */
     val hinted = mutableSetOf<String>()
 
+    /** What was looked at last and is not sent yet. */
+    var pending: Pair<String, MessageCheck>? = null
+
     val next: Step? get() = peer.steps.getOrNull(at)
 
     /** What was found out about the chat goes; what was said in it stays. */
     fun forgetVerdicts() {
         hinted.clear()
+        pending = null
         items.removeAll { it is Item.Invite }
         for (item in items) {
             if (item is Item.Words) item.check = null

@@ -19,12 +19,17 @@ import org.robolectric.RuntimeEnvironment
 import vn.lachan.Checks
 import vn.lachan.FindingKind
 import vn.lachan.ModelState
+import vn.lachan.PeerTrust
+import vn.lachan.PersonalData
+import vn.lachan.TextSpan
 import vn.lachan.Verdict
 import vn.lachan.guardian.Birth
 import vn.lachan.guardian.Rules
 import vn.lachan.guardian.TestFamily
 import vn.lachan.screens.tree
+import vn.lachan.testing.FakeLaChan
 import vn.lachan.testing.Marker
+import vn.lachan.testing.Verdicts
 import vn.lachan.ui.MessageTip
 import vn.lachan.ui.ShieldedImageView
 import vn.lachan.ui.R as Ui
@@ -115,6 +120,24 @@ class StoryTest {
         app.press(R.id.send)
         app.until("it is sent") { app.chat("rong").items.any { it is Item.Words && it.mine } }
         assertTrue(app.chat("rong").items.filterIsInstance<Item.Words>().none { "0912" in it.text })
+    }
+
+    @Test
+    fun whatWasHintedAtDoesNotCountWhereTheChildLeavesIt() {
+        val fake = FakeLaChan()
+        Opening.shield = { fake }
+        agreed().use { app ->
+            app.open("rong")
+            app.untilItIsTheChildsTurn()
+            val talk = fake.conversation("rong", PeerTrust.Unknown)
+            talk.next(Verdicts.personalInfo(listOf(TextSpan(8, 20, PersonalData.Phone))))
+            app.write("số mình là 0912 345 678 nha")
+            app.until("the hint") { app.tips().any { it.id == R.id.draft_tip } }
+            assertEquals(0, talk.withdrawn)
+            app.open("me")
+            app.open("rong")
+            app.until("it is taken back") { talk.withdrawn == 1 }
+        }
     }
 
     @Test
