@@ -54,8 +54,10 @@ internal class AndroidKeyWrapper(private val context: Context) : KeyWrapper {
      * key. Older ones do not say it.
      */
     private fun Throwable.mayPass(): Boolean = Build.VERSION.SDK_INT >= Build.VERSION_CODES.TIRAMISU &&
-        generateSequence(this) { it.cause }.filterIsInstance<KeyStoreException>()
-            .any { it.isTransientFailure || it.numericErrorCode == KeyStoreException.ERROR_INTERNAL_SYSTEM_ERROR }
+        generateSequence(this) { it.cause }.any {
+            it is KeyStoreException &&
+                (it.isTransientFailure || it.numericErrorCode == KeyStoreException.ERROR_INTERNAL_SYSTEM_ERROR)
+        }
 
     private fun made(): SecretKey = try {
         generate(strongBox = hasStrongBox())
