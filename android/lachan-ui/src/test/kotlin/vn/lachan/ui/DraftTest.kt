@@ -83,6 +83,7 @@ class DraftTest {
 
     @Test
     fun whereNothingIsWrittenNothingIsAsked(): Unit = runBlocking {
+        talk.answer.complete(Samples.sharingNumber)
         tip.show(Samples.sharingNumber, Direction.Outgoing, AgeBand.Under13)
         for (nothing in listOf("", " \n")) {
             field.setText(nothing)
