@@ -10,15 +10,15 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 
-use image::{DynamicImage, ImageFormat, Rgb, RgbImage};
+use image::{DynamicImage, ImageFormat, Rgb, RgbImage, Rgba, RgbaImage};
 use lachan::engine::{Engine, EngineError, Network, Pattern};
 use lachan::guard::{Guard, GuardBuilder, ImageCheck};
-use lachan::image::{Limits, LiveConfig, LiveSession, Orientation, PixelFormat, PixelView};
+use lachan::image::{ImageError, Limits, LiveConfig, LiveSession, Orientation, PixelFormat, PixelView};
 use lachan::policy::{Checks, Policy};
 use lachan::trust::{Bundle, BundleStore, DocumentKind, MANIFEST_FILE, Role, SecretKey};
 use lachan::verdict::{AgeBand, Direction, FindingKind, NotCheckedReason, Protection, ScoreBand, Verdict};
 use serde_json::json;
-use support::{encode, gif};
+use support::{apng_with_default, encode, gif, timed_gif};
 
 /// Loads and runs, counted.
 #[derive(Default)]
@@ -30,16 +30,18 @@ struct Calls {
 
 struct ColourEngine(Arc<Calls>);
 
-/// The mean of one colour as the score. The graph's text says which colour.
+/// The mean of one colour as the score, or what is missing of it. The graph's text says which.
 struct ColourNetwork {
     calls: Arc<Calls>,
     first: bool,
+    dark: bool,
 }
 
 impl Engine for ColourEngine {
     fn load(&self, graph: &[u8], _: &[u8], _: &[usize]) -> Result<Box<dyn Network>, EngineError> {
         self.0.loads.fetch_add(1, SeqCst);
-        Ok(Box::new(ColourNetwork { calls: self.0.clone(), first: graph == b"red" }))
+        let (first, dark) = (graph.ends_with(b"red"), graph.starts_with(b"dark"));
+        Ok(Box::new(ColourNetwork { calls: self.0.clone(), first, dark }))
     }
 }
 
@@ -48,7 +50,8 @@ impl Network for ColourNetwork {
         let plane = tensor.len() / 3;
         let mean = |channel: usize| {
             let sum: f64 = tensor[channel * plane..(channel + 1) * plane].iter().map(|v| f64::from(*v)).sum();
-            (sum / plane as f64 / 255.0) as f32
+            let mean = (sum / plane as f64 / 255.0) as f32;
+            if self.dark { 1.0 - mean } else { mean }
         };
         if self.first {
             self.calls.first.fetch_add(1, SeqCst);
@@ -61,9 +64,12 @@ impl Network for ColourNetwork {
 }
 
 fn pack(folder: &Path, name: &str, version: u64) {
+    pack_of(folder, name, version, if name == "owen-s" { b"red" } else { b"green" });
+}
+
+fn pack_of(folder: &Path, name: &str, version: u64, graph: &[u8]) {
     let first = name == "owen-s";
     let engine = ColourEngine(Arc::default());
-    let graph: &[u8] = if first { b"red" } else { b"green" };
     let planes: Vec<f32> = (0..3)
         .flat_map(|c| Pattern::Waves.rgb().into_iter().skip(c).step_by(3).map(f32::from).collect::<Vec<_>>())
         .collect();
@@ -102,6 +108,15 @@ impl Scene {
 
     fn both() -> Self {
         Self::new(&["owen-s", "open-nsfw"])
+    }
+
+    /// Networks that score how much of their colour is missing.
+    fn of_dark() -> Self {
+        let scene = Self::new(&[]);
+        for (name, graph) in [("owen-s", b"dark red".as_slice()), ("open-nsfw", b"dark green")] {
+            pack_of(&scene.folder.path().join(name), name, 1, graph);
+        }
+        scene
     }
 
     fn builder(&self, policy: Policy) -> GuardBuilder {
@@ -209,18 +224,57 @@ fn a_small_picture_in_a_long_page_is_found_in_its_tile() {
 fn an_animation_needs_several_frames_that_agree() {
     let scene = Scene::both();
     let frames = |bad: usize, of: usize| {
-        let pictures = (0..of).map(move |i| if i < bad { scored(0.95, 0.95) } else { scored(0.05, 0.05) });
-        gif(pictures, 500)
+        let pictures = (0..of).map(move |i| (5..5 + bad).contains(&i));
+        gif(pictures.map(|bad| if bad { scored(0.95, 0.95) } else { scored(0.05, 0.05) }), 500)
     };
     assert_eq!(found(&scene.check(&frames(1, 12))), None, "one of twelve");
     let two = scene.check(&frames(2, 12));
     assert_eq!(found(&two), Some((FindingKind::Nudity, ScoreBand::VeryLikely, "frames_agree")));
     assert_eq!(two.frames, 12);
-    assert!(found(&scene.check(&frames(1, 2))).is_some(), "two frames are two pictures");
+    let second_of_three = gif([scored(0.05, 0.05), scored(0.95, 0.95), scored(0.05, 0.05)], 100);
+    assert!(found(&scene.check(&second_of_three)).is_some(), "three frames are three pictures");
     // Frames that would be a finding as stills (mean .75) are no votes: their own threshold is higher.
-    let doubtful = gif((0..8).map(|_| scored(0.80, 0.70)), 500);
+    let doubtful = gif((0..8).map(|i| if i == 0 { scored(0.05, 0.05) } else { scored(0.80, 0.70) }), 500);
     assert_eq!(found(&scene.check(&doubtful)), None);
     assert!(found(&scene.check(&png(scored(0.80, 0.70)))).is_some());
+}
+
+#[test]
+fn a_frame_counts_by_how_long_it_is_shown() {
+    let scene = Scene::both();
+    let (bad, clean) = (|| scored(0.95, 0.95), || scored(0.05, 0.05));
+    let short = |count: usize| (0..count).map(|_| (clean(), 20));
+    let long_among_short = timed_gif(short(1).chain([(bad(), 10_000)]).chain(short(3)));
+    assert!(found(&scene.check(&long_among_short)).is_some(), "shown for nearly all of the time");
+    let a_second = timed_gif((0..12).map(|i| if i == 5 { (bad(), 1_000) } else { (clean(), 300) }));
+    assert!(found(&scene.check(&a_second)).is_some(), "shown for a second");
+    let stray = timed_gif((0..12).map(|i| if i == 5 { (bad(), 300) } else { (clean(), 300) }));
+    assert_eq!(found(&scene.check(&stray)), None, "one stray frame");
+    let before_a_long_end =
+        timed_gif([(clean(), 100)].into_iter().chain((0..18).map(|_| (bad(), 2_000))).chain([(clean(), 655_350)]));
+    assert!(found(&scene.check(&before_a_long_end)).is_some(), "36 seconds before a still of eleven minutes");
+}
+
+#[test]
+fn the_first_frame_is_judged_as_the_still_that_some_viewers_show() {
+    let scene = Scene::both();
+    let still = |first: f32, second: f32| {
+        gif((0..12).map(|i| if i == 0 { scored(first, second) } else { scored(0.05, 0.05) }), 100)
+    };
+    let check = scene.check(&still(0.80, 0.70));
+    assert_eq!(found(&check), Some((FindingKind::Nudity, ScoreBand::Likely, "models_agree")));
+    assert_eq!(found(&scene.check(&still(0.80, 0.60))), None);
+    // An APNG has a picture for such viewers that may be no frame at all, even beside a single one.
+    let (bad, clean) = (scored(0.95, 0.95), scored(0.05, 0.05));
+    for frames in [1, 5] {
+        let hidden_from_browsers = apng_with_default(&bad, &vec![clean.clone(); frames], 100);
+        assert!(found(&scene.check(&hidden_from_browsers)).is_some(), "beside {frames}");
+        let hidden_from_android = apng_with_default(&clean, &vec![bad.clone(); frames], 100);
+        let check = scene.check(&hidden_from_android);
+        assert!(found(&check).is_some(), "{frames} that browsers show");
+        assert_eq!(check.frames, frames);
+        assert_eq!(scene.check(&apng_with_default(&clean, &vec![clean.clone(); frames], 100)).verdict, Verdict::Clear);
+    }
 }
 
 #[test]

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod publisher;
+mod support;
 
 use std::io::Cursor;
 use std::sync::Arc;
@@ -56,6 +57,39 @@ fn a_known_picture_interrupts_at_every_age_in_every_direction_even_without_model
             }
         }
     }
+}
+
+fn only_known() -> Policy {
+    let mut policy = Policy::new(Protection::Guided, AgeBand::Under13);
+    policy.checks = Checks { nudity: false, gore: false, known_images: true, ..Checks::default() };
+    policy
+}
+
+/// Picture `seed` as a frame.
+fn frame(seed: u64) -> image::RgbImage {
+    let picture = image::GrayImage::from_raw(128, 128, pixels(seed, 128)).unwrap();
+    image::DynamicImage::ImageLuma8(picture).to_rgb8()
+}
+
+#[test]
+fn a_known_frame_counts_by_how_long_it_is_shown_and_the_first_one_as_a_still() {
+    let (_files, list) = list();
+    let guard = guard(only_known(), &list);
+    let check = |frames: Vec<(u64, u32)>| {
+        let bytes = support::timed_gif(frames.into_iter().map(|(seed, delay_ms)| (frame(seed), delay_ms)));
+        match guard.check_image(&bytes, Direction::Incoming).verdict {
+            Verdict::Concern { findings, .. } => Some(findings[0].reason.clone()),
+            Verdict::Clear => None,
+            Verdict::NotChecked { reason } => panic!("{reason:?}"),
+        }
+    };
+    let blanks = |count: u64, delay_ms: u32| (0..count).map(move |i| (10 + i, delay_ms));
+    let long = blanks(1, 20).chain([(1, 60_000)]).chain(blanks(7, 20)).collect();
+    assert_eq!(check(long).as_deref(), Some("same_frames:a1"), "a minute among eight twinklings");
+    let stray = blanks(5, 300).chain([(1, 300)]).chain(blanks(6, 300)).collect();
+    assert_eq!(check(stray), None, "one stray frame");
+    let first = [(1, 400)].into_iter().chain(blanks(11, 400)).collect();
+    assert_eq!(check(first).as_deref(), Some("same_picture:a1"), "all that some viewers show");
 }
 
 #[test]

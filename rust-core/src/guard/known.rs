@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use crate::hash::list::{Frame, FrameRule};
 use crate::hash::{ExactDigests, KnownList, KnownMatch, PictureHashes};
 use crate::image::Picture;
 use crate::verdict::{Finding, FindingKind, ScoreBand};
@@ -20,23 +19,25 @@ impl KnownImages {
 
     /// Looks for a picture in all its forms.
     pub fn picture(&self, picture: &Picture) -> Option<Finding> {
-        let list = self.0.as_ref()?;
-        let hashes = PictureHashes::of_picture(picture).ok()?;
-        list.match_picture(&hashes).map(|known| finding(list, &known, "same_picture"))
+        self.hashed(&self.hashes(picture)?)
     }
 
-    /// Hashes a frame of an animation, if there is a list to ask.
+    /// Looks for a picture by its hashes.
+    pub fn hashed(&self, hashes: &PictureHashes) -> Option<Finding> {
+        let list = self.0.as_ref()?;
+        list.match_picture(hashes).map(|known| finding(list, &known, "same_picture"))
+    }
+
+    /// Hashes a picture, if there is a list to ask.
     pub fn hashes(&self, picture: &Picture) -> Option<PictureHashes> {
         self.0.as_ref()?;
         PictureHashes::of_picture(picture).ok()
     }
 
-    /// Looks for an animation by its sampled frames.
-    pub fn frames(&self, frames: &[PictureHashes]) -> Option<Finding> {
+    /// Looks for an animation by its sampled frames, each with its weight.
+    pub fn frames(&self, sampled: &[(PictureHashes, usize)]) -> Option<Finding> {
         let list = self.0.as_ref()?;
-        let frames: Vec<Frame<'_>> =
-            frames.iter().zip(0..).map(|(hashes, milliseconds)| Frame { milliseconds, hashes }).collect();
-        let known = list.match_frames(&frames, &FrameRule::for_sampled(frames.len()))?;
+        let known = list.match_sampled(sampled)?;
         Some(finding(list, &known, "same_frames"))
     }
 }

@@ -49,14 +49,15 @@ use crate::verdict::{Direction, Finding, FindingKind, NotCheckedReason, ScoreBan
 /// The mean score from which a frame of an animation counts as a vote. Above the still threshold: an animation gives
 /// up to sixteen chances to err.
 const FRAME_VOTE: f32 = 0.78;
-/// Up to this many sampled frames, one vote is enough: an animation of three frames is three pictures.
+/// Up to this many frames, one vote is enough: an animation of three frames is three pictures.
 const FEW_FRAMES: usize = 3;
-/// With more, this share of the sampled frames must vote, and at least two.
-const VOTING_SHARE: f32 = 0.125;
+/// With more, so many votes are needed, an eighth of the sixteen samples at most: one stray frame is an accident. A
+/// frame has as many votes as it has weight, so that one which is shown for a second is none.
+const VOTES: usize = 2;
 
-/// How many of `sampled` frames must vote for an animation to be a finding.
-fn votes_needed(sampled: usize) -> usize {
-    if sampled <= FEW_FRAMES { 1 } else { ((sampled as f32 * VOTING_SHARE).ceil() as usize).max(2) }
+/// How many votes make a finding of an animation of which `frames` frames were looked at.
+fn votes_needed(frames: usize) -> usize {
+    if frames <= FEW_FRAMES { 1 } else { VOTES }
 }
 
 /// Builds a [`Guard`].
@@ -352,26 +353,37 @@ impl Guard {
             frames: animation.frames(),
             scores: None,
         };
-        let (mut sampled, mut votes) = (0usize, 0usize);
+        let (mut looked_at, mut votes) = (0usize, 0usize);
         let mut found: Vec<Finding> = Vec::new();
-        let mut hashes: Vec<PictureHashes> = Vec::new();
+        let mut as_stills: Vec<Finding> = Vec::new();
+        let mut hashes: Vec<(PictureHashes, usize)> = Vec::new();
         let mut failure = None;
         let ended = animation.sample(&FrameSampling::default(), |frame| {
             if let Some(finding) = self.marker(&frame.picture) {
                 found.push(finding);
                 return Ok(false);
             }
-            if self.looks_for_known() {
-                hashes.extend(self.known.hashes(&frame.picture));
+            if self.looks_for_known()
+                && let Some(hashed) = self.known.hashes(&frame.picture)
+            {
+                if frame.alone {
+                    as_stills.extend(self.known.hashed(&hashed));
+                }
+                hashes.push((hashed, frame.weight));
             }
             // A model that cannot be used does not keep the list from being asked about the other frames.
             if !self.looks_with_models() || failure.is_some() {
                 return Ok(true);
             }
-            match cascade::score(&frame.picture, &self.models, false) {
+            match cascade::score(&frame.picture, &self.models, frame.alone) {
                 Ok(scores) => {
-                    sampled += 1;
-                    votes += usize::from(scores.nudity_band.is_some() && scores.decisive >= FRAME_VOTE);
+                    looked_at += usize::from(frame.weight > 0);
+                    if frame.alone {
+                        as_stills.extend(findings(&scores));
+                    }
+                    if scores.nudity_band.is_some() && scores.decisive >= FRAME_VOTE {
+                        votes += frame.weight;
+                    }
                     if check.scores.as_ref().is_none_or(|best| scores.decisive > best.decisive) {
                         check.scores = Some(scores);
                     }
@@ -384,8 +396,14 @@ impl Guard {
             }
         });
         found.extend(self.known.frames(&hashes));
-        if let Some(best) = check.scores.as_ref().filter(|_| sampled > 0 && votes >= votes_needed(sampled)) {
+        if let Some(best) = check.scores.as_ref().filter(|_| votes >= votes_needed(looked_at)) {
             found.extend(findings(best).into_iter().map(|f| Finding { reason: "frames_agree".to_owned(), ..f }));
+        }
+        // One finding of a kind: that of several frames says more than that of the first.
+        for finding in as_stills {
+            if found.iter().all(|other| other.kind != finding.kind) {
+                found.push(finding);
+            }
         }
         check.verdict = if !found.is_empty() {
             // What was seen stands, even where the rest could not be looked at.
@@ -522,7 +540,7 @@ mod tests {
     }
 
     #[test]
-    fn votes_grow_with_the_frames_looked_at() {
-        assert_eq!([1, 3, 4, 8, 16, 17].map(votes_needed), [1, 1, 2, 2, 2, 3]);
+    fn with_more_than_three_frames_one_vote_is_not_enough() {
+        assert_eq!([1, 3, 4, 8, 16].map(votes_needed), [1, 1, 2, 2, 2]);
     }
 }

@@ -5,7 +5,7 @@ use std::io::Cursor;
 use image::{ColorType, DynamicImage, ImageDecoder, ImageReader};
 use jpeg_decoder::{CodingProcess, Decoder, PixelFormat as JpegFormat};
 
-use super::format::frame_delays;
+use super::format::motion;
 use super::picture::{Picture, reduction_for};
 use super::{Animation, Format, ImageError, Limits, Orientation, PixelFormat, PixelView, exif};
 
@@ -26,9 +26,9 @@ pub fn decode<'a>(bytes: &'a [u8], limits: &Limits) -> Result<Decoded<'a>, Image
         return Err(ImageError::TooLarge);
     }
     let format = Format::of(bytes)?;
-    let delays = frame_delays(bytes, format, limits.max_frames)?;
-    if delays.len() > 1 {
-        return Animation::open(bytes, format, delays, limits).map(Decoded::Animation);
+    let motion = motion(bytes, format, limits.max_frames)?;
+    if motion.moves() {
+        return Animation::open(bytes, format, motion, limits).map(Decoded::Animation);
     }
     match format {
         Format::Jpeg => decode_jpeg(bytes, limits),
@@ -95,7 +95,7 @@ fn cmyk_to_rgb(cmyk: &[u8]) -> [u8; 3] {
 }
 
 /// PNG, WebP, GIF, BMP and PNM: decoded whole, then reduced by block means.
-fn decode_other(bytes: &[u8], format: Format, limits: &Limits) -> Result<Picture, ImageError> {
+pub(super) fn decode_other(bytes: &[u8], format: Format, limits: &Limits) -> Result<Picture, ImageError> {
     let mut reader = ImageReader::with_format(Cursor::new(bytes), image_format(format));
     reader.limits(decoder_limits(limits));
     let mut decoder = reader.into_decoder().map_err(refusal)?;
