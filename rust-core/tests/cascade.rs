@@ -278,6 +278,75 @@ fn the_first_frame_is_judged_as_the_still_that_some_viewers_show() {
 }
 
 #[test]
+fn a_gif_whose_picture_leaves_its_screen_is_not_called_clear() {
+    let scene = Scene::both();
+    let mut picture = scored(0.95, 0.95);
+    picture.put_pixel(0, 0, Rgb([0, 0, 0]));
+    for frames in [1, 4] {
+        let mut bytes = gif(vec![picture.clone(); frames], 100);
+        // A screen of one pixel: what the decoder would cut out, and Skia would not.
+        bytes[6..10].copy_from_slice(&[1, 0, 1, 0]);
+        assert_eq!(scene.check(&bytes).verdict, Verdict::not_checked(NotCheckedReason::Damaged), "{frames}");
+    }
+}
+
+#[test]
+fn gore_in_an_animation_is_found_without_nudity() {
+    let scene = Scene::both();
+    let mut policy = policy();
+    policy.checks = Checks { gore: true, ..Checks::default() };
+    let asked_for = scene.builder(policy).build();
+    let (bloody, clean) = (RgbImage::from_pixel(120, 120, Rgb([20, 0, 200])), scored(0.05, 0.05));
+    let frames =
+        |bad: &[usize]| gif((0..10).map(|i| if bad.contains(&i) { bloody.clone() } else { clean.clone() }), 500);
+    let check = |bytes: &[u8]| asked_for.check_image(bytes, Direction::Incoming);
+    assert_eq!(found(&check(&frames(&[4, 5]))), Some((FindingKind::Gore, ScoreBand::Likely, "frames_agree")));
+    assert_eq!(found(&check(&frames(&[4]))), None, "one stray frame");
+    assert_eq!(found(&check(&frames(&[0]))).map(|(kind, ..)| kind), Some(FindingKind::Gore), "a still to some");
+    // Where it is not asked for it does not hide that the rest could not be looked at.
+    let cut = frames(&[4, 5]);
+    let verdict = scene.check(&cut[..cut.len() - 60]).verdict;
+    assert!(matches!(verdict, Verdict::NotChecked { .. }), "{verdict:?}");
+}
+
+#[test]
+fn live_frames_warn_of_gore_too_and_a_bad_frame_does_not_end_a_warning() {
+    let scene = Scene::both();
+    let mut policy = policy();
+    policy.checks = Checks { gore: true, ..Checks::default() };
+    let guard = scene.builder(policy).build();
+    let look = |guard: &Guard, session: &mut LiveSession, now_ms: u64, frame: &RgbImage| {
+        let view = PixelView::new(frame, 120, 120, 360, PixelFormat::Rgb, &Limits::default());
+        guard.check_frame(session, now_ms, view, Orientation::default(), Direction::Incoming)
+    };
+    let thrice = |guard: &Guard, session: &mut LiveSession, frame: &RgbImage| {
+        look(guard, session, 0, frame);
+        look(guard, session, 500, frame);
+        look(guard, session, 1_000, frame)
+    };
+    let findings = |verdict: Verdict| match verdict {
+        Verdict::Concern { findings, .. } => findings.into_iter().map(|f| (f.kind, f.source)).collect(),
+        _ => Vec::new(),
+    };
+    let bloody = RgbImage::from_pixel(120, 120, Rgb([20, 0, 230]));
+    let mut session = LiveSession::new(LiveConfig::default());
+    let last = thrice(&guard, &mut session, &bloody);
+    assert_eq!(findings(last), [(FindingKind::Gore, "owen-s 1".to_owned())]);
+    let broken: Result<PixelView<'_>, ImageError> = Err(ImageError::BadPixels);
+    let verdict = guard.check_frame(&mut session, 1_500, broken, Orientation::default(), Direction::Incoming);
+    assert_eq!(findings(verdict).len(), 1, "the warning stands");
+    // Where gore is not asked for its warning is none, and does not make an unreadable frame clear.
+    let nudity_only = scene.builder(self::policy()).build();
+    let verdict = nudity_only.check_frame(&mut session, 1_200, broken, Orientation::default(), Direction::Incoming);
+    assert_eq!(verdict, Verdict::Clear, "within the budget no frame is looked at");
+    let verdict = nudity_only.check_frame(&mut session, 2_500, broken, Orientation::default(), Direction::Incoming);
+    assert_eq!(verdict, Verdict::not_checked(NotCheckedReason::BadPixels));
+    let mut session = LiveSession::new(LiveConfig::default());
+    let last = thrice(&guard, &mut session, &scored(0.95, 0.95));
+    assert_eq!(findings(last), [(FindingKind::Nudity, "owen-s 1 + open-nsfw 1".to_owned())]);
+}
+
+#[test]
 fn live_frames_warn_when_they_persist_and_stop_when_they_end() {
     let scene = Scene::both();
     let guard = scene.builder(policy()).build();

@@ -60,6 +60,26 @@ fn votes_needed(frames: usize) -> usize {
     if frames <= FEW_FRAMES { 1 } else { VOTES }
 }
 
+/// The votes of an animation's frames in one category, and the finding of the frame with the highest score.
+#[derive(Default)]
+struct Votes {
+    count: usize,
+    best: Option<(f32, Finding)>,
+}
+
+impl Votes {
+    fn add(&mut self, weight: usize, score: f32, finding: Finding) {
+        self.count += weight;
+        if self.best.as_ref().is_none_or(|(best, _)| score > *best) {
+            self.best = Some((score, Finding { reason: "frames_agree".to_owned(), ..finding }));
+        }
+    }
+
+    fn finding(self, needed: usize) -> Option<Finding> {
+        self.best.filter(|_| self.count >= needed).map(|(_, finding)| finding)
+    }
+}
+
 /// Builds a [`Guard`].
 pub struct GuardBuilder {
     policy: Policy,
@@ -271,40 +291,53 @@ impl Guard {
         orientation: Orientation,
         direction: Direction,
     ) -> Verdict {
-        if let Err(reason) = self.policy.permits(FindingKind::Nudity) {
+        if let (Err(reason), Err(_)) =
+            (self.policy.permits(FindingKind::Nudity), self.policy.permits(FindingKind::Gore))
+        {
             return Verdict::not_checked(reason);
         }
-        if session.wants_frame(now_ms) {
-            let view = match frame {
-                Ok(view) => view,
-                Err(error) => return Verdict::not_checked(error.into()),
-            };
-            let scored = catch_unwind(AssertUnwindSafe(|| {
-                let picture = view.to_picture(orientation);
-                match self.marker(&picture) {
-                    Some(finding) => Ok(if finding.kind == FindingKind::Nudity { 1.0 } else { 0.0 }),
-                    None => cascade::score(&picture, &self.models, false).map(|s| s.decisive).map_err(reason),
-                }
-            }));
-            match scored {
-                Ok(Ok(score)) => drop(session.observe(now_ms, score)),
-                Ok(Err(reason)) => return Verdict::not_checked(reason),
-                Err(_) => return Verdict::not_checked(NotCheckedReason::Internal),
-            }
-        }
-        match session.state() {
+        let seen =
+            if session.wants_frame(now_ms) { self.see_frame(session, now_ms, frame, orientation) } else { Ok(()) };
+        let verdict = match session.state() {
             LiveState::NotYet => Verdict::not_checked(NotCheckedReason::TooFewFrames),
-            LiveState::Clear => Verdict::Clear,
-            LiveState::Concern => {
-                let finding = Finding {
-                    kind: FindingKind::Nudity,
-                    band: ScoreBand::Likely,
-                    reason: "live_frames".to_owned(),
-                    source: self.models.source(),
-                };
-                self.policy.verdict(vec![finding], direction)
-            }
+            LiveState::Clear | LiveState::Concern => self.policy.verdict(self.live_findings(session), direction),
+        };
+        match (verdict, seen) {
+            // A warning stands until frames that can be looked at end it.
+            (warning @ Verdict::Concern { .. }, _) => warning,
+            (_, Err(reason)) => Verdict::not_checked(reason),
+            (verdict, Ok(())) => verdict,
         }
+    }
+
+    fn see_frame(
+        &self,
+        session: &mut LiveSession,
+        now_ms: u64,
+        frame: Result<impl ToPicture, ImageError>,
+        orientation: Orientation,
+    ) -> Result<(), NotCheckedReason> {
+        let view = frame?;
+        let scored = catch_unwind(AssertUnwindSafe(|| {
+            let picture = view.to_picture(orientation);
+            match self.marker(&picture) {
+                Some(finding) => {
+                    Ok([FindingKind::Nudity, FindingKind::Gore].map(|kind| f32::from(finding.kind == kind)))
+                }
+                None => cascade::score(&picture, &self.models, false).map(|s| [s.decisive, s.gore]).map_err(reason),
+            }
+        }));
+        let [nudity, gore] = scored.unwrap_or(Err(NotCheckedReason::Internal))?;
+        session.observe(now_ms, nudity, gore);
+        Ok(())
+    }
+
+    fn live_findings(&self, session: &LiveSession) -> Vec<Finding> {
+        let finding =
+            |kind, source| Finding { kind, band: ScoreBand::Likely, reason: "live_frames".to_owned(), source };
+        let nudity = session.warns_of_nudity().then(|| finding(FindingKind::Nudity, self.models.sources()));
+        let gore = session.warns_of_gore().then(|| finding(FindingKind::Gore, self.models.source()));
+        nudity.into_iter().chain(gore).collect()
     }
 
     /// Why pictures are not looked at, if they are not.
@@ -353,7 +386,8 @@ impl Guard {
             frames: animation.frames(),
             scores: None,
         };
-        let (mut looked_at, mut votes) = (0usize, 0usize);
+        let mut looked_at = 0usize;
+        let (mut nudity, mut gore) = (Votes::default(), Votes::default());
         let mut found: Vec<Finding> = Vec::new();
         let mut as_stills: Vec<Finding> = Vec::new();
         let mut hashes: Vec<(PictureHashes, usize)> = Vec::new();
@@ -378,11 +412,16 @@ impl Guard {
             match cascade::score(&frame.picture, &self.models, frame.alone) {
                 Ok(scores) => {
                     looked_at += usize::from(frame.weight > 0);
-                    if frame.alone {
-                        as_stills.extend(findings(&scores));
-                    }
-                    if scores.nudity_band.is_some() && scores.decisive >= FRAME_VOTE {
-                        votes += frame.weight;
+                    for finding in findings(&scores) {
+                        if frame.alone {
+                            as_stills.push(finding.clone());
+                        }
+                        if finding.kind == FindingKind::Gore {
+                            // Of gore nothing was measured that would ask for more than the model's own threshold.
+                            gore.add(frame.weight, scores.gore, finding);
+                        } else if scores.decisive >= FRAME_VOTE {
+                            nudity.add(frame.weight, scores.decisive, finding);
+                        }
                     }
                     if check.scores.as_ref().is_none_or(|best| scores.decisive > best.decisive) {
                         check.scores = Some(scores);
@@ -396,24 +435,18 @@ impl Guard {
             }
         });
         found.extend(self.known.frames(&hashes));
-        if let Some(best) = check.scores.as_ref().filter(|_| votes >= votes_needed(looked_at)) {
-            found.extend(findings(best).into_iter().map(|f| Finding { reason: "frames_agree".to_owned(), ..f }));
-        }
+        found.extend([nudity, gore].into_iter().filter_map(|votes| votes.finding(votes_needed(looked_at))));
         // One finding of a kind: that of several frames says more than that of the first.
         for finding in as_stills {
             if found.iter().all(|other| other.kind != finding.kind) {
                 found.push(finding);
             }
         }
-        check.verdict = if !found.is_empty() {
+        check.verdict = match (self.policy.verdict(found, direction), failure, ended) {
+            (Verdict::Clear, Some(reason), _) => Verdict::not_checked(reason),
+            (Verdict::Clear, None, Err(error)) => Verdict::not_checked(error.into()),
             // What was seen stands, even where the rest could not be looked at.
-            self.policy.verdict(found, direction)
-        } else if let Some(reason) = failure {
-            Verdict::not_checked(reason)
-        } else if let Err(error) = ended {
-            Verdict::not_checked(error.into())
-        } else {
-            self.policy.verdict(Vec::new(), direction)
+            (verdict, ..) => verdict,
         };
         check
     }

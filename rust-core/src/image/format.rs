@@ -64,7 +64,13 @@ pub(super) fn motion(bytes: &[u8], format: Format, max_frames: usize) -> Result<
 
 /// GIF89a: walks the blocks; a graphic control extension holds the delay of the image after it. A file that ends
 /// without its trailer counts as far as it goes; the decoder finds out whether its last frame is whole.
+///
+/// A frame that leaves the logical screen is damage: the decoder cuts it off there and some viewers (Skia is one) make
+/// the screen larger, so that they would show what nobody looked at. It also keeps a frame from costing more than the
+/// screen that is counted for it.
 fn gif_delays(bytes: &[u8], max_frames: usize) -> Option<Vec<u32>> {
+    let word = |at: usize| Some(u32::from(u16::from_le_bytes([*bytes.get(at)?, *bytes.get(at + 1)?])));
+    let screen = (word(6)?, word(8)?);
     let packed = *bytes.get(10)?;
     let mut at = 13 + colour_table_bytes(packed);
     let mut delays = Vec::new();
@@ -86,6 +92,9 @@ fn gif_delays(bytes: &[u8], max_frames: usize) -> Option<Vec<u32>> {
                     break;
                 }
                 let Some(&packed) = bytes.get(at + 9) else { break };
+                if word(at + 1)? + word(at + 5)? > screen.0 || word(at + 3)? + word(at + 7)? > screen.1 {
+                    return None;
+                }
                 let Some(next) = skip_sub_blocks(bytes, at + 10 + colour_table_bytes(packed) + 1) else { break };
                 at = next;
             }
