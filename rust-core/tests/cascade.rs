@@ -310,6 +310,36 @@ fn gore_in_an_animation_is_found_without_nudity() {
 }
 
 #[test]
+fn of_a_strip_too_long_for_tiles_nobody_says_that_it_is_clear() {
+    let scene = Scene::both();
+    let strip = |height: u32, bad_from: u32| {
+        png(RgbImage::from_fn(100, height, |_, y| {
+            if (bad_from..bad_from + 100).contains(&y) { Rgb([240, 240, 0]) } else { Rgb([0, 0, 0]) }
+        }))
+    };
+    // The picture lies in a tile wherever it is in the strip.
+    for from in (0..=1_500).step_by(300) {
+        assert!(found(&scene.check(&strip(1_600, from))).is_some(), "at {from}");
+    }
+    assert_eq!(scene.check(&strip(1_600, 9_999)).verdict, Verdict::Clear);
+    assert_eq!(scene.check(&strip(1_700, 9_999)).verdict, Verdict::not_checked(NotCheckedReason::TooLarge));
+    assert!(found(&scene.check(&strip(1_700, 0))).is_some(), "what is found stands");
+    let one_model = Scene::new(&["owen-s"]);
+    assert_eq!(one_model.check(&strip(1_700, 9_999)).verdict, Verdict::not_checked(NotCheckedReason::TooLarge));
+}
+
+#[test]
+fn a_16_9_screen_is_looked_at_to_its_middle() {
+    let scene = Scene::both();
+    // A plain chat with a picture below the upper corners and above the lower ones.
+    let screen = RgbImage::from_fn(360, 640, |x, y| {
+        if (150..350).contains(&x) && (220..420).contains(&y) { Rgb([240, 240, 0]) } else { Rgb([0, 0, 0]) }
+    });
+    let check = scene.check(&png(screen));
+    assert_eq!(found(&check), Some((FindingKind::Nudity, ScoreBand::Likely, "models_agree_on_part")));
+}
+
+#[test]
 fn live_frames_warn_of_gore_too_and_a_bad_frame_does_not_end_a_warning() {
     let scene = Scene::both();
     let mut policy = policy();

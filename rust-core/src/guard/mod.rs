@@ -372,7 +372,10 @@ impl Guard {
         }
         match cascade::score(picture, &self.models, true) {
             Ok(scores) => {
-                let verdict = self.policy.verdict(findings(&scores), direction);
+                let verdict = match self.policy.verdict(findings(&scores), direction) {
+                    Verdict::Clear if scores.has_gaps => Verdict::not_checked(NotCheckedReason::TooLarge),
+                    verdict => verdict,
+                };
                 ImageCheck { verdict, size, frames: 1, scores: Some(scores) }
             }
             Err(error) => ImageCheck { size, ..ImageCheck::not_checked(reason(error)) },
@@ -391,7 +394,7 @@ impl Guard {
         let mut found: Vec<Finding> = Vec::new();
         let mut as_stills: Vec<Finding> = Vec::new();
         let mut hashes: Vec<(PictureHashes, usize)> = Vec::new();
-        let mut failure = None;
+        let (mut failure, mut gaps) = (None, None);
         let ended = animation.sample(&FrameSampling::default(), |frame| {
             if let Some(finding) = self.marker(&frame.picture) {
                 found.push(finding);
@@ -412,6 +415,9 @@ impl Guard {
             match cascade::score(&frame.picture, &self.models, frame.alone) {
                 Ok(scores) => {
                     looked_at += usize::from(frame.weight > 0);
+                    if scores.has_gaps {
+                        gaps = Some(NotCheckedReason::TooLarge);
+                    }
                     for finding in findings(&scores) {
                         if frame.alone {
                             as_stills.push(finding.clone());
@@ -442,7 +448,7 @@ impl Guard {
                 found.push(finding);
             }
         }
-        check.verdict = match (self.policy.verdict(found, direction), failure, ended) {
+        check.verdict = match (self.policy.verdict(found, direction), failure.or(gaps), ended) {
             (Verdict::Clear, Some(reason), _) => Verdict::not_checked(reason),
             (Verdict::Clear, None, Err(error)) => Verdict::not_checked(error.into()),
             // What was seen stands, even where the rest could not be looked at.

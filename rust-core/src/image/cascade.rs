@@ -49,6 +49,8 @@ pub struct Scores {
     pub nudity_band: Option<ScoreBand>,
     /// Band of the gore score.
     pub gore_band: Option<ScoreBand>,
+    /// Whether parts of the picture were not looked at, since it is too long: that nothing was found does not clear it.
+    pub has_gaps: bool,
     /// Which rule decided: `models_agree`, `models_agree_on_part`, or `one_model`.
     pub reason: &'static str,
     /// Models that decided, such as `owen-s 1 + open-nsfw 1`.
@@ -88,7 +90,9 @@ pub fn score(picture: &Picture, models: &dyn Models, tiles: bool) -> Result<Scor
     if scores.nudity_band.is_some() || !tiles {
         return Ok(scores);
     }
-    if let Tiling::Tiles(regions) = tiling(picture) {
+    let tiling = tiling(picture);
+    scores.has_gaps = matches!(tiling, Tiling::Gaps(_));
+    if let Tiling::Tiles(regions) | Tiling::Gaps(regions) = tiling {
         // Tiles are judged by the second model first: the fast one reaches 0.89 on harmless tiles, the second 0.45.
         let Some(second) = models.second() else { return Ok(scores) };
         let agreement = threshold(&second, AGREEMENT)?;
