@@ -6,6 +6,7 @@ use image::{ColorType, DynamicImage, ImageDecoder, ImageReader};
 use jpeg_decoder::{CodingProcess, Decoder, PixelFormat as JpegFormat};
 
 use super::format::motion;
+use super::jpeg_segments::{MAX_SCANS, Segments};
 use super::picture::{Picture, reduction_for};
 use super::{Animation, Format, ImageError, Limits, Orientation, PixelFormat, PixelView, exif};
 
@@ -39,6 +40,10 @@ pub fn decode<'a>(bytes: &'a [u8], limits: &Limits) -> Result<Decoded<'a>, Image
 
 /// JPEG, scaled in the DCT: an eighth of a 12-megapixel photograph costs a fifth of decoding it whole.
 fn decode_jpeg(bytes: &[u8], limits: &Limits) -> Result<Picture, ImageError> {
+    let segments = Segments::of(bytes);
+    if segments.scans > MAX_SCANS {
+        return Err(ImageError::TooLarge);
+    }
     let mut decoder = Decoder::new(bytes);
     decoder.read_info().map_err(|_| ImageError::Damaged)?;
     let info = decoder.info().ok_or(ImageError::Damaged)?;
@@ -62,6 +67,9 @@ fn decode_jpeg(bytes: &[u8], limits: &Limits) -> Result<Picture, ImageError> {
     decoder.set_max_decoding_buffer_size(usize::try_from(limits.max_decoded_bytes).unwrap_or(usize::MAX));
     let scaled = |full: u32| u16::try_from(full.div_ceil(reduction)).unwrap_or(u16::MAX);
     decoder.scale(scaled(full_width), scaled(full_height)).map_err(|_| ImageError::Damaged)?;
+    if let Some(colours) = segments.colours() {
+        decoder.set_color_transform(colours);
+    }
     let decoded = decoder.decode().map_err(|_| ImageError::Damaged)?;
     let info = decoder.info().ok_or(ImageError::Damaged)?;
     let (width, height) = (u32::from(info.width), u32::from(info.height));
