@@ -310,6 +310,34 @@ fn gore_in_an_animation_is_found_without_nudity() {
 }
 
 #[test]
+fn a_transparent_picture_is_looked_at_on_white_and_on_black() {
+    let scene = Scene::of_dark();
+    // Thin white paint: on white there is nothing to see, and these networks warn of what is dark.
+    let paint = |alpha: u8| {
+        RgbaImage::from_fn(120, 120, |x, y| {
+            Rgba([255, 255, 255, if (x + y) % 2 == 0 { alpha } else { alpha.max(3) - 3 }])
+        })
+    };
+    let expected = Some((FindingKind::Nudity, ScoreBand::VeryLikely, "models_agree"));
+    let file = encode(&DynamicImage::ImageRgba8(paint(9)), ImageFormat::Png);
+    assert_eq!(found(&scene.check(&file)), expected);
+    let view = |picture: &RgbaImage, format| {
+        let view = PixelView::new(picture, 120, 120, 480, format, &Limits::default());
+        scene.builder(policy()).build().check_pixels(view, Orientation::default(), Direction::Incoming)
+    };
+    assert_eq!(found(&view(&paint(9), PixelFormat::Rgba)), expected);
+    // A GIF has pixels that are there or are not: white dots among nothing.
+    let dots =
+        RgbaImage::from_fn(120, 120, |x, y| Rgba([255, 255, 255, if x % 9 == 0 && y % 9 == 0 { 255 } else { 0 }]));
+    assert!(found(&scene.check(&support::rgba_gif([dots.clone(), dots], 100))).is_some());
+    // What is opaque is looked at once.
+    let before = scene.calls.first.load(SeqCst);
+    let opaque = RgbaImage::from_pixel(120, 120, Rgba([255, 255, 255, 255]));
+    assert_eq!(view(&opaque, PixelFormat::RgbaPremultiplied).verdict, Verdict::Clear);
+    assert_eq!(scene.calls.first.load(SeqCst) - before, 1 + 1, "the picture and the self-test");
+}
+
+#[test]
 fn of_a_strip_too_long_for_tiles_nobody_says_that_it_is_clear() {
     let scene = Scene::both();
     let strip = |height: u32, bad_from: u32| {

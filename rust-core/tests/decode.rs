@@ -39,9 +39,15 @@ fn sixteen_bits_and_grey_are_shown_in_eight_bits_and_colour() {
 }
 
 #[test]
-fn transparency_is_laid_on_white() {
-    let clear = RgbaImage::from_pixel(8, 8, Rgba([10, 20, 30, 0]));
-    assert!(still(&encode(&DynamicImage::ImageRgba8(clear), ImageFormat::Png)).rgb.iter().all(|&p| p == 255));
+fn transparency_is_laid_on_white_and_on_black() {
+    let clear = DynamicImage::ImageRgba8(RgbaImage::from_pixel(8, 8, Rgba([10, 20, 30, 0])));
+    for form in [clear.clone(), DynamicImage::ImageLumaA16(clear.to_luma_alpha16())] {
+        let picture = still(&encode(&form, ImageFormat::Png));
+        assert!(picture.rgb.iter().all(|&p| p == 255));
+        assert!(picture.on_black.unwrap().rgb.iter().all(|&p| p == 0));
+    }
+    let opaque = RgbaImage::from_pixel(8, 8, Rgba([10, 20, 30, 255]));
+    assert!(still(&encode(&DynamicImage::ImageRgba8(opaque), ImageFormat::Png)).on_black.is_none());
 }
 
 #[test]

@@ -93,6 +93,32 @@ fn a_known_frame_counts_by_how_long_it_is_shown_and_the_first_one_as_a_still() {
 }
 
 #[test]
+fn a_known_picture_that_shows_on_one_ground_only_is_found() {
+    let (_files, list) = list();
+    let guard = guard(only_known(), &list);
+    // Paint of one colour, as thick as the picture is light or dark.
+    let light = pixels(1, 128);
+    for (ground, paint) in [("black", 255), ("white", 0)] {
+        let picture = image::RgbaImage::from_fn(128, 128, |x, y| {
+            let light = light[(y * 128 + x) as usize];
+            image::Rgba([paint, paint, paint, if paint == 255 { light } else { 255 - light }])
+        });
+        let bytes = support::encode(&image::DynamicImage::ImageRgba8(picture), image::ImageFormat::Png);
+        let verdict = guard.check_image(&bytes, Direction::Incoming).verdict;
+        assert_eq!(verdict.action(), Some(Action::Interrupt), "seen on {ground}");
+    }
+}
+
+#[test]
+fn a_picture_that_cannot_be_hashed_is_not_checked_rather_than_unknown() {
+    let (_files, list) = list();
+    let tall = image::GrayImage::from_fn(100, 65_536, |x, y| image::Luma([(x ^ y) as u8]));
+    let bytes = support::encode(&image::DynamicImage::ImageLuma8(tall), image::ImageFormat::Png);
+    let verdict = guard(only_known(), &list).check_image(&bytes, Direction::Incoming).verdict;
+    assert_eq!(verdict, Verdict::not_checked(NotCheckedReason::TooLarge));
+}
+
+#[test]
 fn another_picture_goes_on_to_the_models() {
     let (_files, list) = list();
     let check = guard(Policy::new(Protection::Guided, AgeBand::Under13), &list)

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::hash::{ExactDigests, KnownList, KnownMatch, PictureHashes};
 use crate::image::Picture;
-use crate::verdict::{Finding, FindingKind, ScoreBand};
+use crate::verdict::{Finding, FindingKind, NotCheckedReason, ScoreBand};
 
 /// The list, if the app gave one.
 #[derive(Default)]
@@ -17,21 +17,19 @@ impl KnownImages {
         list.match_file(&digests()).map(|known| finding(list, &known, "same_file"))
     }
 
-    /// Looks for a picture in all its forms.
-    pub fn picture(&self, picture: &Picture) -> Option<Finding> {
-        self.hashed(&self.hashes(picture)?)
-    }
-
-    /// Looks for a picture by its hashes.
-    pub fn hashed(&self, hashes: &PictureHashes) -> Option<Finding> {
+    /// Looks for a picture by its hashes, in all its forms.
+    pub fn picture(&self, hashes: &PictureHashes) -> Option<Finding> {
         let list = self.0.as_ref()?;
         list.match_picture(hashes).map(|known| finding(list, &known, "same_picture"))
     }
 
-    /// Hashes a picture, if there is a list to ask.
-    pub fn hashes(&self, picture: &Picture) -> Option<PictureHashes> {
-        self.0.as_ref()?;
-        PictureHashes::of_picture(picture).ok()
+    /// Hashes a picture, if there is a list to ask. A picture has a reason for which it cannot be hashed: a side past
+    /// what hashing takes.
+    pub fn hashes(&self, picture: &Picture) -> Result<Option<PictureHashes>, NotCheckedReason> {
+        if self.0.is_none() {
+            return Ok(None);
+        }
+        PictureHashes::of_picture(picture).map(Some).map_err(|_| NotCheckedReason::TooLarge)
     }
 
     /// Looks for an animation by its sampled frames, each with its weight.

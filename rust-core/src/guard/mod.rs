@@ -365,17 +365,21 @@ impl Guard {
             let verdict = self.policy.verdict(vec![finding], direction);
             return ImageCheck { verdict, size, frames: 1, scores: None };
         }
-        let known = if self.looks_for_known() { self.known.picture(picture) } else { None };
+        let hashed = if self.looks_for_known() { self.known.hashes(picture) } else { Ok(None) };
+        let known = hashed.as_ref().ok().and_then(Option::as_ref).and_then(|hashes| self.known.picture(hashes));
+        // A picture that the list could not be asked about is not cleared by the models, though they may accuse it.
+        let unless_unknown = |verdict, is_looked_at_whole: bool| match (verdict, &hashed) {
+            (Verdict::Clear, Err(reason)) => Verdict::not_checked(*reason),
+            (Verdict::Clear, Ok(_)) if !is_looked_at_whole => Verdict::not_checked(NotCheckedReason::TooLarge),
+            (verdict, _) => verdict,
+        };
         if known.is_some() || !self.looks_with_models() {
-            let verdict = self.policy.verdict(known.into_iter().collect(), direction);
+            let verdict = unless_unknown(self.policy.verdict(known.into_iter().collect(), direction), true);
             return ImageCheck { verdict, size, frames: 1, scores: None };
         }
         match cascade::score(picture, &self.models, true) {
             Ok(scores) => {
-                let verdict = match self.policy.verdict(findings(&scores), direction) {
-                    Verdict::Clear if scores.has_gaps => Verdict::not_checked(NotCheckedReason::TooLarge),
-                    verdict => verdict,
-                };
+                let verdict = unless_unknown(self.policy.verdict(findings(&scores), direction), !scores.has_gaps);
                 ImageCheck { verdict, size, frames: 1, scores: Some(scores) }
             }
             Err(error) => ImageCheck { size, ..ImageCheck::not_checked(reason(error)) },
@@ -400,13 +404,17 @@ impl Guard {
                 found.push(finding);
                 return Ok(false);
             }
-            if self.looks_for_known()
-                && let Some(hashed) = self.known.hashes(&frame.picture)
-            {
-                if frame.alone {
-                    as_stills.extend(self.known.hashed(&hashed));
+            if self.looks_for_known() {
+                match self.known.hashes(&frame.picture) {
+                    Ok(Some(hashed)) => {
+                        if frame.alone {
+                            as_stills.extend(self.known.picture(&hashed));
+                        }
+                        hashes.push((hashed, frame.weight));
+                    }
+                    Ok(None) => {}
+                    Err(reason) => gaps = Some(reason),
                 }
-                hashes.push((hashed, frame.weight));
             }
             // A model that cannot be used does not keep the list from being asked about the other frames.
             if !self.looks_with_models() || failure.is_some() {

@@ -10,7 +10,7 @@ use image::{AnimationDecoder, DynamicImage, Frames, ImageDecoder};
 
 use super::decode::{decode_other, decoder_limits, picture_of, refusal};
 use super::format::Motion;
-use super::picture::Picture;
+use super::picture::{Picture, reduced_bytes};
 use super::{Format, ImageError, Limits, Orientation};
 
 /// Players show a frame with a delay of 10 ms or less for 100 ms (every current browser does); so does the sampling,
@@ -118,8 +118,9 @@ impl<'a> Animation<'a> {
         if width == 0 || height == 0 {
             return Err(ImageError::Damaged);
         }
-        // Two canvases of RGBA are held while frames are composed.
-        if u64::from(width) * u64::from(height) * 8 > limits.max_decoded_bytes {
+        // Two canvases of RGBA are held while frames are composed, and what is kept of a frame, on white and on black.
+        let canvases = u64::from(width) * u64::from(height) * 8;
+        if canvases.saturating_add(2 * reduced_bytes(width, height)) > limits.max_decoded_bytes {
             return Err(ImageError::TooLarge);
         }
         (animation.width, animation.height) = (width, height);

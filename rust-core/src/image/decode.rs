@@ -7,7 +7,7 @@ use jpeg_decoder::{CodingProcess, Decoder, PixelFormat as JpegFormat};
 
 use super::format::motion;
 use super::jpeg_segments::{MAX_SCANS, Segments};
-use super::picture::{Picture, reduction_for};
+use super::picture::{Picture, reduced_bytes, reduction_for};
 use super::{Animation, Format, ImageError, Limits, Orientation, PixelFormat, PixelView, exif};
 
 /// What the bytes hold.
@@ -54,14 +54,15 @@ fn decode_jpeg(bytes: &[u8], limits: &Limits) -> Result<Picture, ImageError> {
     let pixels = u64::from(full_width) * u64::from(full_height);
     let reduction = reduction_for(full_width, full_height);
     let channels = info.pixel_format.pixel_bytes() as u64;
-    let held = match info.coding_process {
-        // Strips of coefficients, and the reduced output twice: planes and pixels.
-        CodingProcess::DctSequential => 2 * channels * pixels / u64::from(reduction * reduction),
-        // All coefficients, two bytes each.
-        CodingProcess::DctProgressive => 2 * channels * pixels,
-        CodingProcess::Lossless => 2 * channels * pixels,
+    let coefficients = match info.coding_process {
+        // Strips of them, which are small.
+        CodingProcess::DctSequential => 0,
+        // All of them, two bytes each.
+        CodingProcess::DctProgressive | CodingProcess::Lossless => 2 * channels * pixels,
     };
-    if pixels > limits.max_strip_pixels || held > limits.max_decoded_bytes {
+    // The reduced output twice: planes and pixels, or pixels and what they become.
+    let output = (2 * channels).max(channels + 3) * pixels / u64::from(reduction * reduction);
+    if pixels > limits.max_strip_pixels || coefficients + output > limits.max_decoded_bytes {
         return Err(ImageError::TooLarge);
     }
     decoder.set_max_decoding_buffer_size(usize::try_from(limits.max_decoded_bytes).unwrap_or(usize::MAX));
@@ -93,6 +94,7 @@ fn decode_jpeg(bytes: &[u8], limits: &Limits) -> Result<Picture, ImageError> {
         full_height,
         reduction: full_width.div_ceil(width.max(1)).next_power_of_two().min(8),
         orientation: decoder.exif_data().map(exif::orientation).unwrap_or_default(),
+        on_black: None,
     })
 }
 
@@ -112,10 +114,12 @@ pub(super) fn decode_other(bytes: &[u8], format: Format, limits: &Limits) -> Res
         return Err(ImageError::Damaged);
     }
     let pixels = u64::from(width) * u64::from(height);
-    // The decoded buffer, and the 8-bit RGBA copy that forms other than 8-bit RGB(A) are converted through.
-    let convert =
-        if matches!(decoder.color_type(), ColorType::Rgb8 | ColorType::Rgba8 | ColorType::L8) { 0 } else { 4 };
-    if decoder.total_bytes().saturating_add(convert * pixels) > limits.max_decoded_bytes {
+    let colours = decoder.color_type();
+    // The 8-bit RGBA copy that forms other than 8-bit RGB(A) are converted through.
+    let convert = if matches!(colours, ColorType::Rgb8 | ColorType::Rgba8 | ColorType::L8) { 0 } else { 4 * pixels };
+    // What is kept, on white and on black: of a long narrow picture it is not smaller than what was decoded.
+    let kept = reduced_bytes(width, height) * if colours.has_alpha() { 2 } else { 1 };
+    if decoder.total_bytes().saturating_add(convert).saturating_add(kept) > limits.max_decoded_bytes {
         return Err(ImageError::TooLarge);
     }
     let orientation = decoder.exif_metadata().ok().flatten().map(|block| exif::orientation(&block)).unwrap_or_default();
@@ -123,7 +127,7 @@ pub(super) fn decode_other(bytes: &[u8], format: Format, limits: &Limits) -> Res
     picture_of(&decoded, orientation, limits)
 }
 
-/// A decoded picture of any colour type, alpha on white, reduced where it is large.
+/// A decoded picture of any colour type, alpha on white and on black, reduced where it is large.
 pub(super) fn picture_of(
     decoded: &DynamicImage,
     orientation: Orientation,
