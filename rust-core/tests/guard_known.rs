@@ -110,6 +110,30 @@ fn a_known_picture_that_shows_on_one_ground_only_is_found() {
 }
 
 #[test]
+fn what_is_allowed_on_one_ground_excuses_nothing_on_the_other() {
+    let files = tempfile::tempdir().unwrap();
+    let mut publisher = Publisher::new(&files.path().join("published"));
+    publisher.add(SegmentKind::Base, &[(pdq(1).hash(), 1), (pdq(2).hash(), 1)], &[]);
+    publisher.add(SegmentKind::Allowed, &[(pdq(2).hash(), 0)], &[]);
+    publisher.publish();
+    let phone = Phone::new(&files.path().join("phone"), &publisher);
+    phone.update(&publisher.folder).unwrap();
+    let guard = guard(only_known(), &Arc::new(phone.open().unwrap()));
+    assert_eq!(guard.check_image(&png(2, false), Direction::Incoming).verdict, Verdict::Clear, "allowed by itself");
+    // Picture 1 in the dark half of the scale on black, picture 2 in the light half on white.
+    let (dark, light) = (pixels(1, 128), pixels(2, 128));
+    let both = image::RgbaImage::from_fn(128, 128, |x, y| {
+        let at = (y * 128 + x) as usize;
+        let (black, white) = (u32::from(dark[at]) / 2, 128 + u32::from(light[at]) / 2);
+        let alpha = 255 - (white - black);
+        let paint = (black * 255 / alpha.max(1)).min(255) as u8;
+        image::Rgba([paint, paint, paint, alpha as u8])
+    });
+    let bytes = support::encode(&image::DynamicImage::ImageRgba8(both), image::ImageFormat::Png);
+    assert_eq!(guard.check_image(&bytes, Direction::Incoming).verdict.action(), Some(Action::Interrupt));
+}
+
+#[test]
 fn a_picture_that_cannot_be_hashed_is_not_checked_rather_than_unknown() {
     let (_files, list) = list();
     let tall = image::GrayImage::from_fn(100, 65_536, |x, y| image::Luma([(x ^ y) as u8]));
