@@ -73,17 +73,39 @@ fn whole_files_are_read() {
     }
 }
 
-fn bombs_are_refused_by_their_header() {
+/// A PNG that ends after its header.
+fn png_head(width: u32, height: u32, colours: u8) -> Vec<u8> {
     let mut png = b"\x89PNG\r\n\x1a\n".to_vec();
     let mut header = b"IHDR".to_vec();
-    header.extend(60_000u32.to_be_bytes());
-    header.extend(60_000u32.to_be_bytes());
-    header.extend([8, 6, 0, 0, 0]);
+    header.extend(width.to_be_bytes());
+    header.extend(height.to_be_bytes());
+    header.extend([8, colours, 0, 0, 0]);
     png.extend(13u32.to_be_bytes());
     png.extend(&header);
     png.extend(support::crc32(&header).to_be_bytes());
     png.extend(b"\0\0\0\0IDAT\x35\xaf\x06\x1e");
-    assert_eq!(bounded("60,000 x 60,000 PNG", &png), Err(ImageError::TooLarge));
+    png
+}
+
+fn bombs_are_refused_by_their_header() {
+    assert_eq!(bounded("60,000 x 60,000 PNG", &png_head(60_000, 60_000, 6)), Err(ImageError::TooLarge));
+
+    // Narrow, so that it is kept at its full size: 160 MB of grey become 480 MB of colours.
+    let narrow = png_head(600, 279_620, 0);
+    assert_eq!(bounded("600 x 279,620 PNG in grey", &narrow), Err(ImageError::TooLarge));
+
+    // A canvas of one pixel, and frames that are decoded at their own size before they are cut out.
+    let mut gif = b"GIF89a\x01\0\x01\0\x80\0\0\0\0\0\xff\xff\xff".to_vec();
+    for _ in 0..2_000 {
+        gif.extend(b"\x2c\0\0\0\0\x00\x20\x00\x20\0\x02\x02\x44\x01\0");
+    }
+    gif.push(0x3b);
+    assert_eq!(bounded("GIF of frames larger than its screen", &gif), Err(ImageError::Damaged));
+
+    let whole = support::jpeg(&support::photo(64, 48), true);
+    let last = whole.windows(2).rposition(|pair| pair == [0xff, 0xda]).unwrap();
+    let scans = [&whole[..last], &whole[last..whole.len() - 2].repeat(50_000)].concat();
+    assert_eq!(bounded("JPEG of 50,000 scans", &scans), Err(ImageError::TooLarge));
 
     let mut gif = b"GIF89a\x10\x00\x10\x00\x80\x00\x00\x00\x00\x00\xff\xff\xff".to_vec();
     for _ in 0..100_000 {

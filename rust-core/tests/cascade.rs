@@ -10,15 +10,15 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 
-use image::{DynamicImage, ImageFormat, Rgb, RgbImage};
+use image::{DynamicImage, ImageFormat, Rgb, RgbImage, Rgba, RgbaImage};
 use lachan::engine::{Engine, EngineError, Network, Pattern};
 use lachan::guard::{Guard, GuardBuilder, ImageCheck};
-use lachan::image::{Limits, LiveConfig, LiveSession, Orientation, PixelFormat, PixelView};
+use lachan::image::{ImageError, Limits, LiveConfig, LiveSession, Orientation, PixelFormat, PixelView};
 use lachan::policy::{Checks, Policy};
 use lachan::trust::{Bundle, BundleStore, DocumentKind, MANIFEST_FILE, Role, SecretKey};
 use lachan::verdict::{AgeBand, Direction, FindingKind, NotCheckedReason, Protection, ScoreBand, Verdict};
 use serde_json::json;
-use support::{encode, gif};
+use support::{apng_with_default, encode, gif, timed_gif};
 
 /// Loads and runs, counted.
 #[derive(Default)]
@@ -30,16 +30,18 @@ struct Calls {
 
 struct ColourEngine(Arc<Calls>);
 
-/// The mean of one colour as the score. The graph's text says which colour.
+/// The mean of one colour as the score, or what is missing of it. The graph's text says which.
 struct ColourNetwork {
     calls: Arc<Calls>,
     first: bool,
+    dark: bool,
 }
 
 impl Engine for ColourEngine {
     fn load(&self, graph: &[u8], _: &[u8], _: &[usize]) -> Result<Box<dyn Network>, EngineError> {
         self.0.loads.fetch_add(1, SeqCst);
-        Ok(Box::new(ColourNetwork { calls: self.0.clone(), first: graph == b"red" }))
+        let (first, dark) = (graph.ends_with(b"red"), graph.starts_with(b"dark"));
+        Ok(Box::new(ColourNetwork { calls: self.0.clone(), first, dark }))
     }
 }
 
@@ -48,7 +50,8 @@ impl Network for ColourNetwork {
         let plane = tensor.len() / 3;
         let mean = |channel: usize| {
             let sum: f64 = tensor[channel * plane..(channel + 1) * plane].iter().map(|v| f64::from(*v)).sum();
-            (sum / plane as f64 / 255.0) as f32
+            let mean = (sum / plane as f64 / 255.0) as f32;
+            if self.dark { 1.0 - mean } else { mean }
         };
         if self.first {
             self.calls.first.fetch_add(1, SeqCst);
@@ -61,9 +64,12 @@ impl Network for ColourNetwork {
 }
 
 fn pack(folder: &Path, name: &str, version: u64) {
+    pack_of(folder, name, version, if name == "owen-s" { b"red" } else { b"green" });
+}
+
+fn pack_of(folder: &Path, name: &str, version: u64, graph: &[u8]) {
     let first = name == "owen-s";
     let engine = ColourEngine(Arc::default());
-    let graph: &[u8] = if first { b"red" } else { b"green" };
     let planes: Vec<f32> = (0..3)
         .flat_map(|c| Pattern::Waves.rgb().into_iter().skip(c).step_by(3).map(f32::from).collect::<Vec<_>>())
         .collect();
@@ -102,6 +108,15 @@ impl Scene {
 
     fn both() -> Self {
         Self::new(&["owen-s", "open-nsfw"])
+    }
+
+    /// Networks that score how much of their colour is missing.
+    fn of_dark() -> Self {
+        let scene = Self::new(&[]);
+        for (name, graph) in [("owen-s", b"dark red".as_slice()), ("open-nsfw", b"dark green")] {
+            pack_of(&scene.folder.path().join(name), name, 1, graph);
+        }
+        scene
     }
 
     fn builder(&self, policy: Policy) -> GuardBuilder {
@@ -209,18 +224,184 @@ fn a_small_picture_in_a_long_page_is_found_in_its_tile() {
 fn an_animation_needs_several_frames_that_agree() {
     let scene = Scene::both();
     let frames = |bad: usize, of: usize| {
-        let pictures = (0..of).map(move |i| if i < bad { scored(0.95, 0.95) } else { scored(0.05, 0.05) });
-        gif(pictures, 500)
+        let pictures = (0..of).map(move |i| (5..5 + bad).contains(&i));
+        gif(pictures.map(|bad| if bad { scored(0.95, 0.95) } else { scored(0.05, 0.05) }), 500)
     };
     assert_eq!(found(&scene.check(&frames(1, 12))), None, "one of twelve");
     let two = scene.check(&frames(2, 12));
     assert_eq!(found(&two), Some((FindingKind::Nudity, ScoreBand::VeryLikely, "frames_agree")));
     assert_eq!(two.frames, 12);
-    assert!(found(&scene.check(&frames(1, 2))).is_some(), "two frames are two pictures");
+    let second_of_three = gif([scored(0.05, 0.05), scored(0.95, 0.95), scored(0.05, 0.05)], 100);
+    assert!(found(&scene.check(&second_of_three)).is_some(), "three frames are three pictures");
     // Frames that would be a finding as stills (mean .75) are no votes: their own threshold is higher.
-    let doubtful = gif((0..8).map(|_| scored(0.80, 0.70)), 500);
+    let doubtful = gif((0..8).map(|i| if i == 0 { scored(0.05, 0.05) } else { scored(0.80, 0.70) }), 500);
     assert_eq!(found(&scene.check(&doubtful)), None);
     assert!(found(&scene.check(&png(scored(0.80, 0.70)))).is_some());
+}
+
+#[test]
+fn a_frame_counts_by_how_long_it_is_shown() {
+    let scene = Scene::both();
+    let (bad, clean) = (|| scored(0.95, 0.95), || scored(0.05, 0.05));
+    let short = |count: usize| (0..count).map(|_| (clean(), 20));
+    let long_among_short = timed_gif(short(1).chain([(bad(), 10_000)]).chain(short(3)));
+    assert!(found(&scene.check(&long_among_short)).is_some(), "shown for nearly all of the time");
+    let a_second = timed_gif((0..12).map(|i| if i == 5 { (bad(), 1_000) } else { (clean(), 300) }));
+    assert!(found(&scene.check(&a_second)).is_some(), "shown for a second");
+    let stray = timed_gif((0..12).map(|i| if i == 5 { (bad(), 300) } else { (clean(), 300) }));
+    assert_eq!(found(&scene.check(&stray)), None, "one stray frame");
+    let before_a_long_end =
+        timed_gif([(clean(), 100)].into_iter().chain((0..18).map(|_| (bad(), 2_000))).chain([(clean(), 655_350)]));
+    assert!(found(&scene.check(&before_a_long_end)).is_some(), "36 seconds before a still of eleven minutes");
+}
+
+#[test]
+fn the_first_frame_is_judged_as_the_still_that_some_viewers_show() {
+    let scene = Scene::both();
+    let still = |first: f32, second: f32| {
+        gif((0..12).map(|i| if i == 0 { scored(first, second) } else { scored(0.05, 0.05) }), 100)
+    };
+    let check = scene.check(&still(0.80, 0.70));
+    assert_eq!(found(&check), Some((FindingKind::Nudity, ScoreBand::Likely, "models_agree")));
+    assert_eq!(found(&scene.check(&still(0.80, 0.60))), None);
+    // An APNG has a picture for such viewers that may be no frame at all, even beside a single one.
+    let (bad, clean) = (scored(0.95, 0.95), scored(0.05, 0.05));
+    for frames in [1, 5] {
+        let hidden_from_browsers = apng_with_default(&bad, &vec![clean.clone(); frames], 100);
+        assert!(found(&scene.check(&hidden_from_browsers)).is_some(), "beside {frames}");
+        let hidden_from_android = apng_with_default(&clean, &vec![bad.clone(); frames], 100);
+        let check = scene.check(&hidden_from_android);
+        assert!(found(&check).is_some(), "{frames} that browsers show");
+        assert_eq!(check.frames, frames);
+        assert_eq!(scene.check(&apng_with_default(&clean, &vec![clean.clone(); frames], 100)).verdict, Verdict::Clear);
+    }
+}
+
+#[test]
+fn a_gif_whose_picture_leaves_its_screen_is_not_called_clear() {
+    let scene = Scene::both();
+    let mut picture = scored(0.95, 0.95);
+    picture.put_pixel(0, 0, Rgb([0, 0, 0]));
+    for frames in [1, 4] {
+        let mut bytes = gif(vec![picture.clone(); frames], 100);
+        // A screen of one pixel: what the decoder would cut out, and Skia would not.
+        bytes[6..10].copy_from_slice(&[1, 0, 1, 0]);
+        assert_eq!(scene.check(&bytes).verdict, Verdict::not_checked(NotCheckedReason::Damaged), "{frames}");
+    }
+}
+
+#[test]
+fn gore_in_an_animation_is_found_without_nudity() {
+    let scene = Scene::both();
+    let mut policy = policy();
+    policy.checks = Checks { gore: true, ..Checks::default() };
+    let asked_for = scene.builder(policy).build();
+    let (bloody, clean) = (RgbImage::from_pixel(120, 120, Rgb([20, 0, 200])), scored(0.05, 0.05));
+    let frames =
+        |bad: &[usize]| gif((0..10).map(|i| if bad.contains(&i) { bloody.clone() } else { clean.clone() }), 500);
+    let check = |bytes: &[u8]| asked_for.check_image(bytes, Direction::Incoming);
+    assert_eq!(found(&check(&frames(&[4, 5]))), Some((FindingKind::Gore, ScoreBand::Likely, "frames_agree")));
+    assert_eq!(found(&check(&frames(&[4]))), None, "one stray frame");
+    assert_eq!(found(&check(&frames(&[0]))).map(|(kind, ..)| kind), Some(FindingKind::Gore), "a still to some");
+    // Where it is not asked for it does not hide that the rest could not be looked at.
+    let cut = frames(&[4, 5]);
+    let verdict = scene.check(&cut[..cut.len() - 60]).verdict;
+    assert!(matches!(verdict, Verdict::NotChecked { .. }), "{verdict:?}");
+}
+
+#[test]
+fn a_transparent_picture_is_looked_at_on_white_and_on_black() {
+    let scene = Scene::of_dark();
+    // Thin white paint: on white there is nothing to see, and these networks warn of what is dark.
+    let paint = |alpha: u8| {
+        RgbaImage::from_fn(120, 120, |x, y| {
+            Rgba([255, 255, 255, if (x + y) % 2 == 0 { alpha } else { alpha.max(3) - 3 }])
+        })
+    };
+    let expected = Some((FindingKind::Nudity, ScoreBand::VeryLikely, "models_agree"));
+    let file = encode(&DynamicImage::ImageRgba8(paint(9)), ImageFormat::Png);
+    assert_eq!(found(&scene.check(&file)), expected);
+    let view = |picture: &RgbaImage, format| {
+        let view = PixelView::new(picture, 120, 120, 480, format, &Limits::default());
+        scene.builder(policy()).build().check_pixels(view, Orientation::default(), Direction::Incoming)
+    };
+    assert_eq!(found(&view(&paint(9), PixelFormat::Rgba)), expected);
+    // A GIF has pixels that are there or are not: white dots among nothing.
+    let dots =
+        RgbaImage::from_fn(120, 120, |x, y| Rgba([255, 255, 255, if x % 9 == 0 && y % 9 == 0 { 255 } else { 0 }]));
+    assert!(found(&scene.check(&support::rgba_gif([dots.clone(), dots], 100))).is_some());
+    // What is opaque is looked at once.
+    let before = scene.calls.first.load(SeqCst);
+    let opaque = RgbaImage::from_pixel(120, 120, Rgba([255, 255, 255, 255]));
+    assert_eq!(view(&opaque, PixelFormat::RgbaPremultiplied).verdict, Verdict::Clear);
+    assert_eq!(scene.calls.first.load(SeqCst) - before, 1 + 1, "the picture and the self-test");
+}
+
+#[test]
+fn of_a_strip_too_long_for_tiles_nobody_says_that_it_is_clear() {
+    let scene = Scene::both();
+    let strip = |height: u32, bad_from: u32| {
+        png(RgbImage::from_fn(100, height, |_, y| {
+            if (bad_from..bad_from + 100).contains(&y) { Rgb([240, 240, 0]) } else { Rgb([0, 0, 0]) }
+        }))
+    };
+    // The picture lies in a tile wherever it is in the strip.
+    for from in (0..=1_500).step_by(300) {
+        assert!(found(&scene.check(&strip(1_600, from))).is_some(), "at {from}");
+    }
+    assert_eq!(scene.check(&strip(1_600, 9_999)).verdict, Verdict::Clear);
+    assert_eq!(scene.check(&strip(1_700, 9_999)).verdict, Verdict::not_checked(NotCheckedReason::TooLarge));
+    assert!(found(&scene.check(&strip(1_700, 0))).is_some(), "what is found stands");
+    let one_model = Scene::new(&["owen-s"]);
+    assert_eq!(one_model.check(&strip(1_700, 9_999)).verdict, Verdict::not_checked(NotCheckedReason::TooLarge));
+}
+
+#[test]
+fn a_16_9_screen_is_looked_at_to_its_middle() {
+    let scene = Scene::both();
+    // A plain chat with a picture below the upper corners and above the lower ones.
+    let screen = RgbImage::from_fn(360, 640, |x, y| {
+        if (150..350).contains(&x) && (220..420).contains(&y) { Rgb([240, 240, 0]) } else { Rgb([0, 0, 0]) }
+    });
+    let check = scene.check(&png(screen));
+    assert_eq!(found(&check), Some((FindingKind::Nudity, ScoreBand::Likely, "models_agree_on_part")));
+}
+
+#[test]
+fn live_frames_warn_of_gore_too_and_a_bad_frame_does_not_end_a_warning() {
+    let scene = Scene::both();
+    let mut policy = policy();
+    policy.checks = Checks { gore: true, ..Checks::default() };
+    let guard = scene.builder(policy).build();
+    let look = |guard: &Guard, session: &mut LiveSession, now_ms: u64, frame: &RgbImage| {
+        let view = PixelView::new(frame, 120, 120, 360, PixelFormat::Rgb, &Limits::default());
+        guard.check_frame(session, now_ms, view, Orientation::default(), Direction::Incoming)
+    };
+    let thrice = |guard: &Guard, session: &mut LiveSession, frame: &RgbImage| {
+        look(guard, session, 0, frame);
+        look(guard, session, 500, frame);
+        look(guard, session, 1_000, frame)
+    };
+    let findings = |verdict: Verdict| match verdict {
+        Verdict::Concern { findings, .. } => findings.into_iter().map(|f| (f.kind, f.source)).collect(),
+        _ => Vec::new(),
+    };
+    let bloody = RgbImage::from_pixel(120, 120, Rgb([20, 0, 230]));
+    let mut session = LiveSession::new(LiveConfig::default());
+    let last = thrice(&guard, &mut session, &bloody);
+    assert_eq!(findings(last), [(FindingKind::Gore, "owen-s 1".to_owned())]);
+    let broken: Result<PixelView<'_>, ImageError> = Err(ImageError::BadPixels);
+    let verdict = guard.check_frame(&mut session, 1_500, broken, Orientation::default(), Direction::Incoming);
+    assert_eq!(findings(verdict).len(), 1, "the warning stands");
+    // Where gore is not asked for its warning is none, and does not make an unreadable frame clear.
+    let nudity_only = scene.builder(self::policy()).build();
+    let verdict = nudity_only.check_frame(&mut session, 1_200, broken, Orientation::default(), Direction::Incoming);
+    assert_eq!(verdict, Verdict::Clear, "within the budget no frame is looked at");
+    let verdict = nudity_only.check_frame(&mut session, 2_500, broken, Orientation::default(), Direction::Incoming);
+    assert_eq!(verdict, Verdict::not_checked(NotCheckedReason::BadPixels));
+    let mut session = LiveSession::new(LiveConfig::default());
+    let last = thrice(&guard, &mut session, &scored(0.95, 0.95));
+    assert_eq!(findings(last), [(FindingKind::Nudity, "owen-s 1 + open-nsfw 1".to_owned())]);
 }
 
 #[test]

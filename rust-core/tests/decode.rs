@@ -39,9 +39,15 @@ fn sixteen_bits_and_grey_are_shown_in_eight_bits_and_colour() {
 }
 
 #[test]
-fn transparency_is_laid_on_white() {
-    let clear = RgbaImage::from_pixel(8, 8, Rgba([10, 20, 30, 0]));
-    assert!(still(&encode(&DynamicImage::ImageRgba8(clear), ImageFormat::Png)).rgb.iter().all(|&p| p == 255));
+fn transparency_is_laid_on_white_and_on_black() {
+    let clear = DynamicImage::ImageRgba8(RgbaImage::from_pixel(8, 8, Rgba([10, 20, 30, 0])));
+    for form in [clear.clone(), DynamicImage::ImageLumaA16(clear.to_luma_alpha16())] {
+        let picture = still(&encode(&form, ImageFormat::Png));
+        assert!(picture.rgb.iter().all(|&p| p == 255));
+        assert!(picture.on_black.unwrap().rgb.iter().all(|&p| p == 0));
+    }
+    let opaque = RgbaImage::from_pixel(8, 8, Rgba([10, 20, 30, 255]));
+    assert!(still(&encode(&DynamicImage::ImageRgba8(opaque), ImageFormat::Png)).on_black.is_none());
 }
 
 #[test]
@@ -77,6 +83,43 @@ fn inks_become_light() {
 }
 
 #[test]
+fn colours_mean_what_libjpeg_takes_them_for() {
+    // Three numbers a pixel, stored as they are: as luma and colour differences they are one colour, as RGB another.
+    let pixels: Vec<u8> = [90, 60, 200].repeat(16 * 16);
+    let stored = jpeg_of(&pixels, 16, 16, ColorType::Ycbcr);
+    let jfif = usize::from(u16::from_be_bytes([stored[4], stored[5]])) + 2;
+    assert_eq!(stored[2..4], [0xff, 0xe0]);
+    let with = |segments: &[u8]| [&stored[..2], segments, &stored[2 + jfif..]].concat();
+    let adobe = |transform: u8| [b"\xff\xee\x00\x0eAdobe\0\x64\0\0\0\0".as_slice(), &[transform]].concat();
+    let as_ycbcr = [191, 61, 0];
+    for (name, bytes, rgb) in [
+        ("JFIF", stored.clone(), as_ycbcr),
+        ("no word of it, names 1, 2, 3", with(&[]), as_ycbcr),
+        ("Adobe: as they are", with(&adobe(0)), [90, 60, 200]),
+        ("Adobe: luma and differences", with(&adobe(1)), as_ycbcr),
+        ("JFIF before Adobe", with(&[&stored[2..2 + jfif], &adobe(0)].concat()), as_ycbcr),
+    ] {
+        let picture = still(&bytes);
+        assert!(largest_difference(&picture.rgb[..3], &rgb) <= 4, "{name}: {:?}", &picture.rgb[..3]);
+    }
+}
+
+/// A progressive JPEG whose last scan is there `times` times.
+fn with_scans(times: usize) -> Vec<u8> {
+    let whole = jpeg(&photo(64, 48), true);
+    let last = whole.windows(2).rposition(|pair| pair == [0xff, 0xda]).unwrap();
+    let (head, scan) = (&whole[..last], &whole[last..whole.len() - 2]);
+    [head, &scan.repeat(times), &[0xff, 0xd9]].concat()
+}
+
+#[test]
+fn a_jpeg_of_very_many_scans_is_refused_before_it_is_decoded() {
+    let scans = with_scans(1).windows(2).filter(|pair| pair == &[0xff, 0xda]).count();
+    assert!(decode(&with_scans(101 - scans), &Limits::default()).is_ok(), "a hundred");
+    assert_eq!(decode(&with_scans(102 - scans), &Limits::default()).err(), Some(ImageError::TooLarge));
+}
+
+#[test]
 fn the_cameras_orientation_is_kept_for_later() {
     for tag in 1..=8 {
         let picture = still(&jpeg_turned(&photo(40, 20), tag));
@@ -99,14 +142,19 @@ fn frames_of_every_moving_format_are_sampled_in_time() {
         assert_eq!((animation.frames(), animation.size()), (40, (24, 16)), "{name}");
         let mut seen = Vec::new();
         let ended = animation.sample(&FrameSampling::default(), |frame| {
+            if frame.weight == 0 {
+                // The default image of an APNG, which is no frame.
+                assert!(frame.alone && name == "apng", "{name}");
+                return Ok(true);
+            }
             // GIF has 256 colours: near enough tells the frame.
             seen.push((frame.index, frame.picture.rgb[0].abs_diff(frame.index as u8 * 6) <= 4));
             Ok(true)
         });
         assert_eq!(ended, Ok(()), "{name}");
-        assert_eq!(seen.len(), 8, "{name}: four seconds at two frames a second");
+        assert_eq!(seen.len(), 9, "{name}: four seconds at two frames a second, with both ends");
         assert!(seen.iter().all(|(_, right)| *right), "{name}: {seen:?}");
-        assert_eq!((seen[0].0, seen[7].0), (0, 39), "{name}");
+        assert_eq!((seen[0].0, seen[8].0), (0, 39), "{name}");
     }
 }
 

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod publisher;
+mod support;
 
 use std::io::Cursor;
 use std::sync::Arc;
@@ -56,6 +57,89 @@ fn a_known_picture_interrupts_at_every_age_in_every_direction_even_without_model
             }
         }
     }
+}
+
+fn only_known() -> Policy {
+    let mut policy = Policy::new(Protection::Guided, AgeBand::Under13);
+    policy.checks = Checks { nudity: false, gore: false, known_images: true, ..Checks::default() };
+    policy
+}
+
+/// Picture `seed` as a frame.
+fn frame(seed: u64) -> image::RgbImage {
+    let picture = image::GrayImage::from_raw(128, 128, pixels(seed, 128)).unwrap();
+    image::DynamicImage::ImageLuma8(picture).to_rgb8()
+}
+
+#[test]
+fn a_known_frame_counts_by_how_long_it_is_shown_and_the_first_one_as_a_still() {
+    let (_files, list) = list();
+    let guard = guard(only_known(), &list);
+    let check = |frames: Vec<(u64, u32)>| {
+        let bytes = support::timed_gif(frames.into_iter().map(|(seed, delay_ms)| (frame(seed), delay_ms)));
+        match guard.check_image(&bytes, Direction::Incoming).verdict {
+            Verdict::Concern { findings, .. } => Some(findings[0].reason.clone()),
+            Verdict::Clear => None,
+            Verdict::NotChecked { reason } => panic!("{reason:?}"),
+        }
+    };
+    let blanks = |count: u64, delay_ms: u32| (0..count).map(move |i| (10 + i, delay_ms));
+    let long = blanks(1, 20).chain([(1, 60_000)]).chain(blanks(7, 20)).collect();
+    assert_eq!(check(long).as_deref(), Some("same_frames:a1"), "a minute among eight twinklings");
+    let stray = blanks(5, 300).chain([(1, 300)]).chain(blanks(6, 300)).collect();
+    assert_eq!(check(stray), None, "one stray frame");
+    let first = [(1, 400)].into_iter().chain(blanks(11, 400)).collect();
+    assert_eq!(check(first).as_deref(), Some("same_picture:a1"), "all that some viewers show");
+}
+
+#[test]
+fn a_known_picture_that_shows_on_one_ground_only_is_found() {
+    let (_files, list) = list();
+    let guard = guard(only_known(), &list);
+    // Paint of one colour, as thick as the picture is light or dark.
+    let light = pixels(1, 128);
+    for (ground, paint) in [("black", 255), ("white", 0)] {
+        let picture = image::RgbaImage::from_fn(128, 128, |x, y| {
+            let light = light[(y * 128 + x) as usize];
+            image::Rgba([paint, paint, paint, if paint == 255 { light } else { 255 - light }])
+        });
+        let bytes = support::encode(&image::DynamicImage::ImageRgba8(picture), image::ImageFormat::Png);
+        let verdict = guard.check_image(&bytes, Direction::Incoming).verdict;
+        assert_eq!(verdict.action(), Some(Action::Interrupt), "seen on {ground}");
+    }
+}
+
+#[test]
+fn what_is_allowed_on_one_ground_excuses_nothing_on_the_other() {
+    let files = tempfile::tempdir().unwrap();
+    let mut publisher = Publisher::new(&files.path().join("published"));
+    publisher.add(SegmentKind::Base, &[(pdq(1).hash(), 1), (pdq(2).hash(), 1)], &[]);
+    publisher.add(SegmentKind::Allowed, &[(pdq(2).hash(), 0)], &[]);
+    publisher.publish();
+    let phone = Phone::new(&files.path().join("phone"), &publisher);
+    phone.update(&publisher.folder).unwrap();
+    let guard = guard(only_known(), &Arc::new(phone.open().unwrap()));
+    assert_eq!(guard.check_image(&png(2, false), Direction::Incoming).verdict, Verdict::Clear, "allowed by itself");
+    // Picture 1 in the dark half of the scale on black, picture 2 in the light half on white.
+    let (dark, light) = (pixels(1, 128), pixels(2, 128));
+    let both = image::RgbaImage::from_fn(128, 128, |x, y| {
+        let at = (y * 128 + x) as usize;
+        let (black, white) = (u32::from(dark[at]) / 2, 128 + u32::from(light[at]) / 2);
+        let alpha = 255 - (white - black);
+        let paint = (black * 255 / alpha.max(1)).min(255) as u8;
+        image::Rgba([paint, paint, paint, alpha as u8])
+    });
+    let bytes = support::encode(&image::DynamicImage::ImageRgba8(both), image::ImageFormat::Png);
+    assert_eq!(guard.check_image(&bytes, Direction::Incoming).verdict.action(), Some(Action::Interrupt));
+}
+
+#[test]
+fn a_picture_that_cannot_be_hashed_is_not_checked_rather_than_unknown() {
+    let (_files, list) = list();
+    let tall = image::GrayImage::from_fn(100, 65_536, |x, y| image::Luma([(x ^ y) as u8]));
+    let bytes = support::encode(&image::DynamicImage::ImageLuma8(tall), image::ImageFormat::Png);
+    let verdict = guard(only_known(), &list).check_image(&bytes, Direction::Incoming).verdict;
+    assert_eq!(verdict, Verdict::not_checked(NotCheckedReason::TooLarge));
 }
 
 #[test]

@@ -5,7 +5,6 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Args;
-use lachan::hash::list::{Frame, FrameRule};
 use lachan::hash::{ExactDigests, KnownList, KnownMatch, PictureHashes};
 use lachan::image::{Animation, Decoded, FrameSampling, ImageError, Limits, decode};
 use serde_json::{Value, json};
@@ -110,14 +109,17 @@ fn picture(bytes: &[u8]) -> Result<Content<'_>, ImageError> {
 }
 
 fn match_animation(list: &KnownList, animation: &Animation<'_>) -> Option<KnownMatch> {
-    let mut frames: Vec<(u64, PictureHashes)> = Vec::new();
+    let mut frames: Vec<(PictureHashes, usize)> = Vec::new();
+    let mut alone = None;
     // A damaged end leaves the frames before it, which count.
     let _ = animation.sample(&FrameSampling::default(), |frame| {
         if let Ok(hashes) = PictureHashes::of_picture(&frame.picture) {
-            frames.push((frame.index as u64, hashes));
+            if frame.alone {
+                alone = list.match_picture(&hashes);
+            }
+            frames.push((hashes, frame.weight));
         }
-        Ok(true)
+        Ok(alone.is_none())
     });
-    let frames: Vec<Frame<'_>> = frames.iter().map(|(index, hashes)| Frame { milliseconds: *index, hashes }).collect();
-    list.match_frames(&frames, &FrameRule::for_sampled(frames.len()))
+    alone.or_else(|| list.match_sampled(&frames))
 }

@@ -2,10 +2,9 @@
 
 use std::sync::Arc;
 
-use crate::hash::list::{Frame, FrameRule};
 use crate::hash::{ExactDigests, KnownList, KnownMatch, PictureHashes};
 use crate::image::Picture;
-use crate::verdict::{Finding, FindingKind, ScoreBand};
+use crate::verdict::{Finding, FindingKind, NotCheckedReason, ScoreBand};
 
 /// The list, if the app gave one.
 #[derive(Default)]
@@ -18,25 +17,25 @@ impl KnownImages {
         list.match_file(&digests()).map(|known| finding(list, &known, "same_file"))
     }
 
-    /// Looks for a picture in all its forms.
-    pub fn picture(&self, picture: &Picture) -> Option<Finding> {
+    /// Looks for a picture by its hashes, in all its forms.
+    pub fn picture(&self, hashes: &PictureHashes) -> Option<Finding> {
         let list = self.0.as_ref()?;
-        let hashes = PictureHashes::of_picture(picture).ok()?;
-        list.match_picture(&hashes).map(|known| finding(list, &known, "same_picture"))
+        list.match_picture(hashes).map(|known| finding(list, &known, "same_picture"))
     }
 
-    /// Hashes a frame of an animation, if there is a list to ask.
-    pub fn hashes(&self, picture: &Picture) -> Option<PictureHashes> {
-        self.0.as_ref()?;
-        PictureHashes::of_picture(picture).ok()
+    /// Hashes a picture, if there is a list to ask. A picture has a reason for which it cannot be hashed: a side past
+    /// what hashing takes.
+    pub fn hashes(&self, picture: &Picture) -> Result<Option<PictureHashes>, NotCheckedReason> {
+        if self.0.is_none() {
+            return Ok(None);
+        }
+        PictureHashes::of_picture(picture).map(Some).map_err(|_| NotCheckedReason::TooLarge)
     }
 
-    /// Looks for an animation by its sampled frames.
-    pub fn frames(&self, frames: &[PictureHashes]) -> Option<Finding> {
+    /// Looks for an animation by its sampled frames, each with its weight.
+    pub fn frames(&self, sampled: &[(PictureHashes, usize)]) -> Option<Finding> {
         let list = self.0.as_ref()?;
-        let frames: Vec<Frame<'_>> =
-            frames.iter().zip(0..).map(|(hashes, milliseconds)| Frame { milliseconds, hashes }).collect();
-        let known = list.match_frames(&frames, &FrameRule::for_sampled(frames.len()))?;
+        let known = list.match_sampled(sampled)?;
         Some(finding(list, &known, "same_frames"))
     }
 }

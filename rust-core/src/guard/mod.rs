@@ -49,14 +49,35 @@ use crate::verdict::{Direction, Finding, FindingKind, NotCheckedReason, ScoreBan
 /// The mean score from which a frame of an animation counts as a vote. Above the still threshold: an animation gives
 /// up to sixteen chances to err.
 const FRAME_VOTE: f32 = 0.78;
-/// Up to this many sampled frames, one vote is enough: an animation of three frames is three pictures.
+/// Up to this many frames, one vote is enough: an animation of three frames is three pictures.
 const FEW_FRAMES: usize = 3;
-/// With more, this share of the sampled frames must vote, and at least two.
-const VOTING_SHARE: f32 = 0.125;
+/// With more, so many votes are needed, an eighth of the sixteen samples at most: one stray frame is an accident. A
+/// frame has as many votes as it has weight, so that one which is shown for a second is none.
+const VOTES: usize = 2;
 
-/// How many of `sampled` frames must vote for an animation to be a finding.
-fn votes_needed(sampled: usize) -> usize {
-    if sampled <= FEW_FRAMES { 1 } else { ((sampled as f32 * VOTING_SHARE).ceil() as usize).max(2) }
+/// How many votes make a finding of an animation of which `frames` frames were looked at.
+fn votes_needed(frames: usize) -> usize {
+    if frames <= FEW_FRAMES { 1 } else { VOTES }
+}
+
+/// The votes of an animation's frames in one category, and the finding of the frame with the highest score.
+#[derive(Default)]
+struct Votes {
+    count: usize,
+    best: Option<(f32, Finding)>,
+}
+
+impl Votes {
+    fn add(&mut self, weight: usize, score: f32, finding: Finding) {
+        self.count += weight;
+        if self.best.as_ref().is_none_or(|(best, _)| score > *best) {
+            self.best = Some((score, Finding { reason: "frames_agree".to_owned(), ..finding }));
+        }
+    }
+
+    fn finding(self, needed: usize) -> Option<Finding> {
+        self.best.filter(|_| self.count >= needed).map(|(_, finding)| finding)
+    }
 }
 
 /// Builds a [`Guard`].
@@ -270,40 +291,53 @@ impl Guard {
         orientation: Orientation,
         direction: Direction,
     ) -> Verdict {
-        if let Err(reason) = self.policy.permits(FindingKind::Nudity) {
+        if let (Err(reason), Err(_)) =
+            (self.policy.permits(FindingKind::Nudity), self.policy.permits(FindingKind::Gore))
+        {
             return Verdict::not_checked(reason);
         }
-        if session.wants_frame(now_ms) {
-            let view = match frame {
-                Ok(view) => view,
-                Err(error) => return Verdict::not_checked(error.into()),
-            };
-            let scored = catch_unwind(AssertUnwindSafe(|| {
-                let picture = view.to_picture(orientation);
-                match self.marker(&picture) {
-                    Some(finding) => Ok(if finding.kind == FindingKind::Nudity { 1.0 } else { 0.0 }),
-                    None => cascade::score(&picture, &self.models, false).map(|s| s.decisive).map_err(reason),
-                }
-            }));
-            match scored {
-                Ok(Ok(score)) => drop(session.observe(now_ms, score)),
-                Ok(Err(reason)) => return Verdict::not_checked(reason),
-                Err(_) => return Verdict::not_checked(NotCheckedReason::Internal),
-            }
-        }
-        match session.state() {
+        let seen =
+            if session.wants_frame(now_ms) { self.see_frame(session, now_ms, frame, orientation) } else { Ok(()) };
+        let verdict = match session.state() {
             LiveState::NotYet => Verdict::not_checked(NotCheckedReason::TooFewFrames),
-            LiveState::Clear => Verdict::Clear,
-            LiveState::Concern => {
-                let finding = Finding {
-                    kind: FindingKind::Nudity,
-                    band: ScoreBand::Likely,
-                    reason: "live_frames".to_owned(),
-                    source: self.models.source(),
-                };
-                self.policy.verdict(vec![finding], direction)
-            }
+            LiveState::Clear | LiveState::Concern => self.policy.verdict(self.live_findings(session), direction),
+        };
+        match (verdict, seen) {
+            // A warning stands until frames that can be looked at end it.
+            (warning @ Verdict::Concern { .. }, _) => warning,
+            (_, Err(reason)) => Verdict::not_checked(reason),
+            (verdict, Ok(())) => verdict,
         }
+    }
+
+    fn see_frame(
+        &self,
+        session: &mut LiveSession,
+        now_ms: u64,
+        frame: Result<impl ToPicture, ImageError>,
+        orientation: Orientation,
+    ) -> Result<(), NotCheckedReason> {
+        let view = frame?;
+        let scored = catch_unwind(AssertUnwindSafe(|| {
+            let picture = view.to_picture(orientation);
+            match self.marker(&picture) {
+                Some(finding) => {
+                    Ok([FindingKind::Nudity, FindingKind::Gore].map(|kind| f32::from(finding.kind == kind)))
+                }
+                None => cascade::score(&picture, &self.models, false).map(|s| [s.decisive, s.gore]).map_err(reason),
+            }
+        }));
+        let [nudity, gore] = scored.unwrap_or(Err(NotCheckedReason::Internal))?;
+        session.observe(now_ms, nudity, gore);
+        Ok(())
+    }
+
+    fn live_findings(&self, session: &LiveSession) -> Vec<Finding> {
+        let finding =
+            |kind, source| Finding { kind, band: ScoreBand::Likely, reason: "live_frames".to_owned(), source };
+        let nudity = session.warns_of_nudity().then(|| finding(FindingKind::Nudity, self.models.sources()));
+        let gore = session.warns_of_gore().then(|| finding(FindingKind::Gore, self.models.source()));
+        nudity.into_iter().chain(gore).collect()
     }
 
     /// Why pictures are not looked at, if they are not.
@@ -331,14 +365,21 @@ impl Guard {
             let verdict = self.policy.verdict(vec![finding], direction);
             return ImageCheck { verdict, size, frames: 1, scores: None };
         }
-        let known = if self.looks_for_known() { self.known.picture(picture) } else { None };
+        let hashed = if self.looks_for_known() { self.known.hashes(picture) } else { Ok(None) };
+        let known = hashed.as_ref().ok().and_then(Option::as_ref).and_then(|hashes| self.known.picture(hashes));
+        // A picture that the list could not be asked about is not cleared by the models, though they may accuse it.
+        let unless_unknown = |verdict, is_looked_at_whole: bool| match (verdict, &hashed) {
+            (Verdict::Clear, Err(reason)) => Verdict::not_checked(*reason),
+            (Verdict::Clear, Ok(_)) if !is_looked_at_whole => Verdict::not_checked(NotCheckedReason::TooLarge),
+            (verdict, _) => verdict,
+        };
         if known.is_some() || !self.looks_with_models() {
-            let verdict = self.policy.verdict(known.into_iter().collect(), direction);
+            let verdict = unless_unknown(self.policy.verdict(known.into_iter().collect(), direction), true);
             return ImageCheck { verdict, size, frames: 1, scores: None };
         }
         match cascade::score(picture, &self.models, true) {
             Ok(scores) => {
-                let verdict = self.policy.verdict(findings(&scores), direction);
+                let verdict = unless_unknown(self.policy.verdict(findings(&scores), direction), !scores.has_gaps);
                 ImageCheck { verdict, size, frames: 1, scores: Some(scores) }
             }
             Err(error) => ImageCheck { size, ..ImageCheck::not_checked(reason(error)) },
@@ -352,26 +393,50 @@ impl Guard {
             frames: animation.frames(),
             scores: None,
         };
-        let (mut sampled, mut votes) = (0usize, 0usize);
+        let mut looked_at = 0usize;
+        let (mut nudity, mut gore) = (Votes::default(), Votes::default());
         let mut found: Vec<Finding> = Vec::new();
-        let mut hashes: Vec<PictureHashes> = Vec::new();
-        let mut failure = None;
+        let mut as_stills: Vec<Finding> = Vec::new();
+        let mut hashes: Vec<(PictureHashes, usize)> = Vec::new();
+        let (mut failure, mut gaps) = (None, None);
         let ended = animation.sample(&FrameSampling::default(), |frame| {
             if let Some(finding) = self.marker(&frame.picture) {
                 found.push(finding);
                 return Ok(false);
             }
             if self.looks_for_known() {
-                hashes.extend(self.known.hashes(&frame.picture));
+                match self.known.hashes(&frame.picture) {
+                    Ok(Some(hashed)) => {
+                        if frame.alone {
+                            as_stills.extend(self.known.picture(&hashed));
+                        }
+                        hashes.push((hashed, frame.weight));
+                    }
+                    Ok(None) => {}
+                    Err(reason) => gaps = Some(reason),
+                }
             }
             // A model that cannot be used does not keep the list from being asked about the other frames.
             if !self.looks_with_models() || failure.is_some() {
                 return Ok(true);
             }
-            match cascade::score(&frame.picture, &self.models, false) {
+            match cascade::score(&frame.picture, &self.models, frame.alone) {
                 Ok(scores) => {
-                    sampled += 1;
-                    votes += usize::from(scores.nudity_band.is_some() && scores.decisive >= FRAME_VOTE);
+                    looked_at += usize::from(frame.weight > 0);
+                    if scores.has_gaps {
+                        gaps = Some(NotCheckedReason::TooLarge);
+                    }
+                    for finding in findings(&scores) {
+                        if frame.alone {
+                            as_stills.push(finding.clone());
+                        }
+                        if finding.kind == FindingKind::Gore {
+                            // Of gore nothing was measured that would ask for more than the model's own threshold.
+                            gore.add(frame.weight, scores.gore, finding);
+                        } else if scores.decisive >= FRAME_VOTE {
+                            nudity.add(frame.weight, scores.decisive, finding);
+                        }
+                    }
                     if check.scores.as_ref().is_none_or(|best| scores.decisive > best.decisive) {
                         check.scores = Some(scores);
                     }
@@ -384,18 +449,18 @@ impl Guard {
             }
         });
         found.extend(self.known.frames(&hashes));
-        if let Some(best) = check.scores.as_ref().filter(|_| sampled > 0 && votes >= votes_needed(sampled)) {
-            found.extend(findings(best).into_iter().map(|f| Finding { reason: "frames_agree".to_owned(), ..f }));
+        found.extend([nudity, gore].into_iter().filter_map(|votes| votes.finding(votes_needed(looked_at))));
+        // One finding of a kind: that of several frames says more than that of the first.
+        for finding in as_stills {
+            if found.iter().all(|other| other.kind != finding.kind) {
+                found.push(finding);
+            }
         }
-        check.verdict = if !found.is_empty() {
+        check.verdict = match (self.policy.verdict(found, direction), failure.or(gaps), ended) {
+            (Verdict::Clear, Some(reason), _) => Verdict::not_checked(reason),
+            (Verdict::Clear, None, Err(error)) => Verdict::not_checked(error.into()),
             // What was seen stands, even where the rest could not be looked at.
-            self.policy.verdict(found, direction)
-        } else if let Some(reason) = failure {
-            Verdict::not_checked(reason)
-        } else if let Err(error) = ended {
-            Verdict::not_checked(error.into())
-        } else {
-            self.policy.verdict(Vec::new(), direction)
+            (verdict, ..) => verdict,
         };
         check
     }
@@ -522,7 +587,7 @@ mod tests {
     }
 
     #[test]
-    fn votes_grow_with_the_frames_looked_at() {
-        assert_eq!([1, 3, 4, 8, 16, 17].map(votes_needed), [1, 1, 2, 2, 2, 3]);
+    fn with_more_than_three_frames_one_vote_is_not_enough() {
+        assert_eq!([1, 3, 4, 8, 16].map(votes_needed), [1, 1, 2, 2, 2]);
     }
 }

@@ -45,6 +45,14 @@ impl PictureModels {
         self.first().map_or_else(String::new, |model| model.source())
     }
 
+    /// As [`PictureModels::source`], with the second model where it was needed so far: a warning of nudity rests on both.
+    pub fn sources(&self) -> String {
+        match self.second.get() {
+            Some(Ok(second)) => format!("{} + {}", self.source(), second.source()),
+            _ => self.source(),
+        }
+    }
+
     fn get(&self, slot: &Loaded, name: &str) -> Result<Arc<Model>, ModelError> {
         slot.get_or_init(|| self.open(name).map(Arc::new)).clone()
     }

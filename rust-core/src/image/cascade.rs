@@ -49,6 +49,8 @@ pub struct Scores {
     pub nudity_band: Option<ScoreBand>,
     /// Band of the gore score.
     pub gore_band: Option<ScoreBand>,
+    /// Whether parts of the picture were not looked at, since it is too long: that nothing was found does not clear it.
+    pub has_gaps: bool,
     /// Which rule decided: `models_agree`, `models_agree_on_part`, or `one_model`.
     pub reason: &'static str,
     /// Models that decided, such as `owen-s 1 + open-nsfw 1`.
@@ -60,6 +62,16 @@ impl Scores {
     pub fn by_model(&self) -> impl Iterator<Item = (&str, f32)> {
         let names = self.source.split(" + ").map(|source| source.split(' ').next().unwrap_or(source));
         names.zip([self.first, self.second].into_iter().flatten())
+    }
+
+    /// Of two looks at a picture what is worse, for each category.
+    fn or_worse(self, other: Self) -> Self {
+        let has_gaps = self.has_gaps || other.has_gaps;
+        let (gore, gore_band) =
+            if other.gore > self.gore { (other.gore, other.gore_band) } else { (self.gore, self.gore_band) };
+        let nudity = |scores: &Self| (scores.nudity_band.is_some(), scores.decisive);
+        let worse = if nudity(&other) > nudity(&self) { other } else { self };
+        Self { gore, gore_band, has_gaps, ..worse }
     }
 }
 
@@ -78,17 +90,29 @@ impl From<EngineError> for CascadeError {
     }
 }
 
-/// Scores a picture: the whole, and its tiles where it looks like a screen or is very long.
+/// Scores a picture: the whole, and its tiles where it looks like a screen or is very long. One that is transparent is
+/// scored on white and on black; what is found on either counts.
 ///
 /// # Errors
 /// The first model is missing, or a run failed: the picture was not checked.
 pub fn score(picture: &Picture, models: &dyn Models, tiles: bool) -> Result<Scores, CascadeError> {
+    let on_white = score_ground(picture, models, tiles)?;
+    match &picture.on_black {
+        Some(black) => Ok(on_white.or_worse(score_ground(black, models, tiles)?)),
+        None => Ok(on_white),
+    }
+}
+
+/// Scores a picture as it is on one ground.
+fn score_ground(picture: &Picture, models: &dyn Models, tiles: bool) -> Result<Scores, CascadeError> {
     let first = models.first().ok_or(CascadeError::NoModel)?;
     let mut scores = score_region(picture, picture.whole(), &first, models)?;
     if scores.nudity_band.is_some() || !tiles {
         return Ok(scores);
     }
-    if let Tiling::Tiles(regions) = tiling(picture) {
+    let tiling = tiling(picture);
+    scores.has_gaps = matches!(tiling, Tiling::Gaps(_));
+    if let Tiling::Tiles(regions) | Tiling::Gaps(regions) = tiling {
         // Tiles are judged by the second model first: the fast one reaches 0.89 on harmless tiles, the second 0.45.
         let Some(second) = models.second() else { return Ok(scores) };
         let agreement = threshold(&second, AGREEMENT)?;

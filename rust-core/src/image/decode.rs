@@ -5,8 +5,9 @@ use std::io::Cursor;
 use image::{ColorType, DynamicImage, ImageDecoder, ImageReader};
 use jpeg_decoder::{CodingProcess, Decoder, PixelFormat as JpegFormat};
 
-use super::format::frame_delays;
-use super::picture::{Picture, reduction_for};
+use super::format::motion;
+use super::jpeg_segments::{MAX_SCANS, Segments};
+use super::picture::{Picture, reduced_bytes, reduction_for};
 use super::{Animation, Format, ImageError, Limits, Orientation, PixelFormat, PixelView, exif};
 
 /// What the bytes hold.
@@ -26,9 +27,9 @@ pub fn decode<'a>(bytes: &'a [u8], limits: &Limits) -> Result<Decoded<'a>, Image
         return Err(ImageError::TooLarge);
     }
     let format = Format::of(bytes)?;
-    let delays = frame_delays(bytes, format, limits.max_frames)?;
-    if delays.len() > 1 {
-        return Animation::open(bytes, format, delays, limits).map(Decoded::Animation);
+    let motion = motion(bytes, format, limits.max_frames)?;
+    if motion.moves() {
+        return Animation::open(bytes, format, motion, limits).map(Decoded::Animation);
     }
     match format {
         Format::Jpeg => decode_jpeg(bytes, limits),
@@ -39,6 +40,10 @@ pub fn decode<'a>(bytes: &'a [u8], limits: &Limits) -> Result<Decoded<'a>, Image
 
 /// JPEG, scaled in the DCT: an eighth of a 12-megapixel photograph costs a fifth of decoding it whole.
 fn decode_jpeg(bytes: &[u8], limits: &Limits) -> Result<Picture, ImageError> {
+    let segments = Segments::of(bytes);
+    if segments.scans > MAX_SCANS {
+        return Err(ImageError::TooLarge);
+    }
     let mut decoder = Decoder::new(bytes);
     decoder.read_info().map_err(|_| ImageError::Damaged)?;
     let info = decoder.info().ok_or(ImageError::Damaged)?;
@@ -49,19 +54,23 @@ fn decode_jpeg(bytes: &[u8], limits: &Limits) -> Result<Picture, ImageError> {
     let pixels = u64::from(full_width) * u64::from(full_height);
     let reduction = reduction_for(full_width, full_height);
     let channels = info.pixel_format.pixel_bytes() as u64;
-    let held = match info.coding_process {
-        // Strips of coefficients, and the reduced output twice: planes and pixels.
-        CodingProcess::DctSequential => 2 * channels * pixels / u64::from(reduction * reduction),
-        // All coefficients, two bytes each.
-        CodingProcess::DctProgressive => 2 * channels * pixels,
-        CodingProcess::Lossless => 2 * channels * pixels,
+    let coefficients = match info.coding_process {
+        // Strips of them, which are small.
+        CodingProcess::DctSequential => 0,
+        // All of them, two bytes each.
+        CodingProcess::DctProgressive | CodingProcess::Lossless => 2 * channels * pixels,
     };
-    if pixels > limits.max_strip_pixels || held > limits.max_decoded_bytes {
+    // The reduced output twice: planes and pixels, or pixels and what they become.
+    let output = (2 * channels).max(channels + 3) * pixels / u64::from(reduction * reduction);
+    if pixels > limits.max_strip_pixels || coefficients + output > limits.max_decoded_bytes {
         return Err(ImageError::TooLarge);
     }
     decoder.set_max_decoding_buffer_size(usize::try_from(limits.max_decoded_bytes).unwrap_or(usize::MAX));
     let scaled = |full: u32| u16::try_from(full.div_ceil(reduction)).unwrap_or(u16::MAX);
     decoder.scale(scaled(full_width), scaled(full_height)).map_err(|_| ImageError::Damaged)?;
+    if let Some(colours) = segments.colours() {
+        decoder.set_color_transform(colours);
+    }
     let decoded = decoder.decode().map_err(|_| ImageError::Damaged)?;
     let info = decoder.info().ok_or(ImageError::Damaged)?;
     let (width, height) = (u32::from(info.width), u32::from(info.height));
@@ -85,6 +94,7 @@ fn decode_jpeg(bytes: &[u8], limits: &Limits) -> Result<Picture, ImageError> {
         full_height,
         reduction: full_width.div_ceil(width.max(1)).next_power_of_two().min(8),
         orientation: decoder.exif_data().map(exif::orientation).unwrap_or_default(),
+        on_black: None,
     })
 }
 
@@ -95,7 +105,7 @@ fn cmyk_to_rgb(cmyk: &[u8]) -> [u8; 3] {
 }
 
 /// PNG, WebP, GIF, BMP and PNM: decoded whole, then reduced by block means.
-fn decode_other(bytes: &[u8], format: Format, limits: &Limits) -> Result<Picture, ImageError> {
+pub(super) fn decode_other(bytes: &[u8], format: Format, limits: &Limits) -> Result<Picture, ImageError> {
     let mut reader = ImageReader::with_format(Cursor::new(bytes), image_format(format));
     reader.limits(decoder_limits(limits));
     let mut decoder = reader.into_decoder().map_err(refusal)?;
@@ -104,10 +114,12 @@ fn decode_other(bytes: &[u8], format: Format, limits: &Limits) -> Result<Picture
         return Err(ImageError::Damaged);
     }
     let pixels = u64::from(width) * u64::from(height);
-    // The decoded buffer, and the 8-bit RGBA copy that forms other than 8-bit RGB(A) are converted through.
-    let convert =
-        if matches!(decoder.color_type(), ColorType::Rgb8 | ColorType::Rgba8 | ColorType::L8) { 0 } else { 4 };
-    if decoder.total_bytes().saturating_add(convert * pixels) > limits.max_decoded_bytes {
+    let colours = decoder.color_type();
+    // The 8-bit RGBA copy that forms other than 8-bit RGB(A) are converted through.
+    let convert = if matches!(colours, ColorType::Rgb8 | ColorType::Rgba8 | ColorType::L8) { 0 } else { 4 * pixels };
+    // What is kept, on white and on black: of a long narrow picture it is not smaller than what was decoded.
+    let kept = reduced_bytes(width, height) * if colours.has_alpha() { 2 } else { 1 };
+    if decoder.total_bytes().saturating_add(convert).saturating_add(kept) > limits.max_decoded_bytes {
         return Err(ImageError::TooLarge);
     }
     let orientation = decoder.exif_metadata().ok().flatten().map(|block| exif::orientation(&block)).unwrap_or_default();
@@ -115,7 +127,7 @@ fn decode_other(bytes: &[u8], format: Format, limits: &Limits) -> Result<Picture
     picture_of(&decoded, orientation, limits)
 }
 
-/// A decoded picture of any colour type, alpha on white, reduced where it is large.
+/// A decoded picture of any colour type, alpha on white and on black, reduced where it is large.
 pub(super) fn picture_of(
     decoded: &DynamicImage,
     orientation: Orientation,

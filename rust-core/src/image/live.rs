@@ -49,43 +49,65 @@ pub enum LiveState {
 pub struct LiveSession {
     config: LiveConfig,
     last_ms: Option<u64>,
-    smoothed: f32,
-    weight: f32,
     frames: u32,
+    nudity: Smoothed,
+    gore: Smoothed,
+}
+
+/// One category's scores, smoothed over time.
+#[derive(Debug, Clone, Default)]
+struct Smoothed {
+    sum: f32,
+    weight: f32,
     warned: bool,
+}
+
+impl Smoothed {
+    fn add(&mut self, score: f32, keep: f32, decides: bool, config: &LiveConfig) {
+        self.sum = self.sum * keep + score.clamp(0.0, 1.0);
+        self.weight = self.weight * keep + 1.0;
+        if decides {
+            let mean = self.sum / self.weight;
+            self.warned = mean >= if self.warned { config.leave } else { config.enter };
+        }
+    }
 }
 
 impl LiveSession {
     /// A new stream.
     pub fn new(config: LiveConfig) -> Self {
-        Self { config, last_ms: None, smoothed: 0.0, weight: 0.0, frames: 0, warned: false }
+        Self { config, last_ms: None, frames: 0, nudity: Smoothed::default(), gore: Smoothed::default() }
     }
 
-    /// Whether a frame at `now_ms` fits into the budget. Times are any steady clock's; one that goes back is taken
-    /// for the time of the last analysed frame.
+    /// Whether a frame at `now_ms` fits into the budget. Times are any steady clock's; one that goes back a little is
+    /// taken for the time of the last analysed frame, and one that goes back further than
+    /// [`LiveConfig::forget_after_ms`] begins a new stream: waiting for it to catch up could take for ever.
     pub fn wants_frame(&self, now_ms: u64) -> bool {
         let gap = (1000.0 / self.config.frames_per_second.max(0.01)) as u64;
-        self.last_ms.is_none_or(|last| now_ms.saturating_sub(last) >= gap)
+        self.last_ms.is_none_or(|last| now_ms.saturating_sub(last) >= gap || self.is_another_clock(now_ms, last))
     }
 
-    /// Takes the score (0 to 1) of a frame analysed at `now_ms`. A score that is no number changes nothing.
-    pub fn observe(&mut self, now_ms: u64, score: f32) -> LiveState {
-        if !score.is_finite() {
+    fn is_another_clock(&self, now_ms: u64, last_ms: u64) -> bool {
+        last_ms.saturating_sub(now_ms) > self.config.forget_after_ms
+    }
+
+    /// Takes the scores of an analysed frame, 0 to 1 each; both are warned of alike. Ones that are no numbers change
+    /// nothing.
+    pub fn observe(&mut self, now_ms: u64, nudity: f32, gore: f32) -> LiveState {
+        if !nudity.is_finite() || !gore.is_finite() {
             return self.state();
         }
         let elapsed = self.last_ms.map_or(0, |last| now_ms.saturating_sub(last));
-        if elapsed > self.config.forget_after_ms {
+        if elapsed > self.config.forget_after_ms || self.last_ms.is_some_and(|last| self.is_another_clock(now_ms, last))
+        {
             *self = Self::new(self.config);
         }
         let keep = 0.5f32.powf(elapsed as f32 / self.config.half_life_ms.max(1) as f32);
-        self.smoothed = self.smoothed * keep + score.clamp(0.0, 1.0);
-        self.weight = self.weight * keep + 1.0;
         self.frames += 1;
         self.last_ms = Some(self.last_ms.map_or(now_ms, |last| last.max(now_ms)));
-        let mean = self.smoothed / self.weight;
-        if self.frames >= self.config.min_frames {
-            self.warned = if self.warned { mean >= self.config.leave } else { mean >= self.config.enter };
-        }
+        let decides = self.frames >= self.config.min_frames;
+        self.nudity.add(nudity, keep, decides, &self.config);
+        self.gore.add(gore, keep, decides, &self.config);
         self.state()
     }
 
@@ -93,11 +115,21 @@ impl LiveSession {
     pub fn state(&self) -> LiveState {
         if self.frames < self.config.min_frames {
             LiveState::NotYet
-        } else if self.warned {
+        } else if self.nudity.warned || self.gore.warned {
             LiveState::Concern
         } else {
             LiveState::Clear
         }
+    }
+
+    /// Whether the warning is of nudity.
+    pub fn warns_of_nudity(&self) -> bool {
+        self.nudity.warned
+    }
+
+    /// Whether the warning is of gore.
+    pub fn warns_of_gore(&self) -> bool {
+        self.gore.warned
     }
 }
 
@@ -107,7 +139,7 @@ mod tests {
 
     fn run(scores: &[f32]) -> Vec<LiveState> {
         let mut session = LiveSession::new(LiveConfig::default());
-        scores.iter().enumerate().map(|(i, &s)| session.observe(i as u64 * 500, s)).collect()
+        scores.iter().enumerate().map(|(i, &s)| session.observe(i as u64 * 500, s, 0.0)).collect()
     }
 
     #[test]
@@ -137,28 +169,57 @@ mod tests {
     fn the_budget_is_kept_and_a_clock_that_goes_back_does_no_harm() {
         let mut session = LiveSession::new(LiveConfig::default());
         assert!(session.wants_frame(1_000));
-        session.observe(1_000, 0.2);
+        session.observe(1_000, 0.2, 0.0);
         assert!(!session.wants_frame(1_499));
         assert!(session.wants_frame(1_500));
         assert!(!session.wants_frame(3));
-        session.observe(3, 0.2);
+        session.observe(3, 0.2, 0.0);
         assert!(session.wants_frame(1_500));
+    }
+
+    #[test]
+    fn a_clock_that_jumps_back_begins_a_new_stream_instead_of_a_long_wait() {
+        let mut session = LiveSession::new(LiveConfig::default());
+        for t in 0..4 {
+            session.observe(100_000 + t * 500, 0.1, 0.0);
+        }
+        assert_eq!(session.state(), LiveState::Clear);
+        // Ten seconds back from the last frame: as small a step as is waited for.
+        assert!(!session.wants_frame(91_500));
+        assert!(session.wants_frame(91_499));
+        assert_eq!(session.observe(91_499, 0.95, 0.0), LiveState::NotYet, "what was seen before is forgotten");
+        assert!(session.wants_frame(91_999));
+        session.observe(91_999, 0.95, 0.0);
+        assert_eq!(session.observe(92_499, 0.95, 0.0), LiveState::Concern);
+    }
+
+    #[test]
+    fn gore_is_smoothed_beside_nudity() {
+        let mut session = LiveSession::new(LiveConfig::default());
+        for t in 0..3 {
+            session.observe(t * 500, 0.1, 0.9);
+        }
+        assert_eq!(
+            (session.state(), session.warns_of_nudity(), session.warns_of_gore()),
+            (LiveState::Concern, false, true)
+        );
     }
 
     #[test]
     fn after_a_long_gap_the_stream_is_a_new_one() {
         let mut session = LiveSession::new(LiveConfig::default());
         for t in 0..4 {
-            session.observe(t * 500, 0.95);
+            session.observe(t * 500, 0.95, 0.0);
         }
         assert_eq!(session.state(), LiveState::Concern);
-        assert_eq!(session.observe(60_000, 0.1), LiveState::NotYet);
+        assert_eq!(session.observe(60_000, 0.1, 0.0), LiveState::NotYet);
     }
 
     #[test]
     fn a_score_that_is_no_number_changes_nothing() {
         let mut session = LiveSession::new(LiveConfig::default());
-        assert_eq!(session.observe(0, f32::NAN), LiveState::NotYet);
+        assert_eq!(session.observe(0, f32::NAN, 0.0), LiveState::NotYet);
+        assert_eq!(session.observe(0, 0.5, f32::INFINITY), LiveState::NotYet);
         assert!(session.wants_frame(0));
     }
 }

@@ -45,6 +45,7 @@ pub fn draw(kind: FindingKind, side: u32) -> Option<Picture> {
         full_height: side,
         reduction: 1,
         orientation: Orientation::default(),
+        on_black: None,
     })
 }
 

@@ -9,6 +9,7 @@ pub mod cascade;
 mod decode;
 mod exif;
 mod format;
+mod jpeg_segments;
 mod jpeg_trip;
 mod live;
 pub mod marker;

@@ -23,6 +23,9 @@ pub struct Picture {
     pub reduction: u32,
     /// How to turn it upright.
     pub orientation: Orientation,
+    /// The same picture on a black ground, where it has pixels that are not opaque; `rgb` is on white. An app may show it
+    /// on either, and a picture of one colour that lies in the transparency alone is invisible on that colour.
+    pub on_black: Option<Box<Picture>>,
 }
 
 /// A rectangle of a [`Picture`], in its own (reduced, not upright) pixels.
@@ -37,7 +40,7 @@ pub struct Region {
 
 /// Pixels of a caller that become a [`Picture`].
 pub trait ToPicture {
-    /// The pixels, alpha on white, reduced by block means where they are many.
+    /// The pixels, alpha on white and on black, reduced by block means where they are many.
     fn to_picture(&self, orientation: Orientation) -> Picture;
 }
 
@@ -48,7 +51,7 @@ impl Picture {
         let pixels = (0..height).flat_map(|y| (0..width).map(move |x| (x, y)));
         let rgb = pixels.flat_map(|(x, y)| [at(x, y); 3]).collect();
         let orientation = Orientation::default();
-        Self { rgb, width, height, full_width: width, full_height: height, reduction: 1, orientation }
+        Self { rgb, width, height, full_width: width, full_height: height, reduction: 1, orientation, on_black: None }
     }
 
     /// The whole picture.
@@ -64,6 +67,12 @@ impl Picture {
             (self.full_width, self.full_height)
         }
     }
+}
+
+/// Bytes of a picture of this size once it is reduced.
+pub(super) fn reduced_bytes(width: u32, height: u32) -> u64 {
+    let reduction = reduction_for(width, height);
+    u64::from(width.div_ceil(reduction)) * u64::from(height.div_ceil(reduction)) * 3
 }
 
 /// The largest reduction that keeps [`MIN_SHORT_SIDE`].

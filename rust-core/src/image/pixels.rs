@@ -1,7 +1,13 @@
 //! Pixels that a caller already holds: an Android bitmap or the planes of a camera frame.
 
-use super::picture::{Picture, ToPicture, reduction_for};
+use super::picture::{Picture, ToPicture, reduced_bytes, reduction_for};
 use super::{ImageError, Limits, Orientation};
+
+/// Alpha of a pixel that hides its ground.
+const OPAQUE: u8 = 255;
+/// The two grounds that transparent pixels are looked at on: what shows on any other shows on one of them.
+const WHITE: u32 = 255;
+const BLACK: u32 = 0;
 
 /// Order and meaning of a caller's bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,6 +29,10 @@ impl PixelFormat {
             Self::Rgb => 3,
             Self::Luma => 1,
         }
+    }
+
+    fn has_alpha(self) -> bool {
+        matches!(self, Self::Rgba | Self::RgbaPremultiplied)
     }
 }
 
@@ -59,21 +69,32 @@ impl<'a> PixelView<'a> {
         if stride < row || bytes.len() < needed {
             return Err(ImageError::BadPixels);
         }
-        // The pixels exist already: only what is made from them counts, and that is reduced.
-        if u64::from(width) * u64::from(height) > limits.max_strip_pixels {
+        // The pixels exist already: only what is made from them counts, and that is reduced, unless it is narrow.
+        let kept = reduced_bytes(width, height) * if format.has_alpha() { 2 } else { 1 };
+        if u64::from(width) * u64::from(height) > limits.max_strip_pixels || kept > limits.max_decoded_bytes {
             return Err(ImageError::TooLarge);
         }
         Ok(Self { bytes, width, height, stride, format })
     }
 
-    /// The pixels as a [`Picture`], alpha on white, reduced by block means where they are many.
+    /// The pixels as a [`Picture`], alpha on white and on black, reduced by block means where they are many.
     pub fn to_picture(&self, orientation: Orientation) -> Picture {
+        let (mut picture, is_opaque) = self.on_ground(WHITE, orientation);
+        if !is_opaque {
+            picture.on_black = Some(Box::new(self.on_ground(BLACK, orientation).0));
+        }
+        picture
+    }
+
+    /// The picture on a grey ground, and whether nothing of the ground is seen.
+    fn on_ground(&self, ground: u32, orientation: Orientation) -> (Picture, bool) {
         let reduction = reduction_for(self.width, self.height);
         // Blocks at the right and bottom edge may be partial, as a JPEG decoder's are.
         let width = self.width.div_ceil(reduction);
         let height = self.height.div_ceil(reduction);
         let mut rgb = Vec::with_capacity(width as usize * height as usize * 3);
         let mut sums = vec![[0u32; 3]; width as usize];
+        let mut is_opaque = true;
         for block_row in 0..height {
             let first = block_row * reduction;
             let last = (first + reduction).min(self.height);
@@ -81,7 +102,7 @@ impl<'a> PixelView<'a> {
             for y in first..last {
                 let start = y as usize * self.stride;
                 let row = &self.bytes[start..start + self.width as usize * self.format.bytes()];
-                self.add_row(row, reduction as usize, &mut sums);
+                is_opaque &= self.add_row(row, ground, reduction as usize, &mut sums);
             }
             for (x, sum) in sums.iter().enumerate() {
                 let columns = reduction.min(self.width - x as u32 * reduction);
@@ -89,20 +110,27 @@ impl<'a> PixelView<'a> {
                 rgb.extend(sum.map(|s| ((s + n / 2) / n) as u8));
             }
         }
-        Picture { rgb, width, height, full_width: self.width, full_height: self.height, reduction, orientation }
+        let (full_width, full_height) = (self.width, self.height);
+        (Picture { rgb, width, height, full_width, full_height, reduction, orientation, on_black: None }, is_opaque)
     }
 
-    fn add_row(&self, row: &[u8], reduction: usize, sums: &mut [[u32; 3]]) {
+    /// Adds a row to its blocks' sums; says whether it is opaque.
+    fn add_row(&self, row: &[u8], ground: u32, reduction: usize, sums: &mut [[u32; 3]]) -> bool {
         let size = self.format.bytes();
+        let mut least_alpha = OPAQUE;
         for (block, sum) in row.chunks(reduction * size).zip(sums) {
             for pixel in block.chunks_exact(size) {
                 let colour = match self.format {
                     PixelFormat::Rgb => [pixel[0], pixel[1], pixel[2]].map(u32::from),
                     PixelFormat::Luma => [u32::from(pixel[0]); 3],
-                    PixelFormat::Rgba => on_white(pixel),
+                    PixelFormat::Rgba => {
+                        least_alpha = least_alpha.min(pixel[3]);
+                        laid_on(ground, pixel)
+                    }
                     PixelFormat::RgbaPremultiplied => {
-                        let white = 255 - u32::from(pixel[3]);
-                        [pixel[0], pixel[1], pixel[2]].map(|c| (u32::from(c) + white).min(255))
+                        least_alpha = least_alpha.min(pixel[3]);
+                        let behind = ground * (255 - u32::from(pixel[3])) / 255;
+                        [pixel[0], pixel[1], pixel[2]].map(|c| (u32::from(c) + behind).min(255))
                     }
                 };
                 for (s, c) in sum.iter_mut().zip(colour) {
@@ -110,6 +138,7 @@ impl<'a> PixelView<'a> {
                 }
             }
         }
+        least_alpha == OPAQUE
     }
 }
 
@@ -119,13 +148,13 @@ impl ToPicture for PixelView<'_> {
     }
 }
 
-/// A pixel with alpha, laid on white.
-pub(super) fn on_white(rgba: &[u8]) -> [u32; 3] {
+/// A pixel with alpha, laid on a grey ground.
+fn laid_on(ground: u32, rgba: &[u8]) -> [u32; 3] {
     let alpha = u32::from(rgba[3]);
-    if alpha == 255 {
+    if rgba[3] == OPAQUE {
         return [rgba[0], rgba[1], rgba[2]].map(u32::from);
     }
-    [rgba[0], rgba[1], rgba[2]].map(|c| (u32::from(c) * alpha + 255 * (255 - alpha) + 127) / 255)
+    [rgba[0], rgba[1], rgba[2]].map(|c| (u32::from(c) * alpha + ground * (255 - alpha) + 127) / 255)
 }
 
 #[cfg(test)]
@@ -167,15 +196,28 @@ mod tests {
     }
 
     #[test]
-    fn transparent_pixels_are_white_in_both_alpha_forms() {
-        for format in [PixelFormat::Rgba, PixelFormat::RgbaPremultiplied] {
-            let bytes = [0, 0, 0, 0];
+    fn transparent_pixels_take_both_grounds_in_both_alpha_forms() {
+        let on_both = |bytes: [u8; 4], format| {
             let view = PixelView::new(&bytes, 1, 1, 4, format, &Limits::default()).unwrap();
-            assert_eq!(view.to_picture(Orientation::default()).rgb, [255; 3], "{format:?}");
+            let picture = view.to_picture(Orientation::default());
+            (picture.rgb[0], picture.on_black.map(|black| black.rgb[0]))
+        };
+        for format in [PixelFormat::Rgba, PixelFormat::RgbaPremultiplied] {
+            assert_eq!(on_both([0, 0, 0, 0], format), (255, Some(0)), "{format:?}");
+            assert_eq!(on_both([90, 90, 90, 255], format), (90, None), "{format:?}: opaque");
         }
-        let half = [100, 100, 100, 128];
-        let view = PixelView::new(&half, 1, 1, 4, PixelFormat::Rgba, &Limits::default()).unwrap();
-        assert_eq!(view.to_picture(Orientation::default()).rgb, [177; 3]);
+        assert_eq!(on_both([100, 100, 100, 128], PixelFormat::Rgba), (177, Some(50)));
+        assert_eq!(on_both([50, 50, 50, 128], PixelFormat::RgbaPremultiplied), (177, Some(50)));
+    }
+
+    #[test]
+    fn a_narrow_bitmap_whose_copies_would_be_large_is_refused() {
+        let limits = Limits { max_decoded_bytes: 2 * 3 * 30 * 100, ..Limits::default() };
+        let bytes = vec![0; 4 * 31 * 100];
+        assert!(PixelView::new(&bytes, 30, 100, 120, PixelFormat::Rgba, &limits).is_ok());
+        let refused = PixelView::new(&bytes, 31, 100, 124, PixelFormat::Rgba, &limits).err();
+        assert_eq!(refused, Some(ImageError::TooLarge));
+        assert!(PixelView::new(&bytes, 31, 100, 93, PixelFormat::Rgb, &limits).is_ok(), "opaque: one copy");
     }
 
     #[test]

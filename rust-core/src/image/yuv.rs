@@ -1,6 +1,6 @@
 //! Camera frames as Android hands them out: brightness and two colour planes at half the size (`YUV_420_888`).
 
-use super::picture::{Picture, ToPicture, reduction_for};
+use super::picture::{Picture, ToPicture, reduced_bytes, reduction_for};
 use super::{ImageError, Limits, Orientation};
 
 /// One plane of a frame.
@@ -67,7 +67,8 @@ impl<'a> YuvView<'a> {
         if !y.holds(width, height) || !u.holds(half_width, half_height) || !v.holds(half_width, half_height) {
             return Err(ImageError::BadPixels);
         }
-        if u64::from(width) * u64::from(height) > limits.max_strip_pixels {
+        let kept = reduced_bytes(width, height);
+        if u64::from(width) * u64::from(height) > limits.max_strip_pixels || kept > limits.max_decoded_bytes {
             return Err(ImageError::TooLarge);
         }
         Ok(Self { y, u, v, width, height })
@@ -90,7 +91,16 @@ impl ToPicture for YuvView<'_> {
                 rgb.extend(full_range_bt601(luma, half(&self.u), half(&self.v)));
             }
         }
-        Picture { rgb, width, height, full_width: self.width, full_height: self.height, reduction, orientation }
+        Picture {
+            rgb,
+            width,
+            height,
+            full_width: self.width,
+            full_height: self.height,
+            reduction,
+            orientation,
+            on_black: None,
+        }
     }
 }
 

@@ -48,10 +48,23 @@ pub fn jpeg_turned(picture: &RgbImage, tag: u8) -> Vec<u8> {
 }
 
 pub fn gif(frames: impl IntoIterator<Item = RgbImage>, delay_ms: u32) -> Vec<u8> {
+    timed_gif(frames.into_iter().map(|frame| (frame, delay_ms)))
+}
+
+/// A GIF whose frames have a delay each, in milliseconds.
+pub fn timed_gif(frames: impl IntoIterator<Item = (RgbImage, u32)>) -> Vec<u8> {
+    gif_of(frames.into_iter().map(|(frame, delay_ms)| (DynamicImage::ImageRgb8(frame).to_rgba8(), delay_ms)))
+}
+
+/// A GIF whose frames may have pixels that are not there.
+pub fn rgba_gif(frames: impl IntoIterator<Item = RgbaImage>, delay_ms: u32) -> Vec<u8> {
+    gif_of(frames.into_iter().map(|frame| (frame, delay_ms)))
+}
+
+fn gif_of(frames: impl Iterator<Item = (RgbaImage, u32)>) -> Vec<u8> {
     let mut out = Vec::new();
     let mut encoder = GifEncoder::new_with_speed(&mut out, 30);
-    for frame in frames {
-        let rgba: RgbaImage = DynamicImage::ImageRgb8(frame).to_rgba8();
+    for (rgba, delay_ms) in frames {
         encoder.encode_frame(Frame::from_parts(rgba, 0, 0, Delay::from_numer_denom_ms(delay_ms, 1))).unwrap();
     }
     drop(encoder);
@@ -60,6 +73,15 @@ pub fn gif(frames: impl IntoIterator<Item = RgbImage>, delay_ms: u32) -> Vec<u8>
 
 /// An animated PNG: the still's chunks, with `acTL` and an `fcTL`/`fdAT` pair for each frame.
 pub fn apng(frames: &[RgbImage], delay_ms: u16) -> Vec<u8> {
+    apng_of(None, frames, delay_ms)
+}
+
+/// An animated PNG whose default image is no frame: viewers that do not move show it, and no others.
+pub fn apng_with_default(default: &RgbImage, frames: &[RgbImage], delay_ms: u16) -> Vec<u8> {
+    apng_of(Some(default), frames, delay_ms)
+}
+
+fn apng_of(default: Option<&RgbImage>, frames: &[RgbImage], delay_ms: u16) -> Vec<u8> {
     let mut out = Vec::new();
     let chunk = |out: &mut Vec<u8>, kind: &[u8; 4], data: &[u8]| {
         out.extend((data.len() as u32).to_be_bytes());
@@ -75,6 +97,12 @@ pub fn apng(frames: &[RgbImage], delay_ms: u16) -> Vec<u8> {
             out.extend(&png[..8]);
             chunk(&mut out, b"IHDR", chunks.iter().find(|c| &c.0 == b"IHDR").unwrap().1);
             chunk(&mut out, b"acTL", &[(frames.len() as u32).to_be_bytes(), 0u32.to_be_bytes()].concat());
+            if let Some(default) = default {
+                let png = encode(&DynamicImage::ImageRgb8(default.clone()), ImageFormat::Png);
+                for (_, data) in self::chunks(&png).iter().filter(|c| &c.0 == b"IDAT") {
+                    chunk(&mut out, b"IDAT", data);
+                }
+            }
         }
         let mut control = sequence.to_be_bytes().to_vec();
         sequence += 1;
@@ -86,7 +114,7 @@ pub fn apng(frames: &[RgbImage], delay_ms: u16) -> Vec<u8> {
         control.extend([0, 0]);
         chunk(&mut out, b"fcTL", &control);
         for (_, data) in chunks.iter().filter(|c| &c.0 == b"IDAT") {
-            if i == 0 {
+            if i == 0 && default.is_none() {
                 chunk(&mut out, b"IDAT", data);
             } else {
                 chunk(&mut out, b"fdAT", &[&sequence.to_be_bytes(), *data].concat());

@@ -39,8 +39,8 @@ impl Default for FrameRule {
 }
 
 impl FrameRule {
-    /// The rule for `count` frames that were chosen from an animation with even spacing already. Fewer than eight
-    /// are as many pictures, each of which counts for itself.
+    /// The rule for `count` different frames that were chosen from an animation already (see
+    /// [`crate::image::FrameSampling`]). Fewer than eight are as many pictures, each of which counts for itself.
     pub fn for_sampled(count: usize) -> Self {
         let rule = Self::default();
         Self { required: if count < rule.among { 1 } else { rule.required }, spacing: 0, ..rule }
@@ -48,6 +48,16 @@ impl FrameRule {
 }
 
 impl KnownList {
+    /// Looks for an animation by the frames that were sampled from it, in their order, each with its weight: a frame
+    /// stands for as many samples that follow each other (see [`crate::image::FrameSampling::choose`]).
+    pub fn match_sampled(&self, sampled: &[(PictureHashes, usize)]) -> Option<KnownMatch> {
+        let rule = FrameRule::for_sampled(sampled.iter().filter(|(_, weight)| *weight > 0).count());
+        let counted = sampled.iter().flat_map(|(hashes, weight)| std::iter::repeat_n(hashes, *weight));
+        let frames: Vec<Frame<'_>> =
+            counted.zip(0..).map(|(hashes, milliseconds)| Frame { milliseconds, hashes }).collect();
+        self.match_frames(&frames, &rule)
+    }
+
     /// Looks for a video or an animation by its frames, in the order of their times.
     pub fn match_frames(&self, frames: &[Frame<'_>], rule: &FrameRule) -> Option<KnownMatch> {
         let mut last = None;

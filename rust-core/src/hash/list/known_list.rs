@@ -90,6 +90,10 @@ impl KnownList {
 
     /// Looks for a picture at no more than `limit` and the category's own threshold.
     pub(super) fn match_within(&self, picture: &PictureHashes, limit: u32) -> Option<KnownMatch> {
+        picture.grounds().find_map(|ground| self.match_ground(ground, limit))
+    }
+
+    fn match_ground(&self, picture: &PictureHashes, limit: u32) -> Option<KnownMatch> {
         let hit = self.find(picture, limit)?;
         if self.is_allowed(picture) {
             return None;
@@ -220,6 +224,11 @@ pub struct Explanation {
 impl KnownList {
     /// As [`KnownList::match_picture`], with the reasons and without counting.
     pub fn explain_picture(&self, picture: &PictureHashes) -> Option<Explanation> {
+        picture.grounds().find_map(|ground| self.explain_ground(ground))
+    }
+
+    #[cfg(feature = "tools")]
+    fn explain_ground(&self, picture: &PictureHashes) -> Option<Explanation> {
         let hit = self.find(picture, u32::MAX)?;
         if self.is_allowed(picture) {
             return None;

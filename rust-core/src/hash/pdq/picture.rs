@@ -18,6 +18,7 @@ pub struct PictureHashes {
     whole: Pdq,
     forms: [PdqHash; 8],
     others: Vec<[PdqHash; 8]>,
+    on_black: Option<Box<PictureHashes>>,
 }
 
 impl PictureHashes {
@@ -32,14 +33,17 @@ impl PictureHashes {
         Self::with_whole(Pdq::from_scaled(view, full_width, full_height), view, full_width, full_height)
     }
 
-    /// The hashes of a decoded picture, of its pixels as stored: turning it upright changes none of the eight forms.
+    /// The hashes of a decoded picture, of its pixels as stored: turning it upright changes none of the eight forms. Of one
+    /// that is transparent, on white and on black.
     ///
     /// # Errors
     /// The picture's fields contradict each other, which those that [`crate::image::decode()`] gives never do.
     pub fn of_picture(picture: &Picture) -> Result<Self, HashError> {
         let (width, height) = (picture.width as usize, picture.height as usize);
         let view = LumaView::rgb(&picture.rgb, width, height, width * 3)?;
-        Ok(Self::from_scaled(&view, picture.full_width as usize, picture.full_height as usize))
+        let on_white = Self::from_scaled(&view, picture.full_width as usize, picture.full_height as usize);
+        let on_black = picture.on_black.as_deref().map(Self::of_picture).transpose()?.map(Box::new);
+        Ok(Self { on_black, ..on_white })
     }
 
     /// The hashes of a large baseline JPEG, without decoding more of it than they need, for whoever looks at pictures for
@@ -56,7 +60,7 @@ impl PictureHashes {
 
     /// A single PDQ without the picture: its eight forms, and nothing cut or padded.
     pub fn from_pdq(pdq: Pdq) -> Self {
-        Self { forms: pdq.dihedral_hashes(), whole: pdq, others: Vec::new() }
+        Self { forms: pdq.dihedral_hashes(), whole: pdq, others: Vec::new(), on_black: None }
     }
 
     fn with_whole(whole: Pdq, view: &LumaView<'_>, full_width: usize, full_height: usize) -> Self {
@@ -67,7 +71,7 @@ impl PictureHashes {
         }
         let mut forms = picture.hashes();
         forms[0] = whole.hash();
-        Self { whole, forms, others }
+        Self { whole, forms, others, on_black: None }
     }
 
     /// The PDQ of the picture as it is.
@@ -80,12 +84,18 @@ impl PictureHashes {
         &self.forms
     }
 
-    /// Whether there is anything to search for.
-    pub fn is_searchable(&self) -> bool {
-        self.whole.is_searchable() || !self.others.is_empty()
+    /// The hashes of the picture on each ground that it may be shown on. Each is a picture of its own: what is allowed on
+    /// one says nothing of the other.
+    pub(crate) fn grounds(&self) -> impl Iterator<Item = &Self> {
+        std::iter::once(self).chain(self.on_black.as_deref())
     }
 
-    /// What to search for: eight hashes for each form of the picture that says enough, the whole picture first.
+    /// Whether there is anything to search for.
+    pub fn is_searchable(&self) -> bool {
+        self.grounds().any(|ground| ground.whole.is_searchable() || !ground.others.is_empty())
+    }
+
+    /// What to search for: eight hashes for each form of the picture (on white) that says enough, the whole picture first.
     pub fn queries(&self) -> impl Iterator<Item = &[PdqHash; 8]> {
         self.whole.is_searchable().then_some(&self.forms).into_iter().chain(&self.others)
     }

@@ -58,7 +58,7 @@ public enum class AgeBand {
 public data class Checks @JvmOverloads constructor(
     /** Nudity in pictures, animations and live frames. */
     public val nudity: Boolean = true,
-    /** Violence and injury in pictures. */
+    /** Violence and injury in pictures, animations and live frames. */
     public val gore: Boolean = false,
     /** Conversations. */
     public val grooming: Boolean = true,
