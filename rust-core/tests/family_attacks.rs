@@ -387,7 +387,7 @@ fn a_recovery_takes_the_printed_words() {
     let mut thief = Guardian::recovered(&Guardian::new().words.text());
     let offer = thief.companion.offer(phone.now.wall, &random()).unwrap();
     let refused = phone.child.pair(&offer, None, phone.now, &random());
-    assert_eq!(refused.err(), Some(FamilyError::Policy(PolicyError::NotTrusted)));
+    assert_eq!(refused.err(), Some(FamilyError::NotAllowed), "a stranger, whatever it says it has lost");
     // The right words with one wrong syllable.
     let text = mother.words.text();
     let mut syllables: Vec<&str> = text.split(' ').collect();

@@ -189,6 +189,25 @@ fn a_lost_guardian_phone_is_replaced_with_the_printed_words() {
 }
 
 #[test]
+fn a_guardian_who_has_recovered_pairs_phones_that_never_knew_the_lost_key() {
+    let (lost, mut older) = family();
+    let mut found = Guardian::recovered(&lost.words.text());
+    // A new phone, before and after the one that knew the lost key.
+    let (mut younger, mut youngest) = (Phone::new(), Phone::new());
+    let (_, yes) = younger.pair(&mut found, None);
+    assert!(yes.is_some(), "its first guardian");
+    older.pair(&mut found, None);
+    assert!(youngest.pair(&mut found, None).1.is_some());
+    younger.obey(&mut found, Rules::new(Protection::Simple));
+    // A phone that follows somebody else asks for that one's yes, as of anybody.
+    let (_father, mut cousin) = family();
+    let yes = cousin.change_passage();
+    cousin.pair(&mut found, Some(&yes));
+    assert_eq!(cousin.child.signers().len(), 2);
+    assert_eq!(found.companion.children().len(), 4);
+}
+
+#[test]
 fn a_guardian_who_pairs_again_keeps_its_versions() {
     let (mut mother, mut phone) = family();
     let (child, yes) = phone.pair(&mut mother, None);

@@ -193,8 +193,8 @@ impl ChildPhone {
 
     /// Takes a guardian's offer.
     ///
-    /// The first guardian is whoever sets the phone up. A guardian that is followed already, or has recovered with its
-    /// words, needs nobody's yes; a further one needs a [`Passage`] of the others.
+    /// The first guardian is whoever sets the phone up. A guardian that is followed already, or has recovered with the
+    /// words of one that is, needs nobody's yes; a further one needs a [`Passage`] of the others.
     ///
     /// # Errors
     /// The offer is forged, was used before, has run out, or needs a yes.
@@ -227,7 +227,10 @@ impl ChildPhone {
                 return Err(FamilyError::CodeUsed);
             }
             let known = family.book.signer(&offer.guardian).is_some();
-            if let Some(recovery) = offer.replaces.filter(|_| !known) {
+            // A companion that has recovered names its lost key to every phone, also to one that never knew that key:
+            // to this one it is a guardian like any other.
+            let lost = offer.replaces.filter(|recovery| family.book.recovers(recovery));
+            if let Some(recovery) = lost.filter(|_| !known) {
                 family.book.replace(&recovery, offer.guardian, offer.recovery)?;
             } else if !known {
                 if !first {

@@ -202,7 +202,8 @@ impl Companion {
         })
     }
 
-    /// All children's phones follow the new key: the words of the lost phone are forgotten here as well.
+    /// All children's phones follow the new key: the words of the lost phone are forgotten here as well. Until then
+    /// offers name the lost key, which a phone that never knew it passes over.
     ///
     /// # Errors
     /// Writing failed.

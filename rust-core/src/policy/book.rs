@@ -111,6 +111,11 @@ impl PolicyBook {
         self.signers.iter().find(|signer| signer.key == *key)
     }
 
+    /// Whether `recovery` may name a new key in the place of a guardian's.
+    pub fn recovers(&self, recovery: &PublicKey) -> bool {
+        self.signers.iter().any(|signer| signer.recovery.as_ref() == Some(recovery))
+    }
+
     /// Follows a signer from now on. One that is followed already stays as it is. That the phone's guardians want this
     /// is for the caller to know: see [`crate::family::ChildPhone`].
     ///
@@ -343,6 +348,7 @@ mod tests {
         book.accept(&by_guardian(1, 5, Protection::Guided), NOW, NOW).unwrap();
         let unknown = book.replace(&key(12).public(), key(4).public(), key(14).public());
         assert_eq!(unknown, Err(PolicyError::NotTrusted));
+        assert!(book.recovers(&key(11).public()) && !book.recovers(&key(12).public()));
         book.replace(&key(11).public(), key(4).public(), key(14).public()).unwrap();
         assert_eq!(protection(&book, NOW), Protection::Guided);
         assert_eq!(book.accept(&by_guardian(1, 6, Protection::Off), NOW, NOW), Err(PolicyError::NotTrusted));
