@@ -153,6 +153,21 @@ fn a_clock_set_forward_makes_nobody_older() {
 }
 
 #[test]
+fn a_school_makes_nobody_older() {
+    let (_mother, mut phone) = family();
+    let yes = phone.change_passage();
+    phone.child.follow_school(key(50).public(), &yes, phone.now, &random()).unwrap();
+    // The child sets the clock forward, so that a document of that year is not from the future.
+    let right = phone.now.wall;
+    phone.now.wall += 10 * 365 * DAY;
+    let term = PolicyDocument::of_school(1, phone.now.wall, None, Rules::new(Protection::Simple));
+    phone.child.receive_policy(&signed(&term, &key(50)), phone.now, &random()).unwrap();
+    phone.now.wall = right;
+    assert!(phone.child.policy(phone.now).age <= AgeBand::From13To15, "at most {} days are gained", MAX_JUMP / DAY);
+    assert_eq!(phone.protection(), Protection::Guided);
+}
+
+#[test]
 fn a_policy_from_the_future_is_refused() {
     let (mut mother, mut phone) = family();
     let child = phone.child.public_key().unwrap();
@@ -365,6 +380,20 @@ fn a_stranger_does_not_become_a_guardian() {
     let refused = phone.child.pair(&offer, Some(&to_look), phone.now, &random());
     assert_eq!(refused.err(), Some(FamilyError::NotAllowed));
     assert_eq!(phone.child.signers(), signers);
+}
+
+#[test]
+fn a_school_does_not_become_a_guardian() {
+    let (_mother, mut phone) = family();
+    // A companion whose key the phone follows as a school's.
+    let mut school = Guardian::new();
+    let yes = phone.change_passage();
+    phone.child.follow_school(school.companion.public_key().unwrap(), &yes, phone.now, &random()).unwrap();
+    let offer = school.companion.offer(phone.now.wall, &random()).unwrap();
+    let refused = phone.child.pair(&offer, None, phone.now, &random());
+    assert_eq!(refused.err(), Some(FamilyError::NotAllowed), "no answer, and no peer key");
+    let refused = phone.child.pair(&offer, Some(&yes), phone.now, &random());
+    assert_eq!(refused.err(), Some(FamilyError::Policy(PolicyError::WrongIssuer)));
 }
 
 #[test]

@@ -76,6 +76,10 @@ impl FamilyState {
         SecretKey::from_seed(&self.seed.0).map_err(|_| FamilyError::Malformed)
     }
 
+    fn follows_guardian(&self, key: &PublicKey) -> bool {
+        self.book.signer(key).is_some_and(|signer| signer.issuer == Issuer::Guardian)
+    }
+
     fn has_guardian(&self) -> bool {
         self.book.signers().iter().any(|signer| signer.issuer == Issuer::Guardian)
     }
@@ -226,7 +230,8 @@ impl ChildPhone {
             if family.used_codes.contains(&offer.code) {
                 return Err(FamilyError::CodeUsed);
             }
-            let known = family.book.signer(&offer.guardian).is_some();
+            // A school's key is no guardian's: it gets neither an answer nor the family's peer key.
+            let known = family.follows_guardian(&offer.guardian);
             // A companion that has recovered names its lost key to every phone, also to one that never knew that key:
             // to this one it is a guardian like any other.
             let lost = offer.replaces.filter(|recovery| family.book.recovers(recovery));
@@ -297,7 +302,10 @@ impl ChildPhone {
         self.change(now, entropy, |state| {
             let family = state.family.as_mut().ok_or(FamilyError::NotPaired)?;
             let accepted = family.book.accept(&envelope, state.clock.believed(), now.wall)?;
-            state.clock.reached(accepted.issued);
+            // A guardian knows the child whose phone believes it; a school's word on the time could make one older.
+            if accepted.issuer == Issuer::Guardian {
+                state.clock.reached(accepted.issued);
+            }
             Ok(accepted)
         })
     }
@@ -383,8 +391,7 @@ impl ChildPhone {
         let approval = Approval::read(approval)?;
         self.change(now, entropy, |state| {
             let family = state.family.as_mut().ok_or(FamilyError::NotPaired)?;
-            let by_guardian = family.book.signer(&approval.guardian).is_some_and(|s| s.issuer == Issuer::Guardian);
-            if !by_guardian {
+            if !family.follows_guardian(&approval.guardian) {
                 return Err(FamilyError::NotSigned);
             }
             if approval.phone != family.key()?.public() {

@@ -82,9 +82,12 @@ impl Signer {
 /// What accepting a policy did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Accepted {
+    /// Whose it is.
+    pub issuer: Issuer,
     /// Its version.
     pub version: u64,
-    /// When its issuer signed it: a time that has certainly come.
+    /// When its issuer says that it signed it. Of a guardian that is a time that has certainly come: it knows the child.
+    /// A school's clock is a stranger's.
     pub issued: UnixSeconds,
 }
 
@@ -194,7 +197,7 @@ impl PolicyBook {
             }
             signer.highest = document.version();
             signer.document = Some((signer.key, envelope.clone()));
-            return Ok(Accepted { version: document.version(), issued: document.issued() });
+            return Ok(Accepted { issuer: signer.issuer, version: document.version(), issued: document.issued() });
         }
         Err(refusal)
     }
