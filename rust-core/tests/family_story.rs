@@ -282,6 +282,39 @@ fn after_a_withdrawal_the_record_goes_on_under_another_key() {
     ChildPhone::open(vault(phone.folder.path(), 9), now).unwrap();
 }
 
+/// A child who is protected before it is asked: the guardian's yes is none to the child's numbers.
+#[test]
+fn a_child_who_turns_seven_shares_nothing_before_its_yes_and_ends_the_month_with_its_no() {
+    let (mut mother, mut phone) = (Guardian::new(), Phone::new());
+    let (_, yes) = phone.pair(&mut mother, None);
+    let (yes, now) = (yes.unwrap(), phone.now);
+    phone.child.set_birth(Birth::on_day(2019, 1, 11).unwrap(), &yes, now, &random()).unwrap();
+    phone.obey(&mut mother, Rules { share_counts: true, ..Rules::new(Protection::Guided) });
+    phone.child.consent(text(), everything(), &yes, now, &random()).unwrap();
+    for days in [0, 10] {
+        phone.pass(days * DAY);
+        assert_eq!((phone.protection(), phone.child.policy(phone.now).share_counts), (Protection::Guided, false));
+        phone.child.count(FindingKind::Nudity, phone.now, &random()).unwrap();
+        assert_eq!(phone.child.share_counts(phone.now).err(), Some(FamilyError::NotAllowed));
+    }
+    assert!(phone.child.consented(phone.now).unwrap().assent_is_due());
+    phone.child.decline(text(), phone.now, &random()).unwrap();
+    phone.restart();
+    assert_eq!(phone.child.consented(phone.now).err(), Some(Missing::Child));
+    assert_eq!(phone.protection(), Protection::Off);
+    assert!(phone.child.export_consent().unwrap().contains(r#"{"event":"declined","party":"child""#));
+
+    phone.child.assent(text(), everything(), phone.now, &random()).unwrap();
+    assert_eq!(phone.protection(), Protection::Guided);
+    phone.pass(7 * DAY);
+    assert_eq!(phone.child.weeks_to_share(phone.now).unwrap(), [], "nothing was kept before its yes");
+    phone.child.count(FindingKind::Nudity, phone.now, &random()).unwrap();
+    phone.child.decline(text(), phone.now, &random()).unwrap();
+    phone.child.assent(text(), everything(), phone.now, &random()).unwrap();
+    phone.pass(7 * DAY);
+    assert_eq!(phone.child.weeks_to_share(phone.now).unwrap(), [], "a no takes along what was counted");
+}
+
 /// A file of the app's own.
 struct File(std::path::PathBuf);
 

@@ -159,7 +159,7 @@ impl ChildPhone {
         self.consented_by(&self.clock(now))
     }
 
-    /// What `party` agreed to last; nothing if it has not, or has taken it back.
+    /// What `party` agreed to last; nothing if it has not, has said no since, or has taken it back.
     pub fn given(&self, party: Party) -> Option<Scope> {
         self.state.consent.given(party)
     }
@@ -492,6 +492,19 @@ impl ChildPhone {
         })
     }
 
+    /// The child was asked, on its own screen, and said no. Nothing runs that needs its yes, not even in the month after its
+    /// seventh birthday, and counts that were kept are wiped. Nothing else is: it may be asked again.
+    ///
+    /// # Errors
+    /// Writing failed.
+    pub fn decline(&mut self, text: ConsentText, now: Now, entropy: &[u8; 32]) -> Result<(), FamilyError> {
+        self.change(now, entropy, |state| {
+            state.consent.decline(now.wall, text);
+            forget_counts(state);
+            Ok(())
+        })
+    }
+
     /// Takes consent back, in one step and with nobody's yes: from this moment nothing runs; keys, policies, PIN,
     /// birthday and counts are wiped, and with them `things` that the app adds, such as its memory of conversations.
     /// What stays is the record of consent.
@@ -662,7 +675,13 @@ impl ChildPhone {
 /// Writes an agreement down. Counts that somebody no longer agrees to are not kept for later.
 fn agree(state: &mut State, party: Party, now: Now, text: ConsentText, scope: Scope) {
     state.consent.give(party, now.wall, text, scope);
-    if let Some(family) = state.family.as_mut().filter(|_| !scope.counts) {
+    if !scope.counts {
+        forget_counts(state);
+    }
+}
+
+fn forget_counts(state: &mut State) {
+    if let Some(family) = &mut state.family {
         family.counts = WeeklyCounts::default();
     }
 }
