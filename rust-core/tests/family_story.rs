@@ -6,7 +6,10 @@ mod family;
 use std::io;
 
 use family::{Guardian, NOON, PIN, Phone, everything, family, key, random, text, vault};
-use lachan::family::{ChildPhone, Companion, FamilyError, GateAnswer, Missing, Party, Purpose, Range, Scope, Wipe};
+use lachan::family::packet::MAX_CHARACTERS;
+use lachan::family::{
+    ChildPhone, Companion, FamilyError, GateAnswer, Missing, Party, Purpose, Range, SHARED_WEEKS, Scope, Wipe,
+};
 use lachan::policy::{Birth, Checks, DAY, PeerHandle, PolicyDocument, Rules};
 use lachan::trust::DocumentKind;
 use lachan::verdict::{AgeBand, Direction, Finding, FindingKind, Protection, Reveal, ScoreBand, Verdict};
@@ -242,6 +245,24 @@ fn counts_need_everybody_and_are_never_kept_otherwise() {
     assert!(!phone.child.export_counts(phone.now).unwrap().contains("week\""), "nothing was kept meanwhile");
     phone.obey(&mut mother, Rules::new(Protection::Guided));
     assert_eq!(phone.child.share_counts(phone.now).err(), Some(FamilyError::NotAllowed));
+}
+
+/// Half a year with warnings of every kind each week.
+#[test]
+fn the_counts_of_many_weeks_fit_into_a_code() {
+    let (mut mother, mut phone) = family();
+    for _ in 0..26 {
+        for kind in FindingKind::ALL {
+            phone.child.count(kind, phone.now, &random()).unwrap();
+        }
+        phone.pass(7 * DAY);
+    }
+    let seen = phone.child.weeks_to_share(phone.now).unwrap();
+    assert_eq!(seen.len() as u64, SHARED_WEEKS);
+    let told = phone.child.share_counts(phone.now).unwrap();
+    // Well below what the largest code holds: a smaller code is read by worse cameras.
+    assert!(told.len() <= MAX_CHARACTERS * 2 / 3, "{}", told.len());
+    assert_eq!(mother.companion.receive_counts(&told, &random()).unwrap(), seen);
 }
 
 #[test]
