@@ -331,12 +331,19 @@ fn an_offer_counts_once_and_for_a_quarter_of_an_hour() {
     phone.restart();
     let refused = phone.child.pair(&offer, None, phone.now, &random());
     assert_eq!(refused.err(), Some(FamilyError::CodeUsed));
-    // The same code after the clock was set back into its quarter of an hour.
+    // A photographed one after the clock was set back into its quarter of an hour: the guardian's brings nothing that
+    // was not there, a stranger's needs a yes, and the guardian's own phone takes no answer that late.
     let unused = mother.companion.offer(phone.now.wall, &random()).unwrap();
+    let stranger = Guardian::new().companion.offer(phone.now.wall, &random()).unwrap();
     phone.pass(DAY);
+    let late = phone.now.wall;
     phone.now.wall -= DAY;
-    let refused = phone.child.pair(&unused, None, phone.now, &random());
-    assert_eq!(refused.err(), Some(FamilyError::OfferRanOut));
+    let signers = phone.child.signers().to_vec();
+    let again = phone.child.pair(&unused, None, phone.now, &random()).unwrap();
+    assert!(again.passage.is_none() && phone.child.signers() == signers);
+    assert_eq!(mother.companion.accept(&again.answer, late, &random()).err(), Some(FamilyError::OfferRanOut));
+    let refused = phone.child.pair(&stranger, None, phone.now, &random());
+    assert_eq!(refused.err(), Some(FamilyError::NotAllowed));
 }
 
 #[test]

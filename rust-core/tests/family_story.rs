@@ -211,6 +211,20 @@ fn a_guardian_who_has_recovered_pairs_phones_that_never_knew_the_lost_key() {
 }
 
 #[test]
+fn a_clock_that_was_once_set_forward_keeps_nobody_out() {
+    let (mother, mut phone) = family();
+    let right = phone.now.wall;
+    phone.now.wall += 3650 * DAY;
+    phone.child.tick(phone.now, &random()).unwrap();
+    phone.now.wall = right;
+    // The steady time stays ahead. A second guardian and a recovered one come all the same.
+    let yes = phone.change_passage();
+    phone.pair(&mut Guardian::new(), Some(&yes));
+    phone.pair(&mut Guardian::recovered(&mother.words.text()), None);
+    assert_eq!(phone.child.signers().len(), 2);
+}
+
+#[test]
 fn a_guardian_who_pairs_again_keeps_its_versions() {
     let (mut mother, mut phone) = family();
     let (child, yes) = phone.pair(&mut mother, None);
