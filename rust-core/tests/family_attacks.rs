@@ -373,6 +373,19 @@ fn a_third_phone_in_between_shows_other_digits() {
     let answer = thiefs.child.pair(&to_thief, None, thiefs.now, &random()).unwrap();
     let (_, digits) = mother.companion.accept(&answer.answer, time, &random()).unwrap();
     assert_ne!(digits, childs.digits);
+    assert_eq!((digits.len(), childs.digits.len()), (8, 8));
+    // Nor does it help to know the phone's key from an earlier pairing: each answer has digits that nobody can foresee.
+    let file = phone.folder.path().join("family");
+    let before = std::fs::read(&file).unwrap();
+    let mut again = |entropy: [u8; 32]| {
+        std::fs::write(&file, &before).unwrap();
+        let mut child = ChildPhone::open(vault(phone.folder.path(), 2), phone.now).unwrap();
+        let offer = thief.companion.offer(time, &[1; 32]).unwrap();
+        (child.public_key(), child.pair(&offer, None, phone.now, &entropy).unwrap().digits)
+    };
+    let ((one, first), (other, second)) = (again(random()), again(random()));
+    assert_eq!(one, other);
+    assert_ne!(first, second, "the same phones, the same code");
 }
 
 #[test]
@@ -517,6 +530,7 @@ fn the_companion_holds_no_content_and_no_peer() {
         "code",
         "peer_key",
         "policy_version",
+        "nonce",
         "purpose",
         "weeks",
         "week",

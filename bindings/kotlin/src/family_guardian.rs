@@ -25,7 +25,7 @@ pub struct NewGuardian {
 pub struct MetChild {
     /// The phone's key in hex.
     pub phone: String,
-    /// Six digits for both screens.
+    /// Eight digits for both screens.
     pub digits: String,
 }
 

@@ -6,9 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::gate::Gate;
 use super::packet::{self, PacketKind};
-use super::pairing::{
-    Answer, Approval, Counts, Hex, Message, OFFER_SECONDS, Offer, Request, comparison_digits, random,
-};
+use super::pairing::{Answer, Approval, Counts, Hex, Message, OFFER_SECONDS, Offer, Request, random};
 use super::{
     ConsentBook, ConsentText, Consented, FamilyError, GateAnswer, Missing, Now, Party, Passage, Purpose, Scope,
     SharedWeek, SteadyClock, WeeklyCounts, Wipe,
@@ -90,7 +88,7 @@ impl FamilyState {
 pub struct Paired {
     /// The packet to show to the guardian's phone.
     pub answer: String,
-    /// Six digits for both screens.
+    /// Eight digits for both screens.
     pub digits: String,
     /// The guardian holds the phone: it may now set the birthday, the PIN and its consent. Only when the first guardian
     /// pairs; afterwards the PIN or the companion gives one.
@@ -252,8 +250,9 @@ impl ChildPhone {
             family.used_codes.push(offer.code);
             let version = family.book.signer(&offer.guardian).map_or(0, Signer::highest_version);
             let key = family.key()?;
-            let digits = comparison_digits(&offer.guardian, &key.public(), &offer.code.0);
-            let answer = Answer::new(key.public(), &offer, family.peer_key.0, version).pack(&[&key])?;
+            let nonce = random(entropy, "answer");
+            let answer = Answer::new(key.public(), &offer, family.peer_key.0, version, nonce);
+            let (digits, answer) = (answer.digits()?, answer.pack(&[&key])?);
             let passage = first.then(|| Passage::new(Purpose::Change, &state.clock));
             Ok(Paired { answer, digits, passage })
         })

@@ -6,9 +6,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::packet::{self, PacketKind};
-use super::pairing::{
-    Answer, Approval, Counts, Hex, Message, OFFER_SECONDS, Offer, Request, comparison_digits, random,
-};
+use super::pairing::{Answer, Approval, Counts, Hex, Message, OFFER_SECONDS, Offer, Request, random};
 use super::{FamilyError, Purpose, Range, SecretWords, SharedWeek};
 use crate::policy::{PeerHandle, PolicyDocument, Rules, UnixSeconds};
 use crate::trust::{DocumentKind, PublicKey, SecretKey};
@@ -165,7 +163,7 @@ impl Companion {
         })
     }
 
-    /// Takes a child's phone's answer, and gives the phone's key and the six digits to compare.
+    /// Takes a child's phone's answer, and gives the phone's key and the eight digits to compare.
     ///
     /// # Errors
     /// It is forged, answers no open offer, or there are too many children.
@@ -176,8 +174,7 @@ impl Companion {
         entropy: &[u8; 32],
     ) -> Result<(PublicKey, String), FamilyError> {
         let answer = Answer::read(answer)?;
-        let guardian = self.public_key()?;
-        if answer.guardian != guardian {
+        if answer.guardian != self.public_key()? {
             return Err(FamilyError::WrongPhone);
         }
         self.change(entropy, |state| {
@@ -198,7 +195,7 @@ impl Companion {
                     weeks: BTreeMap::new(),
                 }),
             }
-            Ok((answer.phone, comparison_digits(&guardian, &answer.phone, &answer.code.0)))
+            Ok((answer.phone, answer.digits()?))
         })
     }
 
