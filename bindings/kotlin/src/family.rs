@@ -298,6 +298,12 @@ impl FamilyPhone {
         Ok(self.lock().assent(text, scope, moment.now, &moment.entropy()?)?)
     }
 
+    /// The child says no.
+    pub fn decline(&self, language: &str, version: u32, moment: Moment) -> Result<(), FamilyFault> {
+        let text = ConsentText::new(language, version).ok_or(FamilyFault::of(RefusalReason::Malformed))?;
+        Ok(self.lock().decline(text, moment.now, &moment.entropy()?)?)
+    }
+
     /// Takes consent back. Gives the names of what could not be wiped yet.
     pub fn withdraw(
         &self,

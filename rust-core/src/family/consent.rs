@@ -160,9 +160,8 @@ impl ConsentBook {
         let guardian_needed = years_at_least < GUARDIAN_UNTIL_AGE;
         let child_asked = years_at_most(believed) >= ASSENT_FROM_AGE;
         // What it said before it was seven is no answer: it had not been asked.
-        let declined = answer.is_some_and(|record| {
-            record.event == Event::Declined && years_at_most(record.at) >= ASSENT_FROM_AGE
-        });
+        let declined =
+            answer.is_some_and(|record| record.event == Event::Declined && years_at_most(record.at) >= ASSENT_FROM_AGE);
         // Protected since before it was seven, and seven for less than the time of grace.
         let grace = !declined
             && guardian.is_some_and(|record| years_at_most(record.at) < ASSENT_FROM_AGE)
