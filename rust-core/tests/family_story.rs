@@ -393,9 +393,15 @@ fn a_withdrawal_that_is_cut_short_stops_everything_and_is_finished_later() {
         assert!(phone.child.withdrawal_is_unfinished());
         assert_eq!(phone.protection(), Protection::Off);
         let mut gives_in = Stubborn { resists: false };
-        let now = phone.now;
-        let withdrawn = phone.child.finish_withdrawal(&mut [&mut extra, &mut gives_in], now, &random()).unwrap();
-        assert!(withdrawn.left.is_empty() && !phone.child.withdrawal_is_unfinished());
+        let withdrawn = phone.child.finish_withdrawal(&mut [&mut extra, &mut gives_in]);
+        assert!(withdrawn.left.is_empty());
+        // All is wiped, and copies could still be read with the old key: an app that ends here goes on with that.
+        phone.restart();
+        assert!(phone.child.withdrawal_is_unfinished());
+        phone.child.reseal(vault(phone.folder.path(), 9), &random()).unwrap();
+        assert!(!phone.child.withdrawal_is_unfinished());
+        let opened = ChildPhone::open(vault(phone.folder.path(), 9), phone.now).unwrap();
+        assert!(!opened.withdrawal_is_unfinished());
     }
 }
 

@@ -315,15 +315,14 @@ impl FamilyPhone {
         Ok(self.lock().withdraw(party, &mut dynamic(&mut things), moment.now, &entropy)?.left)
     }
 
-    /// Whether a withdrawal was cut short.
+    /// Whether a withdrawal has not come to its end, which is `reseal`.
     pub fn withdrawal_is_unfinished(&self) -> bool {
         self.lock().withdrawal_is_unfinished()
     }
 
-    /// Wipes what a withdrawal left.
-    pub fn finish_withdrawal(&self, hooks: Vec<Box<dyn WipeHook>>, moment: Moment) -> Result<Vec<String>, FamilyFault> {
-        let (entropy, mut things) = (moment.entropy()?, hooked(hooks));
-        Ok(self.lock().finish_withdrawal(&mut dynamic(&mut things), moment.now, &entropy)?.left)
+    /// Wipes what a withdrawal left. Gives the names of what could not be wiped yet.
+    pub fn finish_withdrawal(&self, hooks: Vec<Box<dyn WipeHook>>) -> Vec<String> {
+        self.lock().finish_withdrawal(&mut dynamic(&mut hooked(hooks))).left
     }
 
     /// Seals what is left in the folder under another key of 32 bytes.

@@ -41,7 +41,7 @@ struct State {
     format: u32,
     clock: SteadyClock,
     consent: ConsentBook,
-    /// A withdrawal began to wipe and has not finished.
+    /// A withdrawal began to wipe and has not finished: it ends with the key under which this lay.
     wiping: bool,
     /// All that a withdrawal takes away at once.
     family: Option<FamilyState>,
@@ -526,48 +526,37 @@ impl ChildPhone {
             state.wiping = true;
             Ok(())
         })?;
-        self.finish_withdrawal(things, now, entropy)
+        Ok(self.finish_withdrawal(things))
     }
 
-    /// Whether a withdrawal was cut short; then [`ChildPhone::finish_withdrawal`] is the first thing to call.
+    /// Whether a withdrawal has not come to its end, which is [`ChildPhone::reseal`]; then
+    /// [`ChildPhone::finish_withdrawal`] is the first thing to call.
     pub fn withdrawal_is_unfinished(&self) -> bool {
         self.state.wiping
     }
 
-    /// Wipes what a withdrawal left.
-    ///
-    /// # Errors
-    /// Writing failed.
-    pub fn finish_withdrawal(
-        &mut self,
-        things: &mut [&mut dyn Wipe],
-        now: Now,
-        entropy: &[u8; 32],
-    ) -> Result<Withdrawn, FamilyError> {
+    /// Wipes what a withdrawal left. Where nothing is left any more, [`ChildPhone::reseal`] is the last step.
+    pub fn finish_withdrawal(&self, things: &mut [&mut dyn Wipe]) -> Withdrawn {
         let mut left = Vec::new();
         for thing in things {
             if thing.wipe().is_err() {
                 left.push(thing.name().to_owned());
             }
         }
-        if left.is_empty() {
-            self.change(now, entropy, |state| {
-                state.wiping = false;
-                Ok(())
-            })?;
-        }
-        Ok(Withdrawn { left })
+        Withdrawn { left }
     }
 
     /// Seals what is left under another key, so that after a withdrawal the old one can be destroyed: what was written
-    /// with it before can then be read by nobody, wherever a copy of it lies.
+    /// with it before can then be read by nobody, wherever a copy of it lies. It is what ends a withdrawal, so call it once
+    /// [`Withdrawn::left`] is empty: an app that ends before it finds the withdrawal unfinished.
     ///
     /// # Errors
-    /// Writing failed; then the old key still holds.
+    /// Writing failed; then the old key still holds, and a withdrawal is as unfinished as before.
     pub fn reseal(&mut self, mut vault: Vault, entropy: &[u8; 32]) -> Result<(), FamilyError> {
-        let bytes = serde_json::to_vec(&self.state).map_err(|_| FamilyError::Malformed)?;
+        let state = State { wiping: false, ..self.state.clone() };
+        let bytes = serde_json::to_vec(&state).map_err(|_| FamilyError::Malformed)?;
         vault.write(FILE, &bytes, entropy)?;
-        self.vault = vault;
+        (self.vault, self.state) = (vault, state);
         Ok(())
     }
 
