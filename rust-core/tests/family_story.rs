@@ -8,7 +8,8 @@ use std::io;
 use family::{Guardian, NOON, PIN, Phone, everything, family, key, random, text, vault};
 use lachan::family::packet::MAX_CHARACTERS;
 use lachan::family::{
-    ChildPhone, Companion, FamilyError, GateAnswer, Missing, Party, Purpose, Range, SHARED_WEEKS, Scope, Wipe,
+    ChildPhone, Companion, FamilyError, GateAnswer, Missing, Party, Purpose, Range, SHARED_WEEKS, Scope, SecretWords,
+    Wipe,
 };
 use lachan::policy::{Birth, Checks, DAY, PeerHandle, PolicyDocument, Rules};
 use lachan::trust::DocumentKind;
@@ -403,6 +404,32 @@ fn a_withdrawal_that_is_cut_short_stops_everything_and_is_finished_later() {
         let opened = ChildPhone::open(vault(phone.folder.path(), 9), phone.now).unwrap();
         assert!(!opened.withdrawal_is_unfinished());
     }
+}
+
+/// The key stores of cheap phones lose keys, after an update or by themselves. What they sealed is gone; the family is not.
+#[test]
+fn a_phone_that_lost_the_key_of_its_vault_goes_on() {
+    let (mother, mut phone) = family();
+    // The mother's: her file opens no more, and the words on the paper put a new key in its place.
+    assert!(Companion::open(vault(mother.folder.path(), 8)).is_err());
+    let typed = SecretWords::read(&mother.words.text()).unwrap();
+    let (companion, words) = Companion::recover(vault(mother.folder.path(), 8), &typed, &random()).unwrap();
+    let mut found = Guardian { folder: mother.folder, companion, words };
+    phone.pair(&mut found, None);
+    phone.obey(&mut found, Rules::new(Protection::Simple));
+    assert_eq!(phone.protection(), Protection::Simple);
+    // One that opens is never replaced.
+    let again = Companion::recover(vault(found.folder.path(), 8), &typed, &random());
+    assert_eq!(again.err(), Some(FamilyError::AlreadyThere));
+
+    // The child's.
+    let opens = ChildPhone::start_anew(vault(phone.folder.path(), 2), phone.now);
+    assert_eq!(opens.err(), Some(FamilyError::AlreadyThere));
+    phone.reopen().unwrap();
+    assert!(ChildPhone::open(vault(phone.folder.path(), 8), phone.now).is_err());
+    phone.child = ChildPhone::start_anew(vault(phone.folder.path(), 8), phone.now).unwrap();
+    assert_eq!(phone.protection(), Protection::Off);
+    assert!(phone.pair(&mut found, None).1.is_some(), "as a new phone");
 }
 
 #[test]

@@ -151,6 +151,12 @@ impl FamilyPhone {
         Ok(Arc::new(Self(Mutex::new(ChildPhone::open(vault(&folder, &key)?, now)?))))
     }
 
+    /// Begins with nothing in the place of a file that the key does not open and that nobody will ever read.
+    #[uniffi::constructor]
+    pub fn start_anew(folder: String, key: Vec<u8>, now: Now) -> Result<Arc<Self>, FamilyFault> {
+        Ok(Arc::new(Self(Mutex::new(ChildPhone::start_anew(vault(&folder, &key)?, now)?))))
+    }
+
     /// The policy in force.
     pub fn policy(&self, now: Now) -> PolicyInForce {
         let policy = self.lock().policy(now);

@@ -13,7 +13,7 @@ use super::{
 };
 use crate::policy::{Accepted, Birth, Issuer, PeerHandle, Policy, PolicyBook, Signer};
 use crate::trust::{PublicKey, SecretKey, Signed};
-use crate::vault::Vault;
+use crate::vault::{Vault, VaultError};
 use crate::verdict::{FindingKind, Reveal};
 
 /// Name of the vault file that holds all of this.
@@ -133,6 +133,22 @@ impl ChildPhone {
         }
         state.clock.observe(now);
         Ok(Self { vault, state })
+    }
+
+    /// Begins with nothing in the place of a file that the vault's key does not open, and that nobody will ever read: the
+    /// key was lost, or the file was changed. The record of consent goes with it. For a person to choose, and never by
+    /// itself: what cannot be read for the moment (any other error of [`ChildPhone::open`]) may come back.
+    ///
+    /// # Errors
+    /// The file can be opened after all, is of a newer form, or removing it failed.
+    pub fn start_anew(mut vault: Vault, now: Now) -> Result<Self, FamilyError> {
+        match vault.read(FILE) {
+            Err(VaultError::Damaged) => vault.remove(FILE)?,
+            Ok(None) => {}
+            Ok(Some(_)) => return Err(FamilyError::AlreadyThere),
+            Err(error) => return Err(error.into()),
+        }
+        Self::open(vault, now)
     }
 
     /// The policy in force. Without a guardian's document, consent and assent it is off.

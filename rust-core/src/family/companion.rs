@@ -10,7 +10,7 @@ use super::pairing::{Answer, Approval, Counts, Hex, Message, OFFER_SECONDS, Offe
 use super::{FamilyError, Purpose, Range, SecretWords, SharedWeek};
 use crate::policy::{PeerHandle, PolicyDocument, Rules, UnixSeconds};
 use crate::trust::{DocumentKind, PublicKey, SecretKey};
-use crate::vault::Vault;
+use crate::vault::{Vault, VaultError};
 use crate::verdict::FindingKind;
 
 const FILE: &str = "companion";
@@ -84,7 +84,8 @@ pub struct Companion {
 }
 
 impl Companion {
-    /// Makes a guardian's key. The words are shown once, printed, and kept where the phone is not.
+    /// Makes a guardian's key. The words are shown once, printed, and kept where the phone is not. A file that the vault's
+    /// key does not open is replaced: call it where a person asks for it, not because opening failed.
     ///
     /// # Errors
     /// There is a key in this vault already, or writing failed.
@@ -93,7 +94,8 @@ impl Companion {
     }
 
     /// Makes a new key for a guardian who lost its phone. Each child's phone takes it in the next pairing, and the lost
-    /// phone's key counts no longer. The old words are used up; new ones come back.
+    /// phone's key counts no longer. The old words are used up; new ones come back. A phone that has lost the key of its
+    /// vault recovers in the same way: a file that the key does not open is replaced.
     ///
     /// # Errors
     /// There is a key in this vault already, or writing failed.
@@ -102,8 +104,11 @@ impl Companion {
     }
 
     fn begin(vault: Vault, replaces: Option<Hex<32>>, entropy: &[u8; 32]) -> Result<(Self, SecretWords), FamilyError> {
-        if vault.read(FILE)?.is_some() {
-            return Err(FamilyError::AlreadyThere);
+        match vault.read(FILE) {
+            // Sealed with a key that is lost: nobody reads it any more, and whoever it was goes on with a new key.
+            Ok(None) | Err(VaultError::Damaged) => {}
+            Ok(Some(_)) => return Err(FamilyError::AlreadyThere),
+            Err(error) => return Err(error.into()),
         }
         let words = SecretWords::new(random(entropy, "recovery words"));
         let recovery = secret(&words.seed(RECOVERY))?.public();
