@@ -6,7 +6,7 @@ mod family;
 use std::io;
 
 use family::{Guardian, NOON, PIN, Phone, everything, family, key, random, text, vault};
-use lachan::family::packet::MAX_CHARACTERS;
+use lachan::family::packet::{self, MAX_CHARACTERS, PacketKind};
 use lachan::family::{
     ChildPhone, Companion, FamilyError, GateAnswer, Missing, Party, Purpose, Range, SHARED_WEEKS, Scope, SecretWords,
     Wipe,
@@ -187,7 +187,12 @@ fn a_lost_guardian_phone_is_replaced_with_the_printed_words() {
     let mut thief = Guardian::recovered(&lost.words.text());
     let offer = thief.companion.offer(phone.now.wall, &random()).unwrap();
     assert!(phone.child.pair(&offer, None, phone.now, &random()).is_err());
+    assert!(found.companion.is_recovering() && !lost.companion.is_recovering());
     found.companion.finish_recovery(&random()).unwrap();
+    assert!(!found.companion.is_recovering());
+    let offer = found.companion.offer(phone.now.wall, &random()).unwrap();
+    let said = packet::unpack(PacketKind::Offer, &offer).unwrap().unverified_payload().to_owned();
+    assert!(said.contains("\"replaces\":null"), "the lost key is named no more");
     let mut next = Guardian::recovered(&found.words.text());
     phone.pair(&mut next, None);
 }

@@ -144,6 +144,11 @@ impl FamilyGuardian {
         })
     }
 
+    /// Whether the words of a lost phone are still known here.
+    pub fn is_recovering(&self) -> bool {
+        self.lock().as_ref().is_some_and(Companion::is_recovering)
+    }
+
     /// All children's phones follow the new key.
     pub fn finish_recovery(&self, moment: Moment) -> Result<(), FamilyFault> {
         self.with(|companion| Ok(companion.finish_recovery(&moment.entropy()?)?))

@@ -204,6 +204,12 @@ impl Companion {
         })
     }
 
+    /// Whether the words of a lost phone are still known here, because some child's phone may not follow the new key yet:
+    /// only a person knows whether all of them do. See [`Companion::finish_recovery`].
+    pub fn is_recovering(&self) -> bool {
+        self.state.replaces.is_some()
+    }
+
     /// All children's phones follow the new key: the words of the lost phone are forgotten here as well. Until then
     /// offers name the lost key, which a phone that never knew it passes over.
     ///
