@@ -5,6 +5,7 @@ import java.io.File
 import java.util.Collections
 import java.util.WeakHashMap
 import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.NonCancellable
 import kotlinx.coroutines.flow.MutableStateFlow
 import kotlinx.coroutines.flow.StateFlow
 import kotlinx.coroutines.flow.asStateFlow
@@ -49,6 +50,10 @@ public class ChildPhone private constructor(private val around: Surroundings, pr
     private val shields: MutableSet<LaChan> = Collections.newSetFromMap(Collections.synchronizedMap(WeakHashMap()))
 
     private val applying = Mutex()
+
+    /** What is left after a withdrawal lies under a key that has not taken over yet. */
+    @Volatile
+    private var keyWaits = false
 
     /** Where the phone stands, and with it the rules in force. */
     public val state: StateFlow<FamilyState> = states.asStateFlow()
@@ -178,23 +183,31 @@ public class ChildPhone private constructor(private val around: Surroundings, pr
      * What stays is the record of consent, under a new key.
      */
     @JvmOverloads
-    public suspend fun withdraw(party: Party, things: List<Wipeable> = emptyList()): Outcome<Withdrawal> {
-        // Before anything else: nobody waits for a disk.
-        stopShields()
-        return change { changeKeys(it, it.withdraw(party.toFfi(), hooks(things), around.moment())) }.also { forgetConversations() }
-    }
+    public suspend fun withdraw(party: Party, things: List<Wipeable> = emptyList()): Outcome<Withdrawal> =
+        // Whoever leaves the screen has taken it back all the same: what was begun goes on to its end.
+        withContext(NonCancellable) {
+            // Before anything else: nobody waits for a disk.
+            stopShields()
+            change { changeKeys(it, it.withdraw(party.toFfi(), hooks(things), around.moment())) }.also { forgetConversations() }
+        }
 
     /** Wipes what a withdrawal left: the first thing to call where [FamilyState.Withdrawn.unfinished] is set. */
     @JvmOverloads
-    public suspend fun finishWithdrawal(things: List<Wipeable> = emptyList()): Outcome<Withdrawal> =
-        change { changeKeys(it, it.finishWithdrawal(hooks(things), around.moment())) }.also { forgetConversations() }
+    public suspend fun finishWithdrawal(things: List<Wipeable> = emptyList()): Outcome<Withdrawal> = withContext(NonCancellable) {
+        change { changeKeys(it, it.finishWithdrawal(hooks(things))) }.also { forgetConversations() }
+    }
 
     /** Old copies of what was wiped may lie in the memory chip for long: with the old key gone nobody reads them. */
     private fun changeKeys(door: FamilyPhone, left: List<String>): Withdrawal {
         if (left.isNotEmpty()) return Withdrawal(left)
-        val key = around.keys.makeNext() ?: return Withdrawal(listOf(KEY))
-        door.reseal(around.folder.path, key, around.moment())
-        return Withdrawal(if (around.keys.promoteNext()) emptyList() else listOf(KEY))
+        if (door.withdrawalIsUnfinished()) {
+            val key = around.keys.makeNext() ?: return Withdrawal(listOf(KEY))
+            door.reseal(around.folder.path, key, around.moment())
+            keyWaits = true
+        }
+        // Where it could not take over before, not a third one: none would be left that opens what is there.
+        keyWaits = keyWaits && !around.keys.promoteNext()
+        return Withdrawal(if (keyWaits) listOf(KEY) else emptyList())
     }
 
     /** The record of consent as JSON, for the duties of the app: events with role, time, words and scope. */

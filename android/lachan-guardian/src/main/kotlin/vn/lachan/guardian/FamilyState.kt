@@ -27,7 +27,7 @@ public sealed interface FamilyState {
 
     /** Somebody took it back. Nothing runs. */
     public data class Withdrawn(
-        /** Something could not be wiped yet: [ChildPhone.finishWithdrawal] tries again. */
+        /** It was cut short, or something could not be wiped yet: [ChildPhone.finishWithdrawal] goes on. */
         public val unfinished: Boolean,
     ) : FamilyState
 
