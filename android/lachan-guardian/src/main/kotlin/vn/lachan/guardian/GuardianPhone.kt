@@ -131,7 +131,7 @@ public data class Child(
 public data class Met(
     /** The phone's public key in hex. */
     public val phone: String,
-    /** Six digits that both phones show. */
+    /** Eight digits that both phones show. */
     public val digits: String,
 )
 
