@@ -178,6 +178,13 @@ public class ChildPhone private constructor(private val around: Surroundings, pr
         change { it.assent(text.language, text.version.toUInt(), scope.toFfi(), around.moment()) }
 
     /**
+     * The child was asked, on its own screen, and said no. What needs its yes runs no longer, not even in the month after its
+     * seventh birthday, and counts that were kept are wiped. It may be asked again.
+     */
+    public suspend fun decline(text: ConsentText): Outcome<Unit> =
+        change { it.decline(text.language, text.version.toUInt(), around.moment()) }
+
+    /**
      * Takes consent back, in one step and with nobody's yes. From this moment nothing runs; keys, policies, PIN,
      * birthday, counts, the memory of conversations and [things] are wiped, and what they were sealed with is destroyed.
      * What stays is the record of consent, under a new key.
