@@ -22,6 +22,7 @@ import vn.lachan.ffi.InternalException
 import vn.lachan.ffi.Missing
 import vn.lachan.ffi.PinAnswer as FfiPinAnswer
 import vn.lachan.guardian.internal.Hook
+import vn.lachan.guardian.internal.Learnt
 import vn.lachan.guardian.internal.Library
 import vn.lachan.guardian.internal.Surroundings
 import vn.lachan.guardian.internal.outcome
@@ -186,7 +187,8 @@ public class ChildPhone private constructor(private val around: Surroundings, pr
 
     /**
      * Takes consent back, in one step and with nobody's yes. From this moment nothing runs; keys, policies, PIN,
-     * birthday, counts, the memory of conversations and [things] are wiped, and what they were sealed with is destroyed.
+     * birthday, counts, the memory of conversations, what the list of known images has learnt here and [things] are wiped, and
+     * what they were sealed with is destroyed.
      * What stays is the record of consent, under a new key.
      */
     @JvmOverloads
@@ -272,7 +274,7 @@ public class ChildPhone private constructor(private val around: Surroundings, pr
         for (shield in shields.toList()) (shield as? OpenedLaChan)?.forgetConversations()
     }
 
-    private fun hooks(things: List<Wipeable>) = (things + Memory(around.talks)).map(::Hook)
+    private fun hooks(things: List<Wipeable>) = (things + Memory(around.talks) + Learnt(around.talks)).map(::Hook)
 
     /** What was remembered of conversations, whichever shield did it. */
     private class Memory(private val folder: File) : Wipeable {

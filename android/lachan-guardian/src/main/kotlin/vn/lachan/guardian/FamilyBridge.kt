@@ -23,6 +23,7 @@ import kotlinx.coroutines.withContext
 import vn.lachan.FindingKind
 import vn.lachan.LaChan
 import vn.lachan.Policy
+import vn.lachan.guardian.internal.Learnt
 import vn.lachan.guardian.internal.Signers
 import vn.lachan.guardian.internal.isWithdrawn
 import vn.lachan.guardian.internal.policyOf
@@ -178,7 +179,8 @@ public class FamilyBridge private constructor(
 
     /** What is remembered of conversations in this app, whichever shield did it. `false` where something is still there. */
     private suspend fun forget(): Boolean {
-        val wiped = SealedMemory.wipe(AndroidHost(app).talks)
+        val talks = AndroidHost(app).talks
+        val wiped = listOf(SealedMemory.wipe(talks), Learnt(talks).wipe()).all { it }
         for (shield in shields.toList()) (shield as? OpenedLaChan)?.forgetConversations()
         return wiped
     }

@@ -46,6 +46,7 @@ class WithdrawalTest {
             talk.close()
             assertTrue("${left()}", "$name-key/seal.key" in left())
             val keyBefore = File(files, "$name-key/seal.key").readBytes()
+            val learnt = File(files, "known.learnt").apply { writeText("hashes of pictures that were met here") }
 
             assertEquals(emptyList<String>(), family.child.withdraw(Party.Child).done().left)
 
@@ -61,6 +62,7 @@ class WithdrawalTest {
             val mine = left().filter { it.startsWith("talks") || it.startsWith(name) }.toSet()
             assertEquals("the record of consent and the new key it lies under", setOf("$name/family", "$name-key/seal.key"), mine)
             assertFalse("the old key is gone", keyBefore.contentEquals(File(files, "$name-key/seal.key").readBytes()))
+            assertFalse("and what the list of known images has learnt", learnt.exists())
         }
         assertEquals(Agreed(null, null), family.child.agreed)
         assertNull(family.child.ageBand)
