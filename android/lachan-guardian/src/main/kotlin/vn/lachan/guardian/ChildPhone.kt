@@ -307,6 +307,33 @@ public class ChildPhone private constructor(private val around: Surroundings, pr
             return open(around)
         }
 
+        /**
+         * Begins with nothing where nobody can open the family's file any more: the phone's key store has lost the key, or the
+         * file was changed. The record of consent goes with it, so call it when a person has chosen to, and go on with what it
+         * gives. Refused with [Refusal.AlreadyThere] where the file opens, and with [Refusal.Storage] where that cannot be told
+         * now: it may open later.
+         */
+        @JvmStatic
+        public suspend fun startAnew(context: Context): Outcome<ChildPhone> = startAnew(Surroundings.of(context, "family"))
+
+        internal suspend fun startAnew(around: Surroundings): Outcome<ChildPhone> = withContext(Dispatchers.IO) {
+            if (!Library.isThere) return@withContext Library.REFUSED
+            val begun = opening.withLock {
+                // Also under the key that was to follow.
+                if (tryToOpen(around).door?.close() != null) {
+                    return@withContext Outcome.Refused(Refusal.AlreadyThere, "the family's file opens: open it")
+                }
+                // Without a key nothing can be told of what is sealed with it.
+                val key = keyOf(around) ?: return@withContext Outcome.Refused(Refusal.Storage, "the key cannot be read now: try again later")
+                outcome { ChildPhone(around, Opened(FamilyPhone.startAnew(around.folder.path, key, around.now()), "")) }
+                    .also { outcome -> outcome.getOrNull()?.let { phones[around.folder] = it } }
+            }
+            begun.getOrNull()?.run { opened.door?.let { apply(it) } }
+            begun
+        }
+
+        private fun keyOf(around: Surroundings): ByteArray? = around.keys.key()
+
         private fun tryToOpen(around: Surroundings): Opened {
             Library.problem?.let { return Opened(null, it) }
             return try {
