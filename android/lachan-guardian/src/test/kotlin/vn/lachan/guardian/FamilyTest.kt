@@ -174,6 +174,9 @@ class FamilyTest {
         assertEquals(Refusal.Storage, GuardianPhone.open(family.guardianFolder).refusal())
         family.guardian = GuardianPhone.recover(family.guardianFolder, family.words.syllables.joinToString(" ")).done().guardian
         assertNull("the child's phone takes the new key", family.pair())
+        assertTrue(family.guardian.isRecovering)
+        family.guardian.finishRecovery().done()
+        assertEquals(false, family.guardian.isRecovering)
         assertEquals(Refusal.AlreadyThere, GuardianPhone.create(family.guardianFolder).refusal())
     }
 

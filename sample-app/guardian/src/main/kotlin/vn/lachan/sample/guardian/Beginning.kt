@@ -115,6 +115,14 @@ internal val Recovered = Page { app ->
     main(R.string.done) { app.back() }
 }
 
+/** Only a person knows that every child's phone has met the new key. Then what is kept of the lost one is forgotten. */
+internal val AllConnected = Page { app ->
+    head(Ui.drawable.lachan_ic_key, R.string.all_connected, R.string.all_connected_body)
+    message()
+    main(R.string.all_connected_yes) { app.act { app.guardian?.finishRecovery()?.orSay(app) { app.restart(Home) } } }
+    third(R.string.back) { app.back() }
+}
+
 /** Shows what was typed, and gives what is typed from now on to [hear]. */
 private fun EditText.keep(typed: String, hear: (String) -> Unit) {
     setText(typed)
