@@ -153,6 +153,21 @@ fn a_clock_set_forward_makes_nobody_older() {
 }
 
 #[test]
+fn a_school_makes_nobody_older() {
+    let (_mother, mut phone) = family();
+    let yes = phone.change_passage();
+    phone.child.follow_school(key(50).public(), &yes, phone.now, &random()).unwrap();
+    // The child sets the clock forward, so that a document of that year is not from the future.
+    let right = phone.now.wall;
+    phone.now.wall += 10 * 365 * DAY;
+    let term = PolicyDocument::of_school(1, phone.now.wall, None, Rules::new(Protection::Simple));
+    phone.child.receive_policy(&signed(&term, &key(50)), phone.now, &random()).unwrap();
+    phone.now.wall = right;
+    assert!(phone.child.policy(phone.now).age <= AgeBand::From13To15, "at most {} days are gained", MAX_JUMP / DAY);
+    assert_eq!(phone.protection(), Protection::Guided);
+}
+
+#[test]
 fn a_policy_from_the_future_is_refused() {
     let (mut mother, mut phone) = family();
     let child = phone.child.public_key().unwrap();
@@ -316,12 +331,19 @@ fn an_offer_counts_once_and_for_a_quarter_of_an_hour() {
     phone.restart();
     let refused = phone.child.pair(&offer, None, phone.now, &random());
     assert_eq!(refused.err(), Some(FamilyError::CodeUsed));
-    // The same code after the clock was set back into its quarter of an hour.
+    // A photographed one after the clock was set back into its quarter of an hour: the guardian's brings nothing that
+    // was not there, a stranger's needs a yes, and the guardian's own phone takes no answer that late.
     let unused = mother.companion.offer(phone.now.wall, &random()).unwrap();
+    let stranger = Guardian::new().companion.offer(phone.now.wall, &random()).unwrap();
     phone.pass(DAY);
+    let late = phone.now.wall;
     phone.now.wall -= DAY;
-    let refused = phone.child.pair(&unused, None, phone.now, &random());
-    assert_eq!(refused.err(), Some(FamilyError::OfferRanOut));
+    let signers = phone.child.signers().to_vec();
+    let again = phone.child.pair(&unused, None, phone.now, &random()).unwrap();
+    assert!(again.passage.is_none() && phone.child.signers() == signers);
+    assert_eq!(mother.companion.accept(&again.answer, late, &random()).err(), Some(FamilyError::OfferRanOut));
+    let refused = phone.child.pair(&stranger, None, phone.now, &random());
+    assert_eq!(refused.err(), Some(FamilyError::NotAllowed));
 }
 
 #[test]
@@ -351,6 +373,19 @@ fn a_third_phone_in_between_shows_other_digits() {
     let answer = thiefs.child.pair(&to_thief, None, thiefs.now, &random()).unwrap();
     let (_, digits) = mother.companion.accept(&answer.answer, time, &random()).unwrap();
     assert_ne!(digits, childs.digits);
+    assert_eq!((digits.len(), childs.digits.len()), (8, 8));
+    // Nor does it help to know the phone's key from an earlier pairing: each answer has digits that nobody can foresee.
+    let file = phone.folder.path().join("family");
+    let before = std::fs::read(&file).unwrap();
+    let mut again = |entropy: [u8; 32]| {
+        std::fs::write(&file, &before).unwrap();
+        let mut child = ChildPhone::open(vault(phone.folder.path(), 2), phone.now).unwrap();
+        let offer = thief.companion.offer(time, &[1; 32]).unwrap();
+        (child.public_key(), child.pair(&offer, None, phone.now, &entropy).unwrap().digits)
+    };
+    let ((one, first), (other, second)) = (again(random()), again(random()));
+    assert_eq!(one, other);
+    assert_ne!(first, second, "the same phones, the same code");
 }
 
 #[test]
@@ -365,6 +400,20 @@ fn a_stranger_does_not_become_a_guardian() {
     let refused = phone.child.pair(&offer, Some(&to_look), phone.now, &random());
     assert_eq!(refused.err(), Some(FamilyError::NotAllowed));
     assert_eq!(phone.child.signers(), signers);
+}
+
+#[test]
+fn a_school_does_not_become_a_guardian() {
+    let (_mother, mut phone) = family();
+    // A companion whose key the phone follows as a school's.
+    let mut school = Guardian::new();
+    let yes = phone.change_passage();
+    phone.child.follow_school(school.companion.public_key().unwrap(), &yes, phone.now, &random()).unwrap();
+    let offer = school.companion.offer(phone.now.wall, &random()).unwrap();
+    let refused = phone.child.pair(&offer, None, phone.now, &random());
+    assert_eq!(refused.err(), Some(FamilyError::NotAllowed), "no answer, and no peer key");
+    let refused = phone.child.pair(&offer, Some(&yes), phone.now, &random());
+    assert_eq!(refused.err(), Some(FamilyError::Policy(PolicyError::WrongIssuer)));
 }
 
 #[test]
@@ -387,7 +436,7 @@ fn a_recovery_takes_the_printed_words() {
     let mut thief = Guardian::recovered(&Guardian::new().words.text());
     let offer = thief.companion.offer(phone.now.wall, &random()).unwrap();
     let refused = phone.child.pair(&offer, None, phone.now, &random());
-    assert_eq!(refused.err(), Some(FamilyError::Policy(PolicyError::NotTrusted)));
+    assert_eq!(refused.err(), Some(FamilyError::NotAllowed), "a stranger, whatever it says it has lost");
     // The right words with one wrong syllable.
     let text = mother.words.text();
     let mut syllables: Vec<&str> = text.split(' ').collect();
@@ -481,6 +530,7 @@ fn the_companion_holds_no_content_and_no_peer() {
         "code",
         "peer_key",
         "policy_version",
+        "nonce",
         "purpose",
         "weeks",
         "week",

@@ -6,7 +6,11 @@ mod family;
 use std::io;
 
 use family::{Guardian, NOON, PIN, Phone, everything, family, key, random, text, vault};
-use lachan::family::{ChildPhone, Companion, FamilyError, GateAnswer, Missing, Party, Purpose, Range, Scope, Wipe};
+use lachan::family::packet::{self, MAX_CHARACTERS, PacketKind};
+use lachan::family::{
+    ChildPhone, Companion, FamilyError, GateAnswer, Missing, Party, Purpose, Range, SHARED_WEEKS, Scope, SecretWords,
+    Wipe,
+};
 use lachan::policy::{Birth, Checks, DAY, PeerHandle, PolicyDocument, Rules};
 use lachan::trust::DocumentKind;
 use lachan::verdict::{AgeBand, Direction, Finding, FindingKind, Protection, Reveal, ScoreBand, Verdict};
@@ -183,9 +187,47 @@ fn a_lost_guardian_phone_is_replaced_with_the_printed_words() {
     let mut thief = Guardian::recovered(&lost.words.text());
     let offer = thief.companion.offer(phone.now.wall, &random()).unwrap();
     assert!(phone.child.pair(&offer, None, phone.now, &random()).is_err());
+    assert!(found.companion.is_recovering() && !lost.companion.is_recovering());
     found.companion.finish_recovery(&random()).unwrap();
+    assert!(!found.companion.is_recovering());
+    let offer = found.companion.offer(phone.now.wall, &random()).unwrap();
+    let said = packet::unpack(PacketKind::Offer, &offer).unwrap().unverified_payload().to_owned();
+    assert!(said.contains("\"replaces\":null"), "the lost key is named no more");
     let mut next = Guardian::recovered(&found.words.text());
     phone.pair(&mut next, None);
+}
+
+#[test]
+fn a_guardian_who_has_recovered_pairs_phones_that_never_knew_the_lost_key() {
+    let (lost, mut older) = family();
+    let mut found = Guardian::recovered(&lost.words.text());
+    // A new phone, before and after the one that knew the lost key.
+    let (mut younger, mut youngest) = (Phone::new(), Phone::new());
+    let (_, yes) = younger.pair(&mut found, None);
+    assert!(yes.is_some(), "its first guardian");
+    older.pair(&mut found, None);
+    assert!(youngest.pair(&mut found, None).1.is_some());
+    younger.obey(&mut found, Rules::new(Protection::Simple));
+    // A phone that follows somebody else asks for that one's yes, as of anybody.
+    let (_father, mut cousin) = family();
+    let yes = cousin.change_passage();
+    cousin.pair(&mut found, Some(&yes));
+    assert_eq!(cousin.child.signers().len(), 2);
+    assert_eq!(found.companion.children().len(), 4);
+}
+
+#[test]
+fn a_clock_that_was_once_set_forward_keeps_nobody_out() {
+    let (mother, mut phone) = family();
+    let right = phone.now.wall;
+    phone.now.wall += 3650 * DAY;
+    phone.child.tick(phone.now, &random()).unwrap();
+    phone.now.wall = right;
+    // The steady time stays ahead. A second guardian and a recovered one come all the same.
+    let yes = phone.change_passage();
+    phone.pair(&mut Guardian::new(), Some(&yes));
+    phone.pair(&mut Guardian::recovered(&mother.words.text()), None);
+    assert_eq!(phone.child.signers().len(), 2);
 }
 
 #[test]
@@ -225,6 +267,24 @@ fn counts_need_everybody_and_are_never_kept_otherwise() {
     assert_eq!(phone.child.share_counts(phone.now).err(), Some(FamilyError::NotAllowed));
 }
 
+/// Half a year with warnings of every kind each week.
+#[test]
+fn the_counts_of_many_weeks_fit_into_a_code() {
+    let (mut mother, mut phone) = family();
+    for _ in 0..26 {
+        for kind in FindingKind::ALL {
+            phone.child.count(kind, phone.now, &random()).unwrap();
+        }
+        phone.pass(7 * DAY);
+    }
+    let seen = phone.child.weeks_to_share(phone.now).unwrap();
+    assert_eq!(seen.len() as u64, SHARED_WEEKS);
+    let told = phone.child.share_counts(phone.now).unwrap();
+    // Well below what the largest code holds: a smaller code is read by worse cameras.
+    assert!(told.len() <= MAX_CHARACTERS * 2 / 3, "{}", told.len());
+    assert_eq!(mother.companion.receive_counts(&told, &random()).unwrap(), seen);
+}
+
 #[test]
 fn whoever_takes_the_counts_back_leaves_none_behind_and_sees_before_what_would_be_told() {
     let (mut mother, mut phone) = family();
@@ -261,6 +321,39 @@ fn after_a_withdrawal_the_record_goes_on_under_another_key() {
     // And it goes on being written under the new one.
     phone.child.tick(now, &random()).unwrap();
     ChildPhone::open(vault(phone.folder.path(), 9), now).unwrap();
+}
+
+/// A child who is protected before it is asked: the guardian's yes is none to the child's numbers.
+#[test]
+fn a_child_who_turns_seven_shares_nothing_before_its_yes_and_ends_the_month_with_its_no() {
+    let (mut mother, mut phone) = (Guardian::new(), Phone::new());
+    let (_, yes) = phone.pair(&mut mother, None);
+    let (yes, now) = (yes.unwrap(), phone.now);
+    phone.child.set_birth(Birth::on_day(2019, 1, 11).unwrap(), &yes, now, &random()).unwrap();
+    phone.obey(&mut mother, Rules { share_counts: true, ..Rules::new(Protection::Guided) });
+    phone.child.consent(text(), everything(), &yes, now, &random()).unwrap();
+    for days in [0, 10] {
+        phone.pass(days * DAY);
+        assert_eq!((phone.protection(), phone.child.policy(phone.now).share_counts), (Protection::Guided, false));
+        phone.child.count(FindingKind::Nudity, phone.now, &random()).unwrap();
+        assert_eq!(phone.child.share_counts(phone.now).err(), Some(FamilyError::NotAllowed));
+    }
+    assert!(phone.child.consented(phone.now).unwrap().assent_is_due());
+    phone.child.decline(text(), phone.now, &random()).unwrap();
+    phone.restart();
+    assert_eq!(phone.child.consented(phone.now).err(), Some(Missing::Child));
+    assert_eq!(phone.protection(), Protection::Off);
+    assert!(phone.child.export_consent().unwrap().contains(r#"{"event":"declined","party":"child""#));
+
+    phone.child.assent(text(), everything(), phone.now, &random()).unwrap();
+    assert_eq!(phone.protection(), Protection::Guided);
+    phone.pass(7 * DAY);
+    assert_eq!(phone.child.weeks_to_share(phone.now).unwrap(), [], "nothing was kept before its yes");
+    phone.child.count(FindingKind::Nudity, phone.now, &random()).unwrap();
+    phone.child.decline(text(), phone.now, &random()).unwrap();
+    phone.child.assent(text(), everything(), phone.now, &random()).unwrap();
+    phone.pass(7 * DAY);
+    assert_eq!(phone.child.weeks_to_share(phone.now).unwrap(), [], "a no takes along what was counted");
 }
 
 /// A file of the app's own.
@@ -306,10 +399,42 @@ fn a_withdrawal_that_is_cut_short_stops_everything_and_is_finished_later() {
         assert!(phone.child.withdrawal_is_unfinished());
         assert_eq!(phone.protection(), Protection::Off);
         let mut gives_in = Stubborn { resists: false };
-        let now = phone.now;
-        let withdrawn = phone.child.finish_withdrawal(&mut [&mut extra, &mut gives_in], now, &random()).unwrap();
-        assert!(withdrawn.left.is_empty() && !phone.child.withdrawal_is_unfinished());
+        let withdrawn = phone.child.finish_withdrawal(&mut [&mut extra, &mut gives_in]);
+        assert!(withdrawn.left.is_empty());
+        // All is wiped, and copies could still be read with the old key: an app that ends here goes on with that.
+        phone.restart();
+        assert!(phone.child.withdrawal_is_unfinished());
+        phone.child.reseal(vault(phone.folder.path(), 9), &random()).unwrap();
+        assert!(!phone.child.withdrawal_is_unfinished());
+        let opened = ChildPhone::open(vault(phone.folder.path(), 9), phone.now).unwrap();
+        assert!(!opened.withdrawal_is_unfinished());
     }
+}
+
+/// The key stores of cheap phones lose keys, after an update or by themselves. What they sealed is gone; the family is not.
+#[test]
+fn a_phone_that_lost_the_key_of_its_vault_goes_on() {
+    let (mother, mut phone) = family();
+    // The mother's: her file opens no more, and the words on the paper put a new key in its place.
+    assert!(Companion::open(vault(mother.folder.path(), 8)).is_err());
+    let typed = SecretWords::read(&mother.words.text()).unwrap();
+    let (companion, words) = Companion::recover(vault(mother.folder.path(), 8), &typed, &random()).unwrap();
+    let mut found = Guardian { folder: mother.folder, companion, words };
+    phone.pair(&mut found, None);
+    phone.obey(&mut found, Rules::new(Protection::Simple));
+    assert_eq!(phone.protection(), Protection::Simple);
+    // One that opens is never replaced.
+    let again = Companion::recover(vault(found.folder.path(), 8), &typed, &random());
+    assert_eq!(again.err(), Some(FamilyError::AlreadyThere));
+
+    // The child's.
+    let opens = ChildPhone::start_anew(vault(phone.folder.path(), 2), phone.now);
+    assert_eq!(opens.err(), Some(FamilyError::AlreadyThere));
+    phone.reopen().unwrap();
+    assert!(ChildPhone::open(vault(phone.folder.path(), 8), phone.now).is_err());
+    phone.child = ChildPhone::start_anew(vault(phone.folder.path(), 8), phone.now).unwrap();
+    assert_eq!(phone.protection(), Protection::Off);
+    assert!(phone.pair(&mut found, None).1.is_some(), "as a new phone");
 }
 
 #[test]

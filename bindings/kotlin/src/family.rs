@@ -73,7 +73,7 @@ pub struct Follows {
 pub struct PairedPhone {
     /// The packet for the guardian's phone.
     pub answer: String,
-    /// Six digits for both screens.
+    /// Eight digits for both screens.
     pub digits: String,
     /// The first guardian holds the phone.
     pub yes: Option<Arc<FamilyYes>>,
@@ -149,6 +149,12 @@ impl FamilyPhone {
     #[uniffi::constructor]
     pub fn open(folder: String, key: Vec<u8>, now: Now) -> Result<Arc<Self>, FamilyFault> {
         Ok(Arc::new(Self(Mutex::new(ChildPhone::open(vault(&folder, &key)?, now)?))))
+    }
+
+    /// Begins with nothing in the place of a file that the key does not open and that nobody will ever read.
+    #[uniffi::constructor]
+    pub fn start_anew(folder: String, key: Vec<u8>, now: Now) -> Result<Arc<Self>, FamilyFault> {
+        Ok(Arc::new(Self(Mutex::new(ChildPhone::start_anew(vault(&folder, &key)?, now)?))))
     }
 
     /// The policy in force.
@@ -298,6 +304,12 @@ impl FamilyPhone {
         Ok(self.lock().assent(text, scope, moment.now, &moment.entropy()?)?)
     }
 
+    /// The child says no.
+    pub fn decline(&self, language: &str, version: u32, moment: Moment) -> Result<(), FamilyFault> {
+        let text = ConsentText::new(language, version).ok_or(FamilyFault::of(RefusalReason::Malformed))?;
+        Ok(self.lock().decline(text, moment.now, &moment.entropy()?)?)
+    }
+
     /// Takes consent back. Gives the names of what could not be wiped yet.
     pub fn withdraw(
         &self,
@@ -309,15 +321,14 @@ impl FamilyPhone {
         Ok(self.lock().withdraw(party, &mut dynamic(&mut things), moment.now, &entropy)?.left)
     }
 
-    /// Whether a withdrawal was cut short.
+    /// Whether a withdrawal has not come to its end, which is `reseal`.
     pub fn withdrawal_is_unfinished(&self) -> bool {
         self.lock().withdrawal_is_unfinished()
     }
 
-    /// Wipes what a withdrawal left.
-    pub fn finish_withdrawal(&self, hooks: Vec<Box<dyn WipeHook>>, moment: Moment) -> Result<Vec<String>, FamilyFault> {
-        let (entropy, mut things) = (moment.entropy()?, hooked(hooks));
-        Ok(self.lock().finish_withdrawal(&mut dynamic(&mut things), moment.now, &entropy)?.left)
+    /// Wipes what a withdrawal left. Gives the names of what could not be wiped yet.
+    pub fn finish_withdrawal(&self, hooks: Vec<Box<dyn WipeHook>>) -> Vec<String> {
+        self.lock().finish_withdrawal(&mut dynamic(&mut hooked(hooks))).left
     }
 
     /// Seals what is left in the folder under another key of 32 bytes.

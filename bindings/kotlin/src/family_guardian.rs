@@ -25,7 +25,7 @@ pub struct NewGuardian {
 pub struct MetChild {
     /// The phone's key in hex.
     pub phone: String,
-    /// Six digits for both screens.
+    /// Eight digits for both screens.
     pub digits: String,
 }
 
@@ -142,6 +142,11 @@ impl FamilyGuardian {
             let (phone, digits) = companion.accept(answer, moment.now.wall, &moment.entropy()?)?;
             Ok(MetChild { phone: phone.to_hex(), digits })
         })
+    }
+
+    /// Whether the words of a lost phone are still known here.
+    pub fn is_recovering(&self) -> bool {
+        self.lock().as_ref().is_some_and(Companion::is_recovering)
     }
 
     /// All children's phones follow the new key.

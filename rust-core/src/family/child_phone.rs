@@ -6,16 +6,14 @@ use serde::{Deserialize, Serialize};
 
 use super::gate::Gate;
 use super::packet::{self, PacketKind};
-use super::pairing::{
-    Answer, Approval, Counts, Hex, Message, OFFER_SECONDS, Offer, Request, comparison_digits, random,
-};
+use super::pairing::{Answer, Approval, Counts, Hex, Message, OFFER_SECONDS, Offer, Request, random};
 use super::{
     ConsentBook, ConsentText, Consented, FamilyError, GateAnswer, Missing, Now, Party, Passage, Purpose, Scope,
     SharedWeek, SteadyClock, WeeklyCounts, Wipe,
 };
 use crate::policy::{Accepted, Birth, Issuer, PeerHandle, Policy, PolicyBook, Signer};
 use crate::trust::{PublicKey, SecretKey, Signed};
-use crate::vault::Vault;
+use crate::vault::{Vault, VaultError};
 use crate::verdict::{FindingKind, Reveal};
 
 /// Name of the vault file that holds all of this.
@@ -43,7 +41,7 @@ struct State {
     format: u32,
     clock: SteadyClock,
     consent: ConsentBook,
-    /// A withdrawal began to wipe and has not finished.
+    /// A withdrawal began to wipe and has not finished: it ends with the key under which this lay.
     wiping: bool,
     /// All that a withdrawal takes away at once.
     family: Option<FamilyState>,
@@ -76,6 +74,10 @@ impl FamilyState {
         SecretKey::from_seed(&self.seed.0).map_err(|_| FamilyError::Malformed)
     }
 
+    fn follows_guardian(&self, key: &PublicKey) -> bool {
+        self.book.signer(key).is_some_and(|signer| signer.issuer == Issuer::Guardian)
+    }
+
     fn has_guardian(&self) -> bool {
         self.book.signers().iter().any(|signer| signer.issuer == Issuer::Guardian)
     }
@@ -86,7 +88,7 @@ impl FamilyState {
 pub struct Paired {
     /// The packet to show to the guardian's phone.
     pub answer: String,
-    /// Six digits for both screens.
+    /// Eight digits for both screens.
     pub digits: String,
     /// The guardian holds the phone: it may now set the birthday, the PIN and its consent. Only when the first guardian
     /// pairs; afterwards the PIN or the companion gives one.
@@ -133,6 +135,22 @@ impl ChildPhone {
         Ok(Self { vault, state })
     }
 
+    /// Begins with nothing in the place of a file that the vault's key does not open, and that nobody will ever read: the
+    /// key was lost, or the file was changed. The record of consent goes with it. For a person to choose, and never by
+    /// itself: what cannot be read for the moment (any other error of [`ChildPhone::open`]) may come back.
+    ///
+    /// # Errors
+    /// The file can be opened after all, is of a newer form, or removing it failed.
+    pub fn start_anew(mut vault: Vault, now: Now) -> Result<Self, FamilyError> {
+        match vault.read(FILE) {
+            Err(VaultError::Damaged) => vault.remove(FILE)?,
+            Ok(None) => {}
+            Ok(Some(_)) => return Err(FamilyError::AlreadyThere),
+            Err(error) => return Err(error.into()),
+        }
+        Self::open(vault, now)
+    }
+
     /// The policy in force. Without a guardian's document, consent and assent it is off.
     pub fn policy(&self, now: Now) -> Policy {
         let clock = self.clock(now);
@@ -155,7 +173,7 @@ impl ChildPhone {
         self.consented_by(&self.clock(now))
     }
 
-    /// What `party` agreed to last; nothing if it has not, or has taken it back.
+    /// What `party` agreed to last; nothing if it has not, has said no since, or has taken it back.
     pub fn given(&self, party: Party) -> Option<Scope> {
         self.state.consent.given(party)
     }
@@ -193,8 +211,8 @@ impl ChildPhone {
 
     /// Takes a guardian's offer.
     ///
-    /// The first guardian is whoever sets the phone up. A guardian that is followed already, or has recovered with its
-    /// words, needs nobody's yes; a further one needs a [`Passage`] of the others.
+    /// The first guardian is whoever sets the phone up. A guardian that is followed already, or has recovered with the
+    /// words of one that is, needs nobody's yes; a further one needs a [`Passage`] of the others.
     ///
     /// # Errors
     /// The offer is forged, was used before, has run out, or needs a yes.
@@ -212,11 +230,14 @@ impl ChildPhone {
                 // Somebody who sets the phone up looks at its clock; from here on it is steady.
                 state.clock.set_right(now);
             }
-            let time = [now.wall, state.clock.believed()];
+            // By the clock alone. The steady time may be ahead for good, where the clock was set forward once, and would
+            // then shut out every guardian. Who sets the clock back gains nothing: each code serves once, a new guardian
+            // needs a yes whatever the time, one that is followed already decides nothing more than before, and a
+            // recovery key serves once.
             if now.wall.saturating_add(OFFER_SECONDS) < offer.issued {
                 return Err(FamilyError::ClocksDiffer);
             }
-            if time.iter().any(|time| *time > offer.issued.saturating_add(OFFER_SECONDS)) {
+            if now.wall > offer.issued.saturating_add(OFFER_SECONDS) {
                 return Err(FamilyError::OfferRanOut);
             }
             let family = match &mut state.family {
@@ -226,8 +247,12 @@ impl ChildPhone {
             if family.used_codes.contains(&offer.code) {
                 return Err(FamilyError::CodeUsed);
             }
-            let known = family.book.signer(&offer.guardian).is_some();
-            if let Some(recovery) = offer.replaces.filter(|_| !known) {
+            // A school's key is no guardian's: it gets neither an answer nor the family's peer key.
+            let known = family.follows_guardian(&offer.guardian);
+            // A companion that has recovered names its lost key to every phone, also to one that never knew that key:
+            // to this one it is a guardian like any other.
+            let lost = offer.replaces.filter(|recovery| family.book.recovers(recovery));
+            if let Some(recovery) = lost.filter(|_| !known) {
                 family.book.replace(&recovery, offer.guardian, offer.recovery)?;
             } else if !known {
                 if !first {
@@ -241,8 +266,9 @@ impl ChildPhone {
             family.used_codes.push(offer.code);
             let version = family.book.signer(&offer.guardian).map_or(0, Signer::highest_version);
             let key = family.key()?;
-            let digits = comparison_digits(&offer.guardian, &key.public(), &offer.code.0);
-            let answer = Answer::new(key.public(), &offer, family.peer_key.0, version).pack(&[&key])?;
+            let nonce = random(entropy, "answer");
+            let answer = Answer::new(key.public(), &offer, family.peer_key.0, version, nonce);
+            let (digits, answer) = (answer.digits()?, answer.pack(&[&key])?);
             let passage = first.then(|| Passage::new(Purpose::Change, &state.clock));
             Ok(Paired { answer, digits, passage })
         })
@@ -294,7 +320,10 @@ impl ChildPhone {
         self.change(now, entropy, |state| {
             let family = state.family.as_mut().ok_or(FamilyError::NotPaired)?;
             let accepted = family.book.accept(&envelope, state.clock.believed(), now.wall)?;
-            state.clock.reached(accepted.issued);
+            // A guardian knows the child whose phone believes it; a school's word on the time could make one older.
+            if accepted.issuer == Issuer::Guardian {
+                state.clock.reached(accepted.issued);
+            }
             Ok(accepted)
         })
     }
@@ -380,8 +409,7 @@ impl ChildPhone {
         let approval = Approval::read(approval)?;
         self.change(now, entropy, |state| {
             let family = state.family.as_mut().ok_or(FamilyError::NotPaired)?;
-            let by_guardian = family.book.signer(&approval.guardian).is_some_and(|s| s.issuer == Issuer::Guardian);
-            if !by_guardian {
+            if !family.follows_guardian(&approval.guardian) {
                 return Err(FamilyError::NotSigned);
             }
             if approval.phone != family.key()?.public() {
@@ -482,6 +510,19 @@ impl ChildPhone {
         })
     }
 
+    /// The child was asked, on its own screen, and said no. Nothing runs that needs its yes, not even in the month after its
+    /// seventh birthday, and counts that were kept are wiped. Nothing else is: it may be asked again.
+    ///
+    /// # Errors
+    /// Writing failed.
+    pub fn decline(&mut self, text: ConsentText, now: Now, entropy: &[u8; 32]) -> Result<(), FamilyError> {
+        self.change(now, entropy, |state| {
+            state.consent.decline(now.wall, text);
+            forget_counts(state);
+            Ok(())
+        })
+    }
+
     /// Takes consent back, in one step and with nobody's yes: from this moment nothing runs; keys, policies, PIN,
     /// birthday and counts are wiped, and with them `things` that the app adds, such as its memory of conversations.
     /// What stays is the record of consent.
@@ -501,48 +542,37 @@ impl ChildPhone {
             state.wiping = true;
             Ok(())
         })?;
-        self.finish_withdrawal(things, now, entropy)
+        Ok(self.finish_withdrawal(things))
     }
 
-    /// Whether a withdrawal was cut short; then [`ChildPhone::finish_withdrawal`] is the first thing to call.
+    /// Whether a withdrawal has not come to its end, which is [`ChildPhone::reseal`]; then
+    /// [`ChildPhone::finish_withdrawal`] is the first thing to call.
     pub fn withdrawal_is_unfinished(&self) -> bool {
         self.state.wiping
     }
 
-    /// Wipes what a withdrawal left.
-    ///
-    /// # Errors
-    /// Writing failed.
-    pub fn finish_withdrawal(
-        &mut self,
-        things: &mut [&mut dyn Wipe],
-        now: Now,
-        entropy: &[u8; 32],
-    ) -> Result<Withdrawn, FamilyError> {
+    /// Wipes what a withdrawal left. Where nothing is left any more, [`ChildPhone::reseal`] is the last step.
+    pub fn finish_withdrawal(&self, things: &mut [&mut dyn Wipe]) -> Withdrawn {
         let mut left = Vec::new();
         for thing in things {
             if thing.wipe().is_err() {
                 left.push(thing.name().to_owned());
             }
         }
-        if left.is_empty() {
-            self.change(now, entropy, |state| {
-                state.wiping = false;
-                Ok(())
-            })?;
-        }
-        Ok(Withdrawn { left })
+        Withdrawn { left }
     }
 
     /// Seals what is left under another key, so that after a withdrawal the old one can be destroyed: what was written
-    /// with it before can then be read by nobody, wherever a copy of it lies.
+    /// with it before can then be read by nobody, wherever a copy of it lies. It is what ends a withdrawal, so call it once
+    /// [`Withdrawn::left`] is empty: an app that ends before it finds the withdrawal unfinished.
     ///
     /// # Errors
-    /// Writing failed; then the old key still holds.
+    /// Writing failed; then the old key still holds, and a withdrawal is as unfinished as before.
     pub fn reseal(&mut self, mut vault: Vault, entropy: &[u8; 32]) -> Result<(), FamilyError> {
-        let bytes = serde_json::to_vec(&self.state).map_err(|_| FamilyError::Malformed)?;
+        let state = State { wiping: false, ..self.state.clone() };
+        let bytes = serde_json::to_vec(&state).map_err(|_| FamilyError::Malformed)?;
         vault.write(FILE, &bytes, entropy)?;
-        self.vault = vault;
+        (self.vault, self.state) = (vault, state);
         Ok(())
     }
 
@@ -652,7 +682,13 @@ impl ChildPhone {
 /// Writes an agreement down. Counts that somebody no longer agrees to are not kept for later.
 fn agree(state: &mut State, party: Party, now: Now, text: ConsentText, scope: Scope) {
     state.consent.give(party, now.wall, text, scope);
-    if let Some(family) = state.family.as_mut().filter(|_| !scope.counts) {
+    if !scope.counts {
+        forget_counts(state);
+    }
+}
+
+fn forget_counts(state: &mut State) {
+    if let Some(family) = &mut state.family {
         family.counts = WeeklyCounts::default();
     }
 }

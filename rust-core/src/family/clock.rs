@@ -66,7 +66,7 @@ impl SteadyClock {
         *self = Self { lived: self.lived, ..Self::new(now) };
     }
 
-    /// A time that has certainly come, because somebody trusted signed it.
+    /// A time that has certainly come, because a guardian signed it.
     pub fn reached(&mut self, time: UnixSeconds) {
         self.believed = self.believed.max(time.saturating_mul(1000));
     }

@@ -6,13 +6,11 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::packet::{self, PacketKind};
-use super::pairing::{
-    Answer, Approval, Counts, Hex, Message, OFFER_SECONDS, Offer, Request, comparison_digits, random,
-};
+use super::pairing::{Answer, Approval, Counts, Hex, Message, OFFER_SECONDS, Offer, Request, random};
 use super::{FamilyError, Purpose, Range, SecretWords, SharedWeek};
 use crate::policy::{PeerHandle, PolicyDocument, Rules, UnixSeconds};
 use crate::trust::{DocumentKind, PublicKey, SecretKey};
-use crate::vault::Vault;
+use crate::vault::{Vault, VaultError};
 use crate::verdict::FindingKind;
 
 const FILE: &str = "companion";
@@ -86,7 +84,8 @@ pub struct Companion {
 }
 
 impl Companion {
-    /// Makes a guardian's key. The words are shown once, printed, and kept where the phone is not.
+    /// Makes a guardian's key. The words are shown once, printed, and kept where the phone is not. A file that the vault's
+    /// key does not open is replaced: call it where a person asks for it, not because opening failed.
     ///
     /// # Errors
     /// There is a key in this vault already, or writing failed.
@@ -95,7 +94,8 @@ impl Companion {
     }
 
     /// Makes a new key for a guardian who lost its phone. Each child's phone takes it in the next pairing, and the lost
-    /// phone's key counts no longer. The old words are used up; new ones come back.
+    /// phone's key counts no longer. The old words are used up; new ones come back. A phone that has lost the key of its
+    /// vault recovers in the same way: a file that the key does not open is replaced.
     ///
     /// # Errors
     /// There is a key in this vault already, or writing failed.
@@ -104,8 +104,11 @@ impl Companion {
     }
 
     fn begin(vault: Vault, replaces: Option<Hex<32>>, entropy: &[u8; 32]) -> Result<(Self, SecretWords), FamilyError> {
-        if vault.read(FILE)?.is_some() {
-            return Err(FamilyError::AlreadyThere);
+        match vault.read(FILE) {
+            // Sealed with a key that is lost: nobody reads it any more, and whoever it was goes on with a new key.
+            Ok(None) | Err(VaultError::Damaged) => {}
+            Ok(Some(_)) => return Err(FamilyError::AlreadyThere),
+            Err(error) => return Err(error.into()),
         }
         let words = SecretWords::new(random(entropy, "recovery words"));
         let recovery = secret(&words.seed(RECOVERY))?.public();
@@ -165,7 +168,7 @@ impl Companion {
         })
     }
 
-    /// Takes a child's phone's answer, and gives the phone's key and the six digits to compare.
+    /// Takes a child's phone's answer, and gives the phone's key and the eight digits to compare.
     ///
     /// # Errors
     /// It is forged, answers no open offer, or there are too many children.
@@ -176,8 +179,7 @@ impl Companion {
         entropy: &[u8; 32],
     ) -> Result<(PublicKey, String), FamilyError> {
         let answer = Answer::read(answer)?;
-        let guardian = self.public_key()?;
-        if answer.guardian != guardian {
+        if answer.guardian != self.public_key()? {
             return Err(FamilyError::WrongPhone);
         }
         self.change(entropy, |state| {
@@ -198,11 +200,18 @@ impl Companion {
                     weeks: BTreeMap::new(),
                 }),
             }
-            Ok((answer.phone, comparison_digits(&guardian, &answer.phone, &answer.code.0)))
+            Ok((answer.phone, answer.digits()?))
         })
     }
 
-    /// All children's phones follow the new key: the words of the lost phone are forgotten here as well.
+    /// Whether the words of a lost phone are still known here, because some child's phone may not follow the new key yet:
+    /// only a person knows whether all of them do. See [`Companion::finish_recovery`].
+    pub fn is_recovering(&self) -> bool {
+        self.state.replaces.is_some()
+    }
+
+    /// All children's phones follow the new key: the words of the lost phone are forgotten here as well. Until then
+    /// offers name the lost key, which a phone that never knew it passes over.
     ///
     /// # Errors
     /// Writing failed.

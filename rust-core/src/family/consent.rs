@@ -68,6 +68,8 @@ impl ConsentText {
 #[serde(rename_all = "lowercase")]
 enum Event {
     Given,
+    /// Asked, and the answer was no. It ends nothing of what others agreed to.
+    Declined,
     Withdrawn,
 }
 
@@ -108,6 +110,12 @@ impl ConsentBook {
         self.push(Record { event: Event::Given, party, at, text: Some(text), scope: Some(scope) });
     }
 
+    /// Writes down that the child was asked in these words at `at` and said no. What it agreed to before does not count
+    /// any more, and nor does the time of grace.
+    pub fn decline(&mut self, at: UnixSeconds, text: ConsentText) {
+        self.push(Record { event: Event::Declined, party: Party::Child, at, text: Some(text), scope: None });
+    }
+
     /// Writes down that `party` took it back.
     pub fn withdraw(&mut self, party: Party, at: UnixSeconds) {
         self.push(Record { event: Event::Withdrawn, party, at, text: None, scope: None });
@@ -120,7 +128,7 @@ impl ConsentBook {
         self.records.push(record);
     }
 
-    /// What `party` agreed to last; nothing if it has not, or has taken it back.
+    /// What `party` agreed to last; nothing if it has not, has said no since, or has taken it back.
     pub fn given(&self, party: Party) -> Option<Scope> {
         self.last_of(party)?.scope
     }
@@ -144,14 +152,19 @@ impl ConsentBook {
     pub fn consented(&self, birth: Option<&Birth>, believed: UnixSeconds) -> Result<Consented, Missing> {
         let withdrawn = self.last_withdrawal();
         let current = self.since_withdrawal();
-        let (guardian, child) = (self.last_of(Party::Guardian), self.last_of(Party::Child));
+        let (guardian, answer) = (self.last_of(Party::Guardian), self.last_of(Party::Child));
+        let child = answer.filter(|record| record.event == Event::Given);
 
         let years_at_most = |time| birth.map_or(u16::MAX, |birth| birth.years_at_most(Date::in_vietnam(time)));
         let years_at_least = birth.map_or(0, |birth| birth.years_at_least(Date::in_vietnam(believed)));
         let guardian_needed = years_at_least < GUARDIAN_UNTIL_AGE;
         let child_asked = years_at_most(believed) >= ASSENT_FROM_AGE;
+        // What it said before it was seven is no answer: it had not been asked.
+        let declined =
+            answer.is_some_and(|record| record.event == Event::Declined && years_at_most(record.at) >= ASSENT_FROM_AGE);
         // Protected since before it was seven, and seven for less than the time of grace.
-        let grace = guardian.is_some_and(|record| years_at_most(record.at) < ASSENT_FROM_AGE)
+        let grace = !declined
+            && guardian.is_some_and(|record| years_at_most(record.at) < ASSENT_FROM_AGE)
             && years_at_most(believed.saturating_sub(ASSENT_GRACE)) < ASSENT_FROM_AGE;
 
         let missing = |party| if withdrawn.is_some() && current.is_empty() { Missing::Withdrawn } else { party };
@@ -163,7 +176,9 @@ impl ConsentBook {
         }
         let counted = [guardian.filter(|_| guardian_needed), child];
         let scope = counted.into_iter().flatten().filter_map(|record| record.scope).reduce(Scope::and);
-        let scope = scope.ok_or(missing(Missing::Guardian))?;
+        let mut scope = scope.ok_or(missing(Missing::Guardian))?;
+        // Numbers about a child are shared by the child: somebody who was not asked has not agreed to that.
+        scope.counts &= child.and_then(|record| record.scope).is_some_and(|scope| scope.counts);
         Ok(Consented { scope, assent_due: child_asked && child.is_none() })
     }
 
@@ -192,7 +207,7 @@ pub struct Consented {
 }
 
 impl Consented {
-    /// What was agreed to by everybody.
+    /// What was agreed to by everybody; counts only where the child itself has agreed to them.
     pub fn scope(&self) -> Scope {
         self.scope
     }
@@ -298,6 +313,37 @@ mod tests {
         let mut late = ConsentBook::default();
         late.give(Party::Guardian, NOON_2026_01_01 + 10 * DAY, text(), all());
         assert_eq!(late.consented(birth.as_ref(), NOON_2026_01_01 + 11 * DAY), Err(Missing::Child));
+    }
+
+    #[test]
+    fn a_no_in_the_time_of_grace_ends_it_and_one_before_the_birthday_is_none() {
+        let birth = Birth::on_day(2019, 1, 11);
+        let on = |book: &ConsentBook, days: u64| book.consented(birth.as_ref(), NOON_2026_01_01 + days * DAY);
+        let mut book = ConsentBook::default();
+        book.give(Party::Guardian, NOON_2026_01_01, text(), all());
+        book.decline(NOON_2026_01_01 + 9 * DAY, text());
+        assert!(on(&book, 9).is_ok() && on(&book, 10).unwrap().assent_is_due());
+        book.decline(NOON_2026_01_01 + 10 * DAY, text());
+        assert_eq!(on(&book, 10), Err(Missing::Child));
+        book.give(Party::Child, NOON_2026_01_01 + 11 * DAY, text(), all());
+        assert!(!on(&book, 11).unwrap().assent_is_due());
+        book.decline(NOON_2026_01_01 + 12 * DAY, text());
+        assert_eq!((on(&book, 12), book.given(Party::Child)), (Err(Missing::Child), None));
+    }
+
+    /// From the youngest on, and in the time of grace: numbers are the child's to share.
+    #[test]
+    fn counts_need_the_childs_own_yes_at_any_age() {
+        for (years, days) in [(3, 0), (6, 0), (6, 366)] {
+            let mut book = ConsentBook::default();
+            book.give(Party::Guardian, NOON_2026_01_01, text(), all());
+            let counts = |book: &ConsentBook| {
+                book.consented(born(years).as_ref(), NOON_2026_01_01 + days * DAY).unwrap().scope().counts
+            };
+            assert!(!counts(&book), "{years}");
+            book.give(Party::Child, NOON_2026_01_01, text(), all());
+            assert!(counts(&book), "{years}");
+        }
     }
 
     #[test]

@@ -11,8 +11,12 @@ use super::FamilyError;
 use crate::policy::{Date, UnixSeconds, week_of};
 use crate::verdict::FindingKind;
 
-/// Weeks that are kept: half a year.
-pub const KEPT_WEEKS: u64 = 26;
+/// Weeks that are shared, and that a page shows: two months, by which a family sees whether something changes. A packet
+/// of all of them fits into a QR code that a cheap camera reads; one of half a year would not.
+pub const SHARED_WEEKS: u64 = 8;
+
+/// Weeks that are kept: those that may be shared, and the running one. What nobody will see is not kept.
+const KEPT_WEEKS: u64 = SHARED_WEEKS + 1;
 
 /// A rounded number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -87,9 +91,10 @@ impl WeeklyCounts {
         self.weeks.retain(|w, _| *w + KEPT_WEEKS > week);
     }
 
-    /// The weeks that are over at `time`, rounded, oldest first.
+    /// Of the last [`SHARED_WEEKS`] weeks that are over at `time` those with warnings, rounded, oldest first.
     pub fn shared(&self, time: UnixSeconds) -> Vec<SharedWeek> {
-        let over = self.weeks.range(..week_of(time));
+        let running = week_of(time);
+        let over = self.weeks.range(running.saturating_sub(SHARED_WEEKS)..running);
         over.filter_map(|(week, counts)| {
             let range = |kind| (kind, Range::of(counts.get(&kind).copied().unwrap_or(0)));
             let monday = Date::of_week(*week)?.to_string();
@@ -160,5 +165,8 @@ mod tests {
             counts.add(FindingKind::Nudity, MONDAY + week * 7 * DAY);
         }
         assert_eq!(counts.weeks.len() as u64, KEPT_WEEKS);
+        let now = MONDAY + 99 * 7 * DAY;
+        let shared = |weeks: u64| counts.shared(now + weeks * 7 * DAY).len() as u64;
+        assert_eq!([0, 1, 2, 8, 9].map(shared), [SHARED_WEEKS, SHARED_WEEKS, SHARED_WEEKS - 1, 1, 0]);
     }
 }

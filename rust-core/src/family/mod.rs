@@ -57,7 +57,7 @@ pub use child_phone::{ChildPhone, Paired, Withdrawn};
 pub use clock::{MAX_JUMP, Now, SteadyClock};
 pub use companion::{Asked, Child, Companion, MAX_CHILDREN};
 pub use consent::{ASSENT_GRACE, ConsentBook, ConsentText, Consented, Missing, Party, Scope};
-pub use counts::{KEPT_WEEKS, Range, SharedWeek, WeeklyCounts};
+pub use counts::{Range, SHARED_WEEKS, SharedWeek, WeeklyCounts};
 pub use gate::{GateAnswer, PIN_DIGITS, Passage, Purpose};
 pub use pairing::{OFFER_SECONDS, comparison_digits};
 pub use words::{SYLLABLES, SecretWords, WordsError};

@@ -3,7 +3,7 @@
 //! ```text
 //! guardian                         child's phone
 //!   offer    -- QR on the screen -->   remembers the guardian's key, uses the code up
-//!   answer   <-- QR on the screen --   its own key, the family's peer key, the last policy version
+//!   answer   <-- QR on the screen --   its own key, the family's peer key, the last policy version, a nonce
 //!   policy   -- any channel ------->
 //!   request  <-- any channel -------   "may I look?", without saying at what
 //!   approval -- any channel ------->
@@ -13,6 +13,7 @@
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
+use super::gate::stretched;
 use super::packet::{self, PacketError, PacketKind};
 use super::{FamilyError, Purpose, SharedWeek};
 use crate::policy::{EXACT_BELOW, UnixSeconds};
@@ -121,6 +122,8 @@ pub(super) struct Answer {
     pub peer_key: Hex<16>,
     /// The highest version of this guardian's policies; the next one is higher.
     pub policy_version: u64,
+    /// Random, and made after the offer was read: nobody can know before what the digits will be.
+    pub nonce: Hex<16>,
 }
 
 /// A child's phone asks for a yes. What for is said in one word; at what, not at all.
@@ -201,9 +204,20 @@ impl Offer {
 }
 
 impl Answer {
-    pub(super) fn new(phone: PublicKey, offer: &Offer, peer_key: [u8; 16], policy_version: u64) -> Self {
+    pub(super) fn new(
+        phone: PublicKey,
+        offer: &Offer,
+        peer_key: [u8; 16],
+        policy_version: u64,
+        nonce: [u8; 16],
+    ) -> Self {
         let (document, format, guardian, code) = (Tag::Answer, FORMAT, offer.guardian, offer.code);
-        Self { document, format, phone, guardian, code, peer_key: Hex(peer_key), policy_version }
+        Self { document, format, phone, guardian, code, peer_key: Hex(peer_key), policy_version, nonce: Hex(nonce) }
+    }
+
+    /// The digits for both screens.
+    pub(super) fn digits(&self) -> Result<String, FamilyError> {
+        comparison_digits(&self.guardian, &self.phone, &self.code.0, &self.nonce.0)
     }
 }
 
@@ -226,10 +240,26 @@ impl Counts {
     }
 }
 
-/// Six digits that both phones show after pairing: equal, if no third phone stood in between.
-pub fn comparison_digits(guardian: &PublicKey, phone: &PublicKey, code: &[u8; 16]) -> String {
-    let hash = sha256(&[b"lachan.compare.v1\0", &guardian.as_bytes()[..], phone.as_bytes(), code].concat());
-    format!("{:06}", first_word(&hash) % 1_000_000)
+/// Digits that both phones show.
+const DIGITS: usize = 8;
+
+/// Eight digits that both phones show after pairing: equal, if no third phone stood in between.
+///
+/// A phone in between sees what the child's phone shows and looks for an answer of its own, a key or a nonce, that makes
+/// the guardian's phone show the same. That takes a hundred million tries, each of which is an Argon2id, within the
+/// quarter of an hour for which the offer is good.
+///
+/// # Errors
+/// They cannot be computed, which does not happen.
+pub fn comparison_digits(
+    guardian: &PublicKey,
+    phone: &PublicKey,
+    code: &[u8; 16],
+    nonce: &[u8; 16],
+) -> Result<String, FamilyError> {
+    let said = [b"lachan.compare.v2\0", &guardian.as_bytes()[..], phone.as_bytes(), code].concat();
+    let hash = stretched(&said, nonce).ok_or(FamilyError::Malformed)?;
+    Ok(format!("{:0DIGITS$}", first_word(&hash) % 10u64.pow(DIGITS as u32)))
 }
 
 #[cfg(test)]
@@ -243,11 +273,25 @@ mod tests {
         let (guardian, phone) = (key(1), key(2));
         let offer = Offer::new(guardian.public(), key(3).public(), None, [4; 16], 1_767_200_400);
         let read = |version: u64| {
-            let answer = Answer::new(phone.public(), &offer, [5; 16], version);
+            let answer = Answer::new(phone.public(), &offer, [5; 16], version, [6; 16]);
             Answer::read(&answer.pack(&[&phone]).unwrap()).map(|answer| answer.policy_version)
         };
         assert_eq!(read(EXACT_BELOW - 1), Ok(EXACT_BELOW - 1));
         assert_eq!(read(EXACT_BELOW), Err(FamilyError::Malformed));
         assert_eq!(read(u64::MAX), Err(FamilyError::Malformed));
+    }
+
+    /// The value is pinned: two releases of the SDK meet on one table. Whatever differs between two pairings changes it.
+    #[test]
+    fn the_digits_follow_from_both_keys_the_code_and_the_nonce() {
+        let key = |n: u8| SecretKey::from_seed(&[n; 32]).unwrap().public();
+        let digits = |guardian: u8, phone: u8, code: u8, nonce: u8| {
+            comparison_digits(&key(guardian), &key(phone), &[code; 16], &[nonce; 16]).unwrap()
+        };
+        assert_eq!(digits(1, 2, 4, 6), "56937696");
+        for other in [digits(9, 2, 4, 6), digits(1, 9, 4, 6), digits(1, 2, 9, 6), digits(1, 2, 4, 9)] {
+            assert_ne!(other, "56937696");
+            assert!(other.len() == DIGITS && other.bytes().all(|byte| byte.is_ascii_digit()), "{other}");
+        }
     }
 }

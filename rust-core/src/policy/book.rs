@@ -82,9 +82,12 @@ impl Signer {
 /// What accepting a policy did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Accepted {
+    /// Whose it is.
+    pub issuer: Issuer,
     /// Its version.
     pub version: u64,
-    /// When its issuer signed it: a time that has certainly come.
+    /// When its issuer says that it signed it. Of a guardian that is a time that has certainly come: it knows the child.
+    /// A school's clock is a stranger's.
     pub issued: UnixSeconds,
 }
 
@@ -109,6 +112,11 @@ impl PolicyBook {
     /// The signer with this key.
     pub fn signer(&self, key: &PublicKey) -> Option<&Signer> {
         self.signers.iter().find(|signer| signer.key == *key)
+    }
+
+    /// Whether `recovery` may name a new key in the place of a guardian's.
+    pub fn recovers(&self, recovery: &PublicKey) -> bool {
+        self.signers.iter().any(|signer| signer.recovery.as_ref() == Some(recovery))
     }
 
     /// Follows a signer from now on. One that is followed already stays as it is. That the phone's guardians want this
@@ -189,7 +197,7 @@ impl PolicyBook {
             }
             signer.highest = document.version();
             signer.document = Some((signer.key, envelope.clone()));
-            return Ok(Accepted { version: document.version(), issued: document.issued() });
+            return Ok(Accepted { issuer: signer.issuer, version: document.version(), issued: document.issued() });
         }
         Err(refusal)
     }
@@ -343,6 +351,7 @@ mod tests {
         book.accept(&by_guardian(1, 5, Protection::Guided), NOW, NOW).unwrap();
         let unknown = book.replace(&key(12).public(), key(4).public(), key(14).public());
         assert_eq!(unknown, Err(PolicyError::NotTrusted));
+        assert!(book.recovers(&key(11).public()) && !book.recovers(&key(12).public()));
         book.replace(&key(11).public(), key(4).public(), key(14).public()).unwrap();
         assert_eq!(protection(&book, NOW), Protection::Guided);
         assert_eq!(book.accept(&by_guardian(1, 6, Protection::Off), NOW, NOW), Err(PolicyError::NotTrusted));

@@ -2,6 +2,7 @@ package vn.lachan.guardian
 
 import android.content.Context
 import vn.lachan.AgeBand
+import vn.lachan.Protection
 import vn.lachan.guardian.internal.addMessage
 import vn.lachan.guardian.internal.addSwitch
 import vn.lachan.ui.ButtonKind
@@ -13,8 +14,8 @@ import vn.lachan.ui.addRow
 import vn.lachan.ui.R as UiR
 
 /**
- * Asks the child, in its own words and on its own phone, whether it agrees. "No" is an answer: nothing runs then, and
- * nobody is told more than that.
+ * Asks the child, in its own words and on its own phone, whether it agrees. "No" is an answer: nothing runs then that needs
+ * its yes, and nobody is told more than that.
  *
  * @param scope what the guardian has agreed to. The child may agree to less: counts are off until it switches them on.
  */
@@ -48,12 +49,25 @@ public class AssentView(
         buttons.addButton(ButtonKind.Main, speech.say(Said.assentYes), R.id.lachan_family_main) {
             act { phone.assent(context.consentText(), Scope(scope.checks, counts && scope.counts)).orSay(message) { answered(agreed = true) } }
         }
-        buttons.addButton(ButtonKind.Soft, speech.say(Said.assentNo), R.id.lachan_family_second) { answered(agreed = false) }
+        buttons.addButton(ButtonKind.Soft, speech.say(Said.assentNo), R.id.lachan_family_second) {
+            act {
+                // Where nothing runs a no changes nothing, and nothing is written down.
+                if (phone.state.value !is FamilyState.Active) return@act answered(agreed = false)
+                phone.decline(context.consentText()).orSay(message) { answered(agreed = false) }
+            }
+        }
         buttons.addButton(ButtonKind.Quiet, speech.say(Said.assentAsk), R.id.lachan_family_third) { HelpSheet(context, age).show() }
     }
 
     private fun answered(agreed: Boolean): Unit = refill {
-        val (title, body) = if (agreed) Said.assentThanksTitle to Said.assentThanksBody else Said.assentDeclinedTitle to Said.assentDeclinedBody
+        // What is said is what is: a yes may come before the guardian's settings, a no from a child too young to be asked.
+        val isOn = phone.state.value.policy.protection != Protection.Off
+        val title = if (agreed) Said.assentThanksTitle else Said.assentDeclinedTitle
+        val body = when {
+            agreed -> if (isOn) Said.assentThanksBody else Said.assentThanksWaitingBody
+            isOn -> Said.assentDeclinedOnBody
+            else -> Said.assentDeclinedBody
+        }
         announce(speech.say(title))
         page.addHead(if (agreed) UiR.drawable.lachan_ic_check else UiR.drawable.lachan_ic_heart, speech.say(title), speech.say(body))
         buttons.addButton(ButtonKind.Main, speech.say(Said.assentClose), R.id.lachan_family_main) { listener.onAnswer(agreed) }

@@ -5,6 +5,7 @@ import java.io.File
 import java.util.Collections
 import java.util.WeakHashMap
 import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.NonCancellable
 import kotlinx.coroutines.flow.MutableStateFlow
 import kotlinx.coroutines.flow.StateFlow
 import kotlinx.coroutines.flow.asStateFlow
@@ -21,6 +22,7 @@ import vn.lachan.ffi.InternalException
 import vn.lachan.ffi.Missing
 import vn.lachan.ffi.PinAnswer as FfiPinAnswer
 import vn.lachan.guardian.internal.Hook
+import vn.lachan.guardian.internal.Learnt
 import vn.lachan.guardian.internal.Library
 import vn.lachan.guardian.internal.Surroundings
 import vn.lachan.guardian.internal.outcome
@@ -50,6 +52,10 @@ public class ChildPhone private constructor(private val around: Surroundings, pr
     private val shields: MutableSet<LaChan> = Collections.newSetFromMap(Collections.synchronizedMap(WeakHashMap()))
 
     private val applying = Mutex()
+
+    /** What is left after a withdrawal lies under a key that has not taken over yet. */
+    @Volatile
+    private var keyWaits = false
 
     /** Where the phone stands, and with it the rules in force. */
     public val state: StateFlow<FamilyState> = states.asStateFlow()
@@ -174,28 +180,44 @@ public class ChildPhone private constructor(private val around: Surroundings, pr
         change { it.assent(text.language, text.version.toUInt(), scope.toFfi(), around.moment()) }
 
     /**
+     * The child was asked, on its own screen, and said no. What needs its yes runs no longer, not even in the month after its
+     * seventh birthday, and counts that were kept are wiped. It may be asked again.
+     */
+    public suspend fun decline(text: ConsentText): Outcome<Unit> =
+        change { it.decline(text.language, text.version.toUInt(), around.moment()) }
+
+    /**
      * Takes consent back, in one step and with nobody's yes. From this moment nothing runs; keys, policies, PIN,
-     * birthday, counts, the memory of conversations and [things] are wiped, and what they were sealed with is destroyed.
+     * birthday, counts, the memory of conversations, what the list of known images has learnt here and [things] are wiped, and
+     * what they were sealed with is destroyed.
      * What stays is the record of consent, under a new key.
      */
     @JvmOverloads
-    public suspend fun withdraw(party: Party, things: List<Wipeable> = emptyList()): Outcome<Withdrawal> {
-        // Before anything else: nobody waits for a disk.
-        stopShields()
-        return change { changeKeys(it, it.withdraw(party.toFfi(), hooks(things), around.moment())) }.also { forgetConversations() }
-    }
+    public suspend fun withdraw(party: Party, things: List<Wipeable> = emptyList()): Outcome<Withdrawal> =
+        // Whoever leaves the screen has taken it back all the same: what was begun goes on to its end.
+        withContext(NonCancellable) {
+            // Before anything else: nobody waits for a disk.
+            stopShields()
+            change { changeKeys(it, it.withdraw(party.toFfi(), hooks(things), around.moment())) }.also { forgetConversations() }
+        }
 
     /** Wipes what a withdrawal left: the first thing to call where [FamilyState.Withdrawn.unfinished] is set. */
     @JvmOverloads
-    public suspend fun finishWithdrawal(things: List<Wipeable> = emptyList()): Outcome<Withdrawal> =
-        change { changeKeys(it, it.finishWithdrawal(hooks(things), around.moment())) }.also { forgetConversations() }
+    public suspend fun finishWithdrawal(things: List<Wipeable> = emptyList()): Outcome<Withdrawal> = withContext(NonCancellable) {
+        change { changeKeys(it, it.finishWithdrawal(hooks(things))) }.also { forgetConversations() }
+    }
 
     /** Old copies of what was wiped may lie in the memory chip for long: with the old key gone nobody reads them. */
     private fun changeKeys(door: FamilyPhone, left: List<String>): Withdrawal {
         if (left.isNotEmpty()) return Withdrawal(left)
-        val key = around.keys.makeNext() ?: return Withdrawal(listOf(KEY))
-        door.reseal(around.folder.path, key, around.moment())
-        return Withdrawal(if (around.keys.promoteNext()) emptyList() else listOf(KEY))
+        if (door.withdrawalIsUnfinished()) {
+            val key = around.keys.makeNext() ?: return Withdrawal(listOf(KEY))
+            door.reseal(around.folder.path, key, around.moment())
+            keyWaits = true
+        }
+        // Where it could not take over before, not a third one: none would be left that opens what is there.
+        keyWaits = keyWaits && !around.keys.promoteNext()
+        return Withdrawal(if (keyWaits) listOf(KEY) else emptyList())
     }
 
     /** The record of consent as JSON, for the duties of the app: events with role, time, words and scope. */
@@ -253,7 +275,7 @@ public class ChildPhone private constructor(private val around: Surroundings, pr
         for (shield in shields.toList()) (shield as? OpenedLaChan)?.forgetConversations()
     }
 
-    private fun hooks(things: List<Wipeable>) = (things + Memory(around.talks)).map(::Hook)
+    private fun hooks(things: List<Wipeable>) = (things + Memory(around.talks) + Learnt(around.talks)).map(::Hook)
 
     /** What was remembered of conversations, whichever shield did it. */
     private class Memory(private val folder: File) : Wipeable {
@@ -291,6 +313,33 @@ public class ChildPhone private constructor(private val around: Surroundings, pr
             opening.withLock { phones.remove(around.folder) }
             return open(around)
         }
+
+        /**
+         * Begins with nothing where nobody can open the family's file any more: the phone's key store has lost the key, or the
+         * file was changed. The record of consent goes with it, so call it when a person has chosen to, and go on with what it
+         * gives. Refused with [Refusal.AlreadyThere] where the file opens, and with [Refusal.Storage] where that cannot be told
+         * now: it may open later.
+         */
+        @JvmStatic
+        public suspend fun startAnew(context: Context): Outcome<ChildPhone> = startAnew(Surroundings.of(context, "family"))
+
+        internal suspend fun startAnew(around: Surroundings): Outcome<ChildPhone> = withContext(Dispatchers.IO) {
+            if (!Library.isThere) return@withContext Library.REFUSED
+            val begun = opening.withLock {
+                // Also under the key that was to follow.
+                if (tryToOpen(around).door?.close() != null) {
+                    return@withContext Outcome.Refused(Refusal.AlreadyThere, "the family's file opens: open it")
+                }
+                // Without a key nothing can be told of what is sealed with it.
+                val key = keyOf(around) ?: return@withContext Outcome.Refused(Refusal.Storage, "the key cannot be read now: try again later")
+                outcome { ChildPhone(around, Opened(FamilyPhone.startAnew(around.folder.path, key, around.now()), "")) }
+                    .also { outcome -> outcome.getOrNull()?.let { phones[around.folder] = it } }
+            }
+            begun.getOrNull()?.run { opened.door?.let { apply(it) } }
+            begun
+        }
+
+        private fun keyOf(around: Surroundings): ByteArray? = around.keys.key()
 
         private fun tryToOpen(around: Surroundings): Opened {
             Library.problem?.let { return Opened(null, it) }

@@ -10,6 +10,7 @@ import java.util.Collections
 import java.util.WeakHashMap
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.NonCancellable
 import kotlinx.coroutines.SupervisorJob
 import kotlinx.coroutines.cancel
 import kotlinx.coroutines.flow.MutableStateFlow
@@ -22,9 +23,14 @@ import kotlinx.coroutines.withContext
 import vn.lachan.FindingKind
 import vn.lachan.LaChan
 import vn.lachan.Policy
+import vn.lachan.guardian.internal.Learnt
 import vn.lachan.guardian.internal.Signers
+import vn.lachan.guardian.internal.isWithdrawn
 import vn.lachan.guardian.internal.policyOf
 import vn.lachan.guardian.internal.toText
+import vn.lachan.internal.AndroidHost
+import vn.lachan.internal.OpenedLaChan
+import vn.lachan.internal.SealedMemory
 
 /** What an app that follows the family of another one knows. [policy] is what holds. */
 public sealed interface BridgeState {
@@ -41,7 +47,7 @@ public sealed interface BridgeState {
         public val problem: BridgeProblem,
     ) : BridgeState
 
-    /** It has never answered: nothing runs. */
+    /** It has never answered, or following has ended: nothing runs. */
     public data class Never(
         /** Why. */
         public val problem: BridgeProblem,
@@ -66,6 +72,9 @@ public enum class BridgeProblem {
 
     /** It has nothing to say, or says what cannot be read. */
     Unreadable,
+
+    /** [FamilyBridge.withdraw] has ended it in this app: it is not asked until [FamilyBridge.follow]. */
+    Withdrawn,
 }
 
 /**
@@ -73,6 +82,9 @@ public enum class BridgeProblem {
  *
  * It asks only an app that is signed by whom it should be, and fails closed: whatever goes wrong, the last policy that was
  * given stays in force, over restarts.
+ *
+ * A withdrawal in the other app ends it here as well: the last policy is forgotten, and what the SDK remembers of
+ * conversations in this app is wiped. [withdraw] does the same for this app alone, also where the other one is gone.
  *
  * An app that uses it declares in its manifest that it sees the other one:
  * `<queries><provider android:authorities="org.example.chat.family"/></queries>`.
@@ -83,6 +95,9 @@ public class FamilyBridge private constructor(
     private val signers: Set<String>,
 ) : Closeable {
     private val file: SharedPreferences = app.getSharedPreferences(FILE, Context.MODE_PRIVATE)
+
+    /** Where [file] says that [withdraw] was called. No authority holds a space. */
+    private val ended = "$authority withdrawn"
     private val states = MutableStateFlow<BridgeState>(problem(BridgeProblem.NotAsked))
     private val shields: MutableSet<LaChan> = Collections.newSetFromMap(Collections.synchronizedMap(WeakHashMap()))
     private val asking = Mutex()
@@ -105,10 +120,32 @@ public class FamilyBridge private constructor(
 
     /** Asks the other app. Call it when this app starts; a change is noticed by itself. */
     public suspend fun refresh(): BridgeState = asking.withLock {
-        val state = withContext(Dispatchers.IO) { ask() }
-        states.value = state
-        for (shield in shields.toList()) if (shield.policy != state.policy) shield.setPolicy(state.policy)
-        state
+        // Where it was ended, what is to be forgotten is: an app that is left in the middle goes on when it asks next.
+        withContext(Dispatchers.IO + NonCancellable) {
+            val answer = ask()
+            putInForce(answer.state)
+            if (answer.forgets) forget()
+            answer.state
+        }
+    }
+
+    /**
+     * Ends it in this app, in one step and with nobody's yes: from this moment nothing runs, the last policy is forgotten, and
+     * what the SDK remembers of conversations is wiped. `false` where something is still there; another call tries again.
+     */
+    public suspend fun withdraw(): Boolean = withContext(Dispatchers.IO + NonCancellable) {
+        asking.withLock {
+            // Before anything else: nobody waits for a disk.
+            putInForce(BridgeState.Never(BridgeProblem.Withdrawn))
+            val written = file.edit().putBoolean(ended, true).remove(authority).commit()
+            forget() && written
+        }
+    }
+
+    /** Follows again after [withdraw]: somebody has chosen to. */
+    public suspend fun follow(): BridgeState {
+        withContext(Dispatchers.IO) { file.edit().remove(ended).commit() }
+        return refresh()
     }
 
     /** Counts a warning where the family is, if counts are kept there; `false` where it did not answer. */
@@ -121,17 +158,35 @@ public class FamilyBridge private constructor(
         background.cancel()
     }
 
-    private fun ask(): BridgeState {
-        whyNot()?.let { return problem(it) }
-        val policy = when (val answer = answer(FamilyProvider.STATE, null)) {
-            is Answer.None -> return problem(answer.problem)
-            is Answer.Given -> policyOf(answer.bundle) ?: return problem(BridgeProblem.Unreadable)
+    private class Heard(val state: BridgeState, val forgets: Boolean = false)
+
+    private fun ask(): Heard {
+        whyNot()?.let { return Heard(problem(it)) }
+        val bundle = when (val answer = answer(FamilyProvider.STATE, null)) {
+            is Answer.None -> return Heard(problem(answer.problem))
+            is Answer.Given -> answer.bundle
         }
-        file.edit().putString(authority, policy.toText()).commit()
-        return BridgeState.Connected(policy)
+        val policy = policyOf(bundle) ?: return Heard(problem(BridgeProblem.Unreadable))
+        val forgets = isWithdrawn(bundle)
+        file.edit().apply { if (forgets) remove(authority) else putString(authority, policy.toText()) }.commit()
+        return Heard(BridgeState.Connected(if (forgets) Policy.Off else policy), forgets)
+    }
+
+    private suspend fun putInForce(state: BridgeState) {
+        states.value = state
+        for (shield in shields.toList()) if (shield.policy != state.policy) shield.setPolicy(state.policy)
+    }
+
+    /** What is remembered of conversations in this app, whichever shield did it. `false` where something is still there. */
+    private suspend fun forget(): Boolean {
+        val talks = AndroidHost(app).talks
+        val wiped = listOf(SealedMemory.wipe(talks), Learnt(talks).wipe()).all { it }
+        for (shield in shields.toList()) (shield as? OpenedLaChan)?.forgetConversations()
+        return wiped
     }
 
     private fun whyNot(): BridgeProblem? {
+        if (file.getBoolean(ended, false)) return BridgeProblem.Withdrawn
         val provider = app.packageManager.resolveContentProvider(authority, 0) ?: return BridgeProblem.NotInstalled
         return if (Signers.of(app.packageManager, provider.packageName).fits(signers)) null else BridgeProblem.WrongSigner
     }
@@ -152,6 +207,7 @@ public class FamilyBridge private constructor(
     }
 
     private fun problem(problem: BridgeProblem): BridgeState {
+        if (file.getBoolean(ended, false)) return BridgeState.Never(BridgeProblem.Withdrawn)
         val last = file.getString(authority, null)?.let(::policyOf) ?: return BridgeState.Never(problem)
         return BridgeState.Held(last, problem)
     }

@@ -30,7 +30,7 @@ import vn.lachan.ui.key
 import vn.lachan.ui.R as UiR
 
 /**
- * Sets the family up on the child's phone while a guardian holds it: pairing, the six digits, the guardian's consent,
+ * Sets the family up on the child's phone while a guardian holds it: pairing, the eight digits, the guardian's consent,
  * birthday and PIN, and the first policy. After it the child is asked, with [AssentView].
  *
  * A phone on which this was begun and not ended begins anew and says so.
@@ -67,7 +67,7 @@ public class FamilySetupView @JvmOverloads constructor(
             is SetupStep.Answer -> answer(step.paired)
             is SetupStep.Compare -> compare(step.paired)
             SetupStep.Differ -> differ()
-            SetupStep.Ask -> askForYes()
+            is SetupStep.Ask -> askForYes(step.next)
             SetupStep.Decide -> decide()
             SetupStep.About -> about()
             SetupStep.Receive -> receive()
@@ -97,7 +97,7 @@ public class FamilySetupView @JvmOverloads constructor(
         page.addDigits(paired.digits)
         buttons.addButton(ButtonKind.Main, speech.say(Said.pairSame), R.id.lachan_family_main) {
             progress.yes = paired.yes ?: progress.yes
-            progress.go(if (progress.yes != null) SetupStep.Decide else SetupStep.Ask)
+            progress.go(if (progress.yes != null) SetupStep.Decide else SetupStep.Ask(SetupStep.Decide))
         }
         buttons.addButton(ButtonKind.Quiet, speech.say(Said.pairDiffer), R.id.lachan_family_second) { progress.go(SetupStep.Differ) }
     }
@@ -112,15 +112,15 @@ public class FamilySetupView @JvmOverloads constructor(
         }
     }
 
-    /** A phone that has paired before: its guardian shows that it is there. */
-    private fun askForYes() {
+    /** A phone that has paired before, or a yes that has run out: a guardian shows that it is there. */
+    private fun askForYes(next: SetupStep) {
         val asks = PacketScanner { context, take ->
             gateTakes = take
             scanner.scan(context) { packet -> progress.shown?.take(packet) }
         }
         val gate = GateView(context, phone, Purpose.Change, AgeBand.Under13, asks) { given ->
             progress.yes = given
-            if (given == null) listener.onDone(false) else progress.go(SetupStep.Decide)
+            if (given == null) listener.onDone(false) else progress.go(next)
         }
         refill { }
         page.addView(gate)
@@ -172,13 +172,14 @@ public class FamilySetupView @JvmOverloads constructor(
         }
     }
 
+    /** The PIN first: a phone that has a birthday counts as set up, and must not be without one. */
     private suspend fun keep(birth: Birth, pin: String) {
-        when (val outcome = phone.setBirth(birth, held())) {
-            is Outcome.Refused -> return say(outcome, Refusal.Malformed, Said.aboutBirthWrong)
+        when (val outcome = phone.setPin(pin, held())) {
+            is Outcome.Refused -> return say(outcome, Refusal.WeakPin, Said.aboutWeak)
             is Outcome.Done -> Unit
         }
-        when (val outcome = phone.setPin(pin, held())) {
-            is Outcome.Refused -> say(outcome, Refusal.WeakPin, Said.aboutWeak)
+        when (val outcome = phone.setBirth(birth, held())) {
+            is Outcome.Refused -> say(outcome, Refusal.Malformed, Said.aboutBirthWrong)
             is Outcome.Done -> progress.go(SetupStep.Receive)
         }
     }
@@ -203,7 +204,7 @@ public class FamilySetupView @JvmOverloads constructor(
     private fun take(packet: Packet?) {
         val step = progress.step
         when {
-            step == SetupStep.Ask -> gateTakes?.take(packet)
+            step is SetupStep.Ask -> gateTakes?.take(packet)
             packet == null -> say(Said.refusals.getValue(Refusal.NotAPacket.name))
             step is SetupStep.Meet -> progress.act { pair(packet, step.again) }
             step == SetupStep.Receive -> progress.act { phone.receivePolicy(packet).orSay { progress.go(SetupStep.HandOver) } }
@@ -219,7 +220,13 @@ public class FamilySetupView @JvmOverloads constructor(
     /** Goes on with what was done, or says why it was not. `null` where it was not. */
     private fun <T> Outcome<T>.orSay(next: (T) -> Unit): Unit? = when (this) {
         is Outcome.Done -> next(value)
-        is Outcome.Refused -> null.also { progress.shown?.message?.say(speech.refusal(this)) }
+        is Outcome.Refused -> null.also { if (refusal == Refusal.NotAllowed) askAgain() else progress.shown?.message?.say(speech.refusal(this)) }
+    }
+
+    /** The guardian's yes has run out, as it does after five minutes, or there was none: with another one it goes on here. */
+    private fun askAgain() {
+        progress.yes = null
+        progress.go(SetupStep.Ask(progress.step))
     }
 
     private fun say(words: vn.lachan.ui.Word) {

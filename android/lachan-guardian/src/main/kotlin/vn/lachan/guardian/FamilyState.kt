@@ -27,7 +27,7 @@ public sealed interface FamilyState {
 
     /** Somebody took it back. Nothing runs. */
     public data class Withdrawn(
-        /** Something could not be wiped yet: [ChildPhone.finishWithdrawal] tries again. */
+        /** It was cut short, or something could not be wiped yet: [ChildPhone.finishWithdrawal] goes on. */
         public val unfinished: Boolean,
     ) : FamilyState
 
@@ -52,7 +52,7 @@ public data class Follows(
 public class Paired internal constructor(
     /** To be shown to the guardian's phone. */
     public val answer: Packet,
-    /** Six digits that both phones show. */
+    /** Eight digits that both phones show. */
     public val digits: String,
     /** The first guardian holds the phone and may now set birthday, PIN and consent; `null` for a later pairing. */
     public val yes: GuardianYes?,

@@ -57,6 +57,12 @@ public class GuardianPhone private constructor(private val around: Surroundings,
     public suspend fun receiveCounts(counts: Packet): Outcome<List<CountedWeek>> =
         change { guardian -> guardian.receiveCounts(counts.text, around.moment()).map { it.toApi() } }
 
+    /**
+     * This key was made with the words of a lost phone, whose key is still kept because some child's phone may not follow this
+     * one yet. Only a person knows whether all do: then [finishRecovery].
+     */
+    public val isRecovering: Boolean get() = door.isRecovering()
+
     /** All children's phones follow the new key: the words of the lost phone are forgotten here as well. */
     public suspend fun finishRecovery(): Outcome<Unit> = change { it.finishRecovery(around.moment()) }
 
@@ -136,7 +142,7 @@ public data class Child(
 public data class Met(
     /** The phone's public key in hex. */
     public val phone: String,
-    /** Six digits that both phones show. */
+    /** Eight digits that both phones show. */
     public val digits: String,
 )
 

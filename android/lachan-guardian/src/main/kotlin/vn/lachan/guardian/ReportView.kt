@@ -55,6 +55,8 @@ public enum class ReportRecipient(
  * @param choices what there is to choose from.
  * @param recipients whom the app can deliver to, the usual one first.
  * @param nowMillis the time that the pack is dated with.
+ * @param handsOver [delivery] only opens another app, such as by the share sheet, in which the person still has to send it:
+ *   then nobody is told that it has gone.
  */
 public class ReportView @JvmOverloads constructor(
     context: Context,
@@ -63,6 +65,7 @@ public class ReportView @JvmOverloads constructor(
     private val delivery: FamilyReport.Delivery,
     private val recipients: List<ReportRecipient> = ReportRecipient.values().toList(),
     private val nowMillis: () -> Long = System::currentTimeMillis,
+    private val handsOver: Boolean = false,
     private val onClose: Runnable,
 ) : FamilyView(context, age) {
     private val picked = sortedSetOf<Int>()
@@ -147,7 +150,7 @@ public class ReportView @JvmOverloads constructor(
 
     private suspend fun send(report: FamilyReport, pack: EvidencePack?) {
         when (report.send(delivery)) {
-            is Outcome.Done -> sent(pack)
+            is Outcome.Done -> if (handsOver) handedOver(pack) else sent(pack)
             // It is used up: the next look makes a new one.
             is Outcome.Refused -> {
                 choose()
@@ -161,6 +164,15 @@ public class ReportView @JvmOverloads constructor(
         page.addHead(UiR.drawable.lachan_ic_check, speech.say(Said.reportSentTitle), speech.say(Said.reportSentBody))
         if (pack != null) addWords(pack)
         buttons.addButton(ButtonKind.Main, speech.say(Said.reportClose), R.id.lachan_family_main) { onClose.run() }
+    }
+
+    /** Whether the person sends it there, or closes that app again, nobody here learns. */
+    private fun handedOver(pack: EvidencePack?): Unit = refill {
+        announce(speech.say(Said.reportHandedTitle))
+        page.addHead(UiR.drawable.lachan_ic_flag, speech.say(Said.reportHandedTitle), speech.say(Said.reportHandedBody))
+        if (pack != null) addWords(pack)
+        buttons.addButton(ButtonKind.Main, speech.say(Said.reportClose), R.id.lachan_family_main) { onClose.run() }
+        buttons.addButton(ButtonKind.Soft, speech.say(Said.reportChange), R.id.lachan_family_second) { choose() }
     }
 
     private fun said(recipient: ReportRecipient) = speech.say(Said.recipients.getValue(recipient.key))
@@ -201,6 +213,7 @@ public class ReportSheet @JvmOverloads constructor(
     private val delivery: FamilyReport.Delivery,
     private val recipients: List<ReportRecipient> = ReportRecipient.values().toList(),
     private val nowMillis: () -> Long = System::currentTimeMillis,
+    private val handsOver: Boolean = false,
 ) : Sheet(context, full = true) {
-    override fun content(): View = ReportView(context, age, choices, delivery, recipients, nowMillis) { dismiss() }
+    override fun content(): View = ReportView(context, age, choices, delivery, recipients, nowMillis, handsOver) { dismiss() }
 }

@@ -73,7 +73,8 @@ internal sealed interface SetupStep {
 
     data object Differ : SetupStep
 
-    data object Ask : SetupStep
+    /** A guardian shows that it is there, for what comes [next]. */
+    class Ask(val next: SetupStep) : SetupStep
 
     data object Decide : SetupStep
 

@@ -41,7 +41,8 @@ public class SharedView(
     private fun show(weeks: List<CountedWeek>?, justStopped: Boolean): Unit = refill {
         val active = phone.state.value is FamilyState.Active
         val agreed = phone.agreed
-        val asked = active && agreed.guardian?.counts == true
+        // A child who was not asked yet decides that first, and for all of it: its yes to numbers alone would be one to the rest.
+        val asked = active && agreed.guardian?.counts == true && agreed.child != null
         val on = asked && agreed.child?.counts == true
         announce(speech.say(Said.sharedTitle))
         page.addHead(UiR.drawable.lachan_ic_people, speech.say(Said.sharedTitle), speech.say(if (weeks == null) Said.sharedIntroOff else Said.sharedIntroOn))
@@ -50,7 +51,8 @@ public class SharedView(
             page.addCard().addSwitch(speech.say(Said.assentCounts), speech.say(Said.assentCountsText), on) { change(it, message) }
                 .id = R.id.lachan_family_counts
         } else {
-            page.addNote(UiR.drawable.lachan_ic_lock, speech.say(Said.sharedNotAsked))
+            val wanted = active && agreed.guardian?.counts == true
+            page.addNote(UiR.drawable.lachan_ic_lock, speech.say(if (wanted) Said.sharedPaused else Said.sharedNotAsked))
         }
         message = page.addMessage()
         if (justStopped) message.say(speech.say(Said.sharedStopped))
@@ -77,7 +79,7 @@ public class SharedView(
 
     private fun change(on: Boolean, message: TextView) {
         // The scope of what is looked at stays as the child left it.
-        val scope = phone.agreed.child ?: Scope(phone.state.value.policy.checks)
+        val scope = phone.agreed.child ?: return
         act { phone.assent(context.consentText(), scope.copy(counts = on)).orSay(message) { look(justStopped = !on) } }
     }
 

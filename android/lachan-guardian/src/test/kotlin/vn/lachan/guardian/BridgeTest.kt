@@ -8,9 +8,11 @@ import android.content.pm.Signature
 import android.content.pm.SigningInfo
 import android.os.Bundle
 import android.os.Process
+import java.io.File
 import kotlinx.coroutines.runBlocking
 import org.junit.After
 import org.junit.Assert.assertEquals
+import org.junit.Assert.assertFalse
 import org.junit.Assert.assertNotNull
 import org.junit.Assert.assertNull
 import org.junit.Assert.assertThrows
@@ -33,7 +35,9 @@ import vn.lachan.Reveal
 import vn.lachan.RevealRules
 import vn.lachan.guardian.internal.Signers
 import vn.lachan.guardian.internal.policyOf
+import vn.lachan.guardian.internal.toBundle
 import vn.lachan.guardian.internal.toText
+import vn.lachan.internal.AndroidHost
 
 /** Apps on one phone that follow one family, and those that may not. */
 @RunWith(RobolectricTestRunner::class)
@@ -57,7 +61,8 @@ class BridgeTest {
         install("org.example.game", ours, uid = 20_001)
         install("org.stranger", theirs, uid = 20_002)
         ShadowBinder.setCallingUid(20_001)
-        assertNotNull(policyOf(provider.call(FamilyProvider.STATE, null, null)))
+        assertNotNull(provider.call(FamilyProvider.COUNT, FindingKind.Nudity.name, null))
+        assertNull("a phone that nobody has paired has nothing to say", provider.call(FamilyProvider.STATE, null, null))
         ShadowBinder.setCallingUid(20_002)
         assertThrows(SecurityException::class.java) { provider.call(FamilyProvider.STATE, null, null) }
         assertThrows(SecurityException::class.java) { provider.call(FamilyProvider.COUNT, FindingKind.Nudity.name, null) }
@@ -130,13 +135,57 @@ class BridgeTest {
     }
 
     @Test
-    fun aWithdrawalReachesTheOthers(): Unit = runBlocking {
+    fun aWithdrawalReachesTheOthersAndWipesWhatTheyRemember(): Unit = runBlocking {
+        val talk = talk()
         FakeLeader.answer = { bundle(Policy.forAge(AgeBand.Under13).toText()) }
         val bridge = bridge(signedBy = ours, authority = "$AUTHORITY.withdrawn")
         assertTrue(bridge.refresh() is BridgeState.Connected)
-        FakeLeader.answer = { bundle(Policy.Off.toText()) }
+        // Somebody has not agreed yet, or no longer: that is off, and no withdrawal.
+        FakeLeader.answer = { FamilyState.Waiting(Party.Child).toBundle() }
         assertEquals(BridgeState.Connected(Policy.Off), bridge.refresh())
+        assertTrue(talk.isFile)
+        FakeLeader.answer = { FamilyState.Withdrawn(unfinished = true).toBundle() }
+        assertEquals(BridgeState.Connected(Policy.Off), bridge.refresh())
+        assertFalse(talk.exists())
+        FakeLeader.answer = { null }
+        assertEquals("nothing is held any more", BridgeState.Never(BridgeProblem.Unreadable), bridge.refresh())
+        bridge.close()
     }
+
+    @Test
+    fun anEmptiedLeaderTakesNoShieldDown(): Unit = runBlocking {
+        FakeLeader.answer = { bundle(Policy.forAge(AgeBand.Under13).toText()) }
+        val bridge = bridge(signedBy = ours, authority = "$AUTHORITY.emptied")
+        val given = bridge.refresh().policy
+        FakeLeader.answer = { FamilyState.Unpaired.toBundle() }
+        assertEquals(BridgeState.Held(given, BridgeProblem.Unreadable), bridge.refresh())
+        bridge.close()
+    }
+
+    @Test
+    fun itCanBeEndedHereWithTheOtherAppGone(): Unit = runBlocking {
+        val authority = "$AUTHORITY.ended"
+        val talk = talk()
+        FakeLeader.answer = { bundle(Policy.forAge(AgeBand.Under13).toText()) }
+        val bridge = bridge(signedBy = ours, authority = authority)
+        val given = bridge.refresh()
+        shadowOf(app.packageManager).removeProvider(android.content.ComponentName(LEADER, "Leader"))
+        assertTrue(bridge.refresh() is BridgeState.Held)
+        assertTrue(bridge.withdraw())
+        val ended = BridgeState.Never(BridgeProblem.Withdrawn)
+        assertEquals(listOf(ended, ended), listOf(bridge.state.value, bridge.refresh()))
+        assertFalse(talk.exists())
+        bridge.close()
+        // Over a restart, and with the other app back: nobody follows again without being told to.
+        val again = bridge(signedBy = ours, authority = authority)
+        assertEquals(listOf(ended, ended), listOf(again.state.value, again.refresh()))
+        assertFalse(again.count(FindingKind.Nudity))
+        assertEquals(given, again.follow())
+        again.close()
+    }
+
+    /** What an app remembers of a conversation. */
+    private fun talk(): File = File(AndroidHost(app).talks.apply { mkdirs() }, "abc").apply { writeBytes(ByteArray(3)) }
 
     @Test
     fun whatIsWrittenIsReadAndNothingElse() {

@@ -161,6 +161,28 @@ class FamilyTest {
     }
 
     @Test
+    fun aFileThatNobodyOpensGivesWayToANewFamily(): Unit = runBlocking {
+        val family = TestFamily().agree()
+        assertEquals("it opens", Refusal.AlreadyThere, ChildPhone.startAnew(family.childFolder).refusal())
+        assertTrue(family.restart().state.value is FamilyState.Active)
+        // The key store has lost the key, and a new one opens nothing.
+        family.childFolder.keys.destroy()
+        assertTrue(family.restart().state.value is FamilyState.Unavailable)
+        family.child = ChildPhone.startAnew(family.childFolder).done()
+        assertEquals(FamilyState.Unpaired, family.child.state.value)
+        assertTrue("a new phone", family.pair() != null)
+        // The guardian's phone has the words on the paper.
+        family.guardianFolder.keys.destroy()
+        assertEquals(Refusal.Storage, GuardianPhone.open(family.guardianFolder).refusal())
+        family.guardian = GuardianPhone.recover(family.guardianFolder, family.words.syllables.joinToString(" ")).done().guardian
+        assertNull("the child's phone takes the new key", family.pair())
+        assertTrue(family.guardian.isRecovering)
+        family.guardian.finishRecovery().done()
+        assertEquals(false, family.guardian.isRecovering)
+        assertEquals(Refusal.AlreadyThere, GuardianPhone.create(family.guardianFolder).refusal())
+    }
+
+    @Test
     fun aBirthdayComesByItself(): Unit = runBlocking {
         val family = TestFamily().agree()
         assertEquals(AgeBand.Under13, family.child.state.value.policy.age)

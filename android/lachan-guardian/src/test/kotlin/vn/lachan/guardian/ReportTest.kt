@@ -39,8 +39,9 @@ class ReportTest {
 
     private val choices = listOf(choice("anh Tuấn", EvidenceKind.Account), choice("đừng kể nha", EvidenceKind.Message), choice("hình", EvidenceKind.KnownImage))
 
-    private fun view(): View {
-        val view = ReportView(activity, AgeBand.Under13, choices, { preview, pack -> sent += Sent(preview, pack); gotThere }, nowMillis = { NOON }) { }
+    private fun view(handsOver: Boolean = false): View {
+        val delivery = FamilyReport.Delivery { preview, pack -> sent += Sent(preview, pack); gotThere }
+        val view = ReportView(activity, AgeBand.Under13, choices, delivery, nowMillis = { NOON }, handsOver = handsOver) { }
         activity.setContentView(view)
         settle()
         return view
@@ -109,6 +110,19 @@ class ReportTest {
         view.press(R.id.lachan_family_main)
         await("it was sent") { view.says("Con đã gửi rồi") }
         assertEquals(2, sent.size)
+    }
+
+    @Test
+    fun whatWasHandedToAnotherAppIsNotSaidToBeSent() {
+        val view = view(handsOver = true)
+        view.preview()
+        view.press(R.id.lachan_family_main)
+        await("it was handed over") { view.says("Còn một bước nữa") }
+        assertFalse(view.says("Con đã gửi rồi"))
+        // The other app was closed again: it can be begun anew.
+        view.press(R.id.lachan_family_second)
+        view.preview()
+        assertEquals(1, sent.size)
     }
 
     private companion object {

@@ -140,7 +140,10 @@ class ScreensTest {
             "assent-child" to Screen(1800) { a -> AssentView(a, family().child, AgeBand.Under13, Scope(counts = true)) { } },
             "assent-teen" to Screen(1800) { a -> AssentView(a, family().child, AgeBand.From13To15, Scope(counts = true)) { } },
             "assent-declined" to Screen { a ->
-                AssentView(a, family().child, AgeBand.Under13, Scope()) { }.also { it.findViewById<View>(R.id.lachan_family_second)!!.performClick() }
+                val view = AssentView(a, family().child, AgeBand.Under13, Scope()) { }
+                a.setContentView(view)
+                view.press(R.id.lachan_family_second) { view.findViewById<View>(R.id.lachan_family_second) == null }
+                view
             },
             "withdraw-child" to Screen(1600) { a -> WithdrawView(a, family().child, Party.Child, AgeBand.Under13) { } },
             "withdraw-guardian" to Screen(1600) { a -> WithdrawView(a, family().child, Party.Guardian, AgeBand.Under13) { } },

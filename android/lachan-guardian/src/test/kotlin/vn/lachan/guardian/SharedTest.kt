@@ -73,6 +73,26 @@ class SharedTest {
         assertEquals("what was counted before is gone", emptyList<CountedWeek>(), runBlocking { family.child.weeksToShare() }.done())
     }
 
+    /** It turned seven on that day, and is protected while it is asked. */
+    @Test
+    fun beforeTheChildsOwnYesThereIsNothingToTurnOn() {
+        val family = runBlocking {
+            TestFamily().meet().also {
+                val yes = it.pair()!!
+                it.child.setBirth(Birth(2019, 1, 11), yes).done()
+                it.child.consent(TestFamily.TEXT, TestFamily.EVERYTHING, yes).done()
+                it.child.receivePolicy(it.guardian.signPolicy(it.phone, Rules(shareCounts = true)).done()).done()
+                it.clock.passDays(10)
+                it.child.refresh().done()
+            }
+        }
+        val state = family.child.state.value as FamilyState.Active
+        assertEquals(listOf(true, false), listOf(state.assentIsDue, state.sharesCounts))
+        val view = shared(family)
+        assertNull(view.findViewById<View>(R.id.lachan_family_counts))
+        assertTrue(Reachable.heard(view).any { it == "Cài đặt lúc này không cho chia sẻ số nào." })
+    }
+
     @Test
     fun withoutAGuardianWhoAsksThereIsNothingToTurnOn() {
         val family = runBlocking { TestFamily().meet() }

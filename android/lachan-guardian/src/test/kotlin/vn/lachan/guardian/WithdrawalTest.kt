@@ -1,6 +1,9 @@
 package vn.lachan.guardian
 
 import java.io.File
+import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.cancelAndJoin
+import kotlinx.coroutines.launch
 import kotlinx.coroutines.runBlocking
 import org.junit.Assert.assertEquals
 import org.junit.Assert.assertFalse
@@ -19,6 +22,7 @@ import vn.lachan.ModelSource
 import vn.lachan.NotCheckedReason
 import vn.lachan.PeerTrust
 import vn.lachan.Verdict
+import vn.lachan.guardian.internal.toFfi
 import vn.lachan.internal.AndroidHost
 
 /** One step: nothing runs any more, nothing is left, and nothing of it comes back. */
@@ -42,6 +46,7 @@ class WithdrawalTest {
             talk.close()
             assertTrue("${left()}", "$name-key/seal.key" in left())
             val keyBefore = File(files, "$name-key/seal.key").readBytes()
+            val learnt = File(files, "known.learnt").apply { writeText("hashes of pictures that were met here") }
 
             assertEquals(emptyList<String>(), family.child.withdraw(Party.Child).done().left)
 
@@ -57,6 +62,7 @@ class WithdrawalTest {
             val mine = left().filter { it.startsWith("talks") || it.startsWith(name) }.toSet()
             assertEquals("the record of consent and the new key it lies under", setOf("$name/family", "$name-key/seal.key"), mine)
             assertFalse("the old key is gone", keyBefore.contentEquals(File(files, "$name-key/seal.key").readBytes()))
+            assertFalse("and what the list of known images has learnt", learnt.exists())
         }
         assertEquals(Agreed(null, null), family.child.agreed)
         assertNull(family.child.ageBand)
@@ -80,6 +86,40 @@ class WithdrawalTest {
         // Or it ends before the file was sealed anew: the key in use still fits.
         around.keys.makeNext()
         assertEquals(FamilyState.Withdrawn(unfinished = false), family.restart().state.value)
+    }
+
+    /** The app ends when all is wiped and the old key still opens what was: that is no end. */
+    @Test
+    fun aCrashBeforeTheKeyChangesIsFinishedLater(): Unit = runBlocking {
+        val family = TestFamily().agree()
+        val around = family.childFolder
+        val key = File(files, "${around.folder.name}-key/seal.key")
+        val keyBefore = key.readBytes()
+        vn.lachan.ffi.FamilyPhone.open(around.folder.path, requireNotNull(around.keys.key()), around.now()).use { it.withdraw(Party.Child.toFfi(), emptyList(), around.moment()) }
+        assertEquals(FamilyState.Withdrawn(unfinished = true), family.restart().state.value)
+        assertEquals(emptyList<String>(), family.child.finishWithdrawal().done().left)
+        assertEquals(FamilyState.Withdrawn(unfinished = false), family.restart().state.value)
+        assertFalse("the old key is gone", keyBefore.contentEquals(key.readBytes()))
+    }
+
+    /** The screen goes away right after the tap. */
+    @Test
+    fun leavingTheScreenTakesNothingBack(): Unit = runBlocking {
+        val family = TestFamily().agree()
+        var wiped = false
+        val table = object : Wipeable {
+            override val name = "table"
+
+            override fun wipe(): Boolean {
+                wiped = true
+                return true
+            }
+        }
+        val screen = launch(Dispatchers.Unconfined) { family.child.withdraw(Party.Child, listOf(table)) }
+        screen.cancelAndJoin()
+        assertTrue(wiped)
+        assertEquals(FamilyState.Withdrawn(unfinished = false), family.restart().state.value)
+        assertNull("the next key has taken over", family.childFolder.keys.next())
     }
 
     @Test

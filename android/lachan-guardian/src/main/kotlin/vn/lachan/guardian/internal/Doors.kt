@@ -83,6 +83,17 @@ internal inline fun <T> outcome(call: () -> T): Outcome<T> = try {
 /** A packet that the core made. */
 internal fun packet(text: String): Packet = checkNotNull(Packet.read(text)) { "the core made a packet that it does not read" }
 
+/**
+ * What the list of known images has learnt on this phone, as `KnownLists` keeps it beside the folder of the [talks]: hashes of
+ * pictures that were met here. The list itself is a publisher's and stays.
+ */
+internal class Learnt(private val talks: File) : Wipeable {
+    override val name: String get() = "known list"
+
+    override fun wipe(): Boolean =
+        listOf("known.learnt", "known.learnt.new").map { File(talks.parentFile, it) }.map { it.delete() || !it.exists() }.all { it }
+}
+
 /** What an app adds to a withdrawal, made harmless: whatever it throws counts as still there. */
 internal class Hook(private val thing: Wipeable) : WipeHook {
     override fun name(): String = thing.name

@@ -114,9 +114,9 @@ internal fun LinearLayout.addCode(packet: Packet, name: String): CodeView = Code
     addView(it, place)
 }
 
-/** Six digits, large, in two groups of three, and read one by one. */
+/** Eight digits, large, in two groups of four, and read one by one. */
 internal fun LinearLayout.addDigits(digits: String): TextView =
-    addText(UiR.style.LaChan_Text_Title, digits.chunked(3).joinToString("  "), above = 16).also {
+    addText(UiR.style.LaChan_Text_Title, digits.chunked(4).joinToString("  "), above = 16).also {
         it.id = R.id.lachan_family_digits
         it.textSize = 32f
         it.typeface = Typeface.create("sans-serif-medium", Typeface.NORMAL)

@@ -15,13 +15,23 @@ private const val FORM = 1
 /** The flags of a policy in the order of [flags]. */
 private const val FLAGS = 8
 
+/** Set where the family was ended: the others then forget what they have. */
+private const val WITHDRAWN = "withdrawn"
+
 internal fun FamilyState.toBundle(): Bundle? {
-    // Where the family itself does not know, there is nothing to tell: the others keep what they have.
-    if (this is FamilyState.Unavailable) return null
-    return Bundle().apply { putString("policy", policy.toText()) }
+    // Where the family itself does not know, or was emptied by whoever cleared the app's data, there is nothing to tell: the
+    // others keep what they have.
+    if (this is FamilyState.Unavailable || this is FamilyState.Unpaired) return null
+    return Bundle().apply {
+        putString("policy", policy.toText())
+        putBoolean(WITHDRAWN, this@toBundle is FamilyState.Withdrawn)
+    }
 }
 
 internal fun policyOf(bundle: Bundle?): Policy? = bundle?.getString("policy")?.let(::policyOf)
+
+/** Somebody took consent back, and nobody has agreed since. */
+internal fun isWithdrawn(bundle: Bundle?): Boolean = bundle?.getBoolean(WITHDRAWN) == true
 
 /** One line of words, such as `1 Guided Under13 Freely 11111111`. */
 internal fun Policy.toText(): String =

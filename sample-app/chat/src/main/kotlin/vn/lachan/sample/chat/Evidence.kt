@@ -47,8 +47,8 @@ private fun png(context: Context, kind: PictureKind): ByteArray =
 private const val BEST = 100
 
 /**
- * Hands a report to the system's share sheet, where the person chooses the app that it goes through. An app with a trust
- * desk of its own sends to that instead.
+ * Hands a report to the system's share sheet, where the person chooses the app that it goes through, and sends it there or
+ * does not. An app with a trust desk of its own sends to that instead.
  */
 internal class ShareReport(private val app: MainActivity) : FamilyReport.Delivery {
     override fun deliver(preview: FamilyReport.Preview, pack: ByteArray?): Boolean = try {

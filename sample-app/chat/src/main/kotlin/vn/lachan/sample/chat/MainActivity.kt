@@ -82,7 +82,7 @@ public class MainActivity : Activity() {
     /** The child chooses what goes into it, looks at all of it, and sends it or not. */
     private fun report(context: Context, report: Report) {
         val chat = messenger.chats.firstOrNull { it.peer.id == report.itemId } ?: return
-        ReportSheet(context, messenger.age, choices(this, chat), ShareReport(this), nowMillis = Opening.nowMillis).show()
+        ReportSheet(context, messenger.age, choices(this, chat), ShareReport(this), nowMillis = Opening.nowMillis, handsOver = true).show()
     }
 
     override fun attachBaseContext(base: Context) {

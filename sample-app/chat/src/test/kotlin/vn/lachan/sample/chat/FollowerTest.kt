@@ -434,7 +434,8 @@ class FollowerTest {
             val started = shadowOf(app.activity)
             assertNull("nothing has gone anywhere", started.nextStartedActivity)
             app.press(Family.id.lachan_family_main)
-            app.until("it was handed over") { app.says("Con đã gửi rồi") }
+            app.until("it was handed over") { app.says("Còn một bước nữa") }
+            assertFalse("nobody knows whether it is sent there", app.says("Con đã gửi rồi"))
             val chooser = started.nextStartedActivity!!
             assertEquals(Intent.ACTION_CHOOSER, chooser.action)
             @Suppress("DEPRECATION")

@@ -61,7 +61,8 @@ class ProviderTest {
     @Test
     fun anAppThatTheManifestPinsFollowsTheFamily() {
         callAs("org.example.game", pinned, 20_001)
-        assertTrue(resolver.call(family, "state", null, null)!!.getString("policy")!!.startsWith("1 Off "))
+        assertTrue(resolver.call(family, "count", "Nudity", null) != null)
+        assertTrue("nobody has paired yet", resolver.call(family, "state", null, null) == null)
     }
 
     /** Without it the door stands there and opens to nobody, and nobody is told why. */

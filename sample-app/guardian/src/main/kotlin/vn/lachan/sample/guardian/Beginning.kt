@@ -115,6 +115,14 @@ internal val Recovered = Page { app ->
     main(R.string.done) { app.back() }
 }
 
+/** Only a person knows that every child's phone has met the new key. Then what is kept of the lost one is forgotten. */
+internal val AllConnected = Page { app ->
+    head(Ui.drawable.lachan_ic_key, R.string.all_connected, R.string.all_connected_body)
+    message()
+    main(R.string.all_connected_yes) { app.act { app.guardian?.finishRecovery()?.orSay(app) { app.restart(Home) } } }
+    third(R.string.back) { app.back() }
+}
+
 /** Shows what was typed, and gives what is typed from now on to [hear]. */
 private fun EditText.keep(typed: String, hear: (String) -> Unit) {
     setText(typed)
@@ -153,7 +161,7 @@ internal val PairAgain = Page { app ->
 
 private fun MainActivity.scanAnswer() = scan { answer -> act { guardian?.accept(answer)?.orSay(this) { replace(Digits(it)) } } }
 
-/** Six digits that only the two phones can both know. */
+/** Eight digits that only the two phones can both know. */
 internal class Digits(private val met: Met, private var name: String = "") : Resumable {
     override fun Sheet.fill(app: MainActivity) {
         head(Ui.drawable.lachan_ic_people, R.string.digits_title, R.string.digits_body)

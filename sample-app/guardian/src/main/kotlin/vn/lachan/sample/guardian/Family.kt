@@ -25,6 +25,7 @@ internal val Home = Page { app ->
                 row(Ui.drawable.lachan_ic_device, app.names.of(child.phone), context.getString(level(child.rules))) { app.show(Protect(child.phone)) }
             }
             row(Ui.drawable.lachan_ic_chat, context.getString(R.string.approve)) { app.scan(app::take) }
+            if (app.guardian?.isRecovering == true) row(Ui.drawable.lachan_ic_key, context.getString(R.string.all_connected)) { app.show(AllConnected) }
         }
     }
     heading(context.getString(R.string.together))

@@ -126,9 +126,9 @@ internal class Sheet(context: Context) : LinearLayout(context) {
         page.addView(code, space)
     }
 
-    /** Six digits, large, in two groups of three, and read one by one. */
+    /** Eight digits, large, in two groups of four, and read one by one. */
     fun digits(digits: String) {
-        val view = text(Ui.style.LaChan_Text_Title, digits.chunked(3).joinToString("  "), 20)
+        val view = text(Ui.style.LaChan_Text_Title, digits.chunked(4).joinToString("  "), 20)
         view.id = R.id.digits
         view.textSize = 32f
         view.gravity = Gravity.CENTER
