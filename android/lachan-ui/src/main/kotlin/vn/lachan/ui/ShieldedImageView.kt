@@ -10,7 +10,6 @@ import android.os.Bundle
 import android.util.AttributeSet
 import android.view.LayoutInflater
 import android.view.View
-import android.view.Window
 import android.widget.Button
 import android.widget.FrameLayout
 import android.widget.ImageButton
@@ -45,7 +44,7 @@ public class ShieldedImageView @JvmOverloads constructor(
     private var warning: Warning? = null
     private var actions: HostActions = HostActions.None
     private var listener: WarningListener? = null
-    private var secured: Window? = null
+    private var secured: View? = null
     private var sheet: WarningSheet? = null
     private val corners = Path()
 
@@ -90,8 +89,7 @@ public class ShieldedImageView @JvmOverloads constructor(
     /** Forgets the picture. */
     public fun clear() {
         hide()
-        sheet?.dismiss()
-        sheet = null
+        leaveSheet()
         bitmap = null
         preview = null
         warning = null
@@ -121,6 +119,12 @@ public class ShieldedImageView @JvmOverloads constructor(
         }.also { it.show() }
     }
 
+    /** Who asked a guardian and then left has stayed: a late answer decides nothing any more. */
+    private fun leaveSheet() {
+        sheet?.leave()
+        sheet = null
+    }
+
     private fun askToReveal() {
         val warning = warning ?: return
         when (warning.concern.advice.reveal) {
@@ -138,7 +142,7 @@ public class ShieldedImageView @JvmOverloads constructor(
         val bitmap = bitmap ?: return
         if (isRevealed || bitmap.isRecycled) return
         isRevealed = true
-        secured = context.activity()?.window?.also(SecureWindow::enter)
+        secured = rootView.also(SecureWindow::enter)
         (context.applicationContext as? Application)?.registerActivityLifecycleCallbacks(pauses)
         render()
         if (!context.isMotionReduced) {
@@ -236,8 +240,7 @@ public class ShieldedImageView @JvmOverloads constructor(
 
     override fun onDetachedFromWindow() {
         hide()
-        sheet?.dismiss()
-        sheet = null
+        leaveSheet()
         super.onDetachedFromWindow()
     }
 

@@ -24,6 +24,9 @@ public class WarningSheet @JvmOverloads constructor(
 
     override fun content(): View = view
 
+    /** Closed by what it stood over. */
+    internal fun leave(): Unit = view.decide(WarningChoice.Stayed)
+
     @Deprecated("Of the platform.")
     override fun onBackPressed(): Unit = view.goBack()
 

@@ -132,6 +132,38 @@ class ShieldedImageTest {
     }
 
     @Test
+    fun aGuardianWhoAnswersAfterTheScreenIsGoneShowsNothing() {
+        val answers = mutableListOf<GuardianAnswer>()
+        bind(Reveal.WithGuardian, HostActions(guardianGate = { _, _, answer -> answers += answer }))
+        press(R.id.lachan_shield_look)
+        press(R.id.lachan_go_on, sheet())
+        controller.get().setContentView(View(controller.get()))
+        Screens.settle()
+        assertEquals("whoever left has stayed", listOf(WarningChoice.Stayed), choices)
+        answers.single().onAnswer(true)
+        controller.get().setContentView(view)
+        Screens.settle()
+        assertFalse(view.isRevealed)
+        assertEquals(listOf(WarningChoice.Stayed), choices)
+    }
+
+    @Test
+    fun inADialogItIsTheDialogThatScreenshotsLeaveOut() {
+        val dialog = Dialog(controller.get())
+        view = ShieldedImageView(controller.get())
+        dialog.setContentView(view, FrameLayout.LayoutParams(300, 300))
+        dialog.show()
+        fun secureDialog() = dialog.window!!.attributes.flags and FLAG_SECURE != 0
+        bind(Reveal.Freely)
+        press(R.id.lachan_shield_look)
+        assertTrue(secureDialog())
+        assertFalse("the window behind it shows nothing", secure())
+        press(R.id.lachan_shield_hide)
+        assertFalse(secureDialog())
+        dialog.dismiss()
+    }
+
+    @Test
     fun withoutAWayToAskAGuardianNothingIsOffered() {
         bind(Reveal.WithGuardian)
         assertEquals(View.GONE, view.part<View>(R.id.lachan_shield_look).visibility)

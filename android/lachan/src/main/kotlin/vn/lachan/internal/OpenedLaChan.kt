@@ -10,6 +10,7 @@ import java.security.SecureRandom
 import kotlin.coroutines.cancellation.CancellationException
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.NonCancellable
 import kotlinx.coroutines.SupervisorJob
 import kotlinx.coroutines.cancel
 import kotlinx.coroutines.currentCoroutineContext
@@ -21,6 +22,7 @@ import kotlinx.coroutines.launch
 import kotlinx.coroutines.runInterruptible
 import kotlinx.coroutines.sync.Mutex
 import kotlinx.coroutines.sync.withLock
+import kotlinx.coroutines.withContext
 import vn.lachan.Configuration
 import vn.lachan.Conversation
 import vn.lachan.Direction
@@ -129,10 +131,13 @@ internal class OpenedLaChan(configuration: Configuration, private val host: Host
 
     override suspend fun setPolicy(policy: Policy) {
         opening.withLock {
-            policyState.value = policy
-            workers.run { withOpenDoor { it.shield.setPolicy(policy.toFfi()) } }
-            modelState.value = ModelState.NotLoaded
-            protectionState.value = policy.protection
+            // Whoever gives up waiting leaves one policy in force and told of, not one of each.
+            withContext(NonCancellable) {
+                workers.run { withOpenDoor { it.shield.setPolicy(policy.toFfi()) } }
+                policyState.value = policy
+                modelState.value = ModelState.NotLoaded
+                protectionState.value = policy.protection
+            }
         }
     }
 
@@ -222,7 +227,8 @@ internal class OpenedLaChan(configuration: Configuration, private val host: Host
         return runInterruptible(Dispatchers.IO) {
             try {
                 // The library knows the limit, and it is loaded by whoever reads first.
-                when (val read = open()?.readDirect(limit()) { job.ensureActive() }) {
+                val limit = limit() ?: return@runInterruptible ReadOutcome(null, NotCheckedReason.LibraryUnavailable)
+                when (val read = open()?.readDirect(limit) { job.ensureActive() }) {
                     null -> ReadOutcome(null, NotCheckedReason.Unreadable)
                     is Read.TooLong -> ReadOutcome(null, NotCheckedReason.TooLarge)
                     is Read.Whole -> ReadOutcome(read.bytes, null)
@@ -245,7 +251,8 @@ internal class OpenedLaChan(configuration: Configuration, private val host: Host
             bytes?.let(check) ?: refuse(reason ?: NotCheckedReason.Unreadable)
     }
 
-    private fun limit(): Int = if (NativeLibrary.load(log) == null) maxPictureBytes().toInt() else 0
+    /** `null` without the library. */
+    private fun limit(): Int? = if (NativeLibrary.load(log) == null) maxPictureBytes().toInt() else null
 
     private suspend fun openDoor(): Door = door ?: opening.withLock { door ?: newDoor().also { door = it } }
 

@@ -16,7 +16,7 @@ private const val CHUNK = 64 * 1024
 /** Reads at most [limit] bytes and the one that shows that there are more. [goOn] is asked between chunks. */
 internal fun InputStream.readDirect(limit: Int, goOn: () -> Unit): Read {
     val chunk = ByteArray(CHUNK)
-    var bytes = ByteBuffer.allocateDirect(available().coerceIn(CHUNK, limit))
+    var bytes = ByteBuffer.allocateDirect(available().coerceAtLeast(CHUNK).coerceAtMost(limit))
     while (true) {
         goOn()
         val count = read(chunk)
