@@ -40,6 +40,7 @@ class AssentTest {
         settle()
         view.findViewById<View>(button)!!.performClick()
         await("it has answered") { view.findViewById<View>(R.id.lachan_family_third) == null }
+        settle()
         return Reachable.heard(view)
     }
 

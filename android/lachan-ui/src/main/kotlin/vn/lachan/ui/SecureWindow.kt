@@ -39,6 +39,6 @@ internal object SecureWindow {
         attributes.flags = flags
         val windows = context.getSystemService(WindowManager::class.java)
         // One that is just being closed takes no attributes any more.
-        if (isAttachedToWindow) windows.updateViewLayout(this, attributes)
+        if (isAttachedToWindow) windows?.updateViewLayout(this, attributes)
     }
 }
