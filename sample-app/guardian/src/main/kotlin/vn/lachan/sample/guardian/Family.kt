@@ -16,7 +16,7 @@ import vn.lachan.sample.kit.words
 import vn.lachan.ui.R as Ui
 
 /** The children, and all that there is to do. */
-internal val Home = Page { app ->
+internal val Home: Page = Page { app ->
     val children = app.guardian?.children?.value.orEmpty()
     head(Ui.drawable.lachan_ic_people, context.getString(R.string.home_title), if (children.isEmpty()) context.getString(R.string.home_empty) else context.getString(R.string.welcome_body))
     if (children.isNotEmpty()) {
