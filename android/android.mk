@@ -17,6 +17,7 @@ test-android: android-bindings models
 	scripts/offline $(MVN) -o verify
 	rm -rf android/build/repo-test
 	$(PYTHON) android/tools/package.py --out android/build/repo-test --models models/built
+	$(PYTHON) tests/packaging/check_fresh.py
 	$(PYTHON) tests/packaging/check_packages.py android/build/repo-test
 
 # Writes the public API anew after a change that is meant.
@@ -51,7 +52,8 @@ aar: android-bindings models android-native
 	tests/qemu/run.sh
 	$(PYTHON) tests/packaging/check_packages.py android/build/repo
 
-# The messenger as a signed APK for arm64, from the AARs that `make aar` has published.
+# The messenger as a signed APK for arm64, from the AARs that `make aar` has published. AARs of another tree are refused, by
+# a sentence that says so (android/tools/fresh.py): building them again takes long, and is somebody's choice.
 apk: $(if $(wildcard android/build/repo/vn/lachan/lachan),,aar)
 	$(PYTHON) android/tools/apk.py --repo android/build/repo --out android/build/chat.apk
 	$(PYTHON) tests/packaging/check_apk.py android/build/chat.apk
