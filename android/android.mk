@@ -22,7 +22,7 @@ test-android: android-bindings models
 
 # Writes the public API anew after a change that is meant.
 api-dump: android-bindings models
-	$(MVN) verify -pl lachan -am -Dtest.args=-Dlachan.api.renew=true -Dtest=PublicApiTest -Dsurefire.failIfNoSpecifiedTests=false
+	$(MVN) verify -pl lachan,lachan-testing -am -Dtest.args=-Dlachan.api.renew=true -Dtest=PublicApiTest -Dsurefire.failIfNoSpecifiedTests=false
 
 # Figures for docs/benchmarks-android.md: what a call through each door costs, on this machine's JVM. With PROFILE=debug by
 # the library of the tests, whose own code is less optimised: nothing is built anew.
