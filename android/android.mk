@@ -11,7 +11,8 @@ android-bindings: build
 
 # Tests on the host JVM with the real core and the real models, then the packages as an app meets them (without the
 # libraries of phones, which `make aar` builds). Maven fetches as it goes: one small test makes it fetch all that a test
-# needs, then every test runs without a network (see scripts/offline).
+# needs, then every test runs without a network (see scripts/offline). What the packages lack for a check is named at the
+# end, with the command that provides it.
 test-android: android-bindings models
 	$(MVN) verify -Dtest=KeyBoxTest -Dsurefire.failIfNoSpecifiedTests=false
 	scripts/offline $(MVN) -o verify
@@ -50,7 +51,7 @@ aar: android-bindings models android-native
 	rm -rf android/build/repo
 	$(PYTHON) android/tools/package.py --out android/build/repo --native android/target/native --models models/built
 	tests/qemu/run.sh
-	$(PYTHON) tests/packaging/check_packages.py android/build/repo
+	$(PYTHON) tests/packaging/check_packages.py android/build/repo --everything
 
 # The messenger as a signed APK for arm64, from the AARs that `make aar` has published. AARs of another tree are refused, by
 # a sentence that says so (android/tools/fresh.py): building them again takes long, and is somebody's choice.
