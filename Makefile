@@ -6,7 +6,7 @@ PYTHON := .cache/python/bin/python
 MODELS := models/built/owen-s/bundle.json models/built/open-nsfw/bundle.json models/built/text/bundle.json
 TEXT_PYTHON := .cache/text-python/bin/python
 
-.PHONY: demo test test-offline setup build models eval-images train-text eval-text bench fuzz soak lint supply-chain clean
+.PHONY: demo test test-offline setup build models eval-images train-text eval-text bench ledger fuzz soak lint supply-chain clean
 
 demo: build models
 	scripts/demo
@@ -64,11 +64,17 @@ lint:
 eval-images: build models
 	$(PYTHON) models/eval_images.py --lachan $(LACHAN)
 
-# Figures for docs/benchmarks.md: parts by criterion, and the peers beside this project in one run.
+# Figures for docs/benchmarks.md: parts by criterion, and the peers beside this project in one run. WRITE=1 renews its table.
 bench: setup models
 	cargo bench -p lachan --no-default-features --bench pictures -- --quick
 	cargo build --release -p lachan-cli
-	$(PYTHON) tests/bench/image_peers.py --lachan target/release/lachan
+	$(PYTHON) tests/bench/image_peers.py --lachan target/release/lachan $(if $(WRITE),--write)
+
+# What this version weighs and how fast it is, into docs/ledger with its plots: sizes of the AARs that `make aar` packed (of
+# another tree they are refused), ratios of docs/benchmarks.md. All of it anew: `make aar bench ledger WRITE=1`.
+ledger: setup
+	$(PYTHON) tests/ledger/ledger.py sizes --write
+	$(PYTHON) tests/ledger/ledger.py speed --write
 
 # Licences, doubles, sources and advisories of every dependency. The advisories' database is fetched.
 .cache/tools/bin/cargo-deny:

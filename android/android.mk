@@ -11,17 +11,19 @@ android-bindings: build
 
 # Tests on the host JVM with the real core and the real models, then the packages as an app meets them (without the
 # libraries of phones, which `make aar` builds). Maven fetches as it goes: one small test makes it fetch all that a test
-# needs, then every test runs without a network (see scripts/offline).
+# needs, then every test runs without a network (see scripts/offline). What the packages lack for a check is named at the
+# end, with the command that provides it.
 test-android: android-bindings models
 	$(MVN) verify -Dtest=KeyBoxTest -Dsurefire.failIfNoSpecifiedTests=false
 	scripts/offline $(MVN) -o verify
 	rm -rf android/build/repo-test
 	$(PYTHON) android/tools/package.py --out android/build/repo-test --models models/built
+	$(PYTHON) tests/packaging/check_fresh.py
 	$(PYTHON) tests/packaging/check_packages.py android/build/repo-test
 
 # Writes the public API anew after a change that is meant.
 api-dump: android-bindings models
-	$(MVN) verify -pl lachan -am -Dtest.args=-Dlachan.api.renew=true -Dtest=PublicApiTest -Dsurefire.failIfNoSpecifiedTests=false
+	$(MVN) verify -pl lachan,lachan-testing -am -Dtest.args=-Dlachan.api.renew=true -Dtest=PublicApiTest -Dsurefire.failIfNoSpecifiedTests=false
 
 # Figures for docs/benchmarks-android.md: what a call through each door costs, on this machine's JVM. With PROFILE=debug by
 # the library of the tests, whose own code is less optimised: nothing is built anew.
@@ -49,9 +51,10 @@ aar: android-bindings models android-native
 	rm -rf android/build/repo
 	$(PYTHON) android/tools/package.py --out android/build/repo --native android/target/native --models models/built
 	tests/qemu/run.sh
-	$(PYTHON) tests/packaging/check_packages.py android/build/repo
+	$(PYTHON) tests/packaging/check_packages.py android/build/repo --everything
 
-# The messenger as a signed APK for arm64, from the AARs that `make aar` has published.
+# The messenger as a signed APK for arm64, from the AARs that `make aar` has published. AARs of another tree are refused, by
+# a sentence that says so (android/tools/fresh.py): building them again takes long, and is somebody's choice.
 apk: $(if $(wildcard android/build/repo/vn/lachan/lachan),,aar)
 	$(PYTHON) android/tools/apk.py --repo android/build/repo --out android/build/chat.apk
 	$(PYTHON) tests/packaging/check_apk.py android/build/chat.apk

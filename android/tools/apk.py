@@ -3,7 +3,7 @@ made into dex, the native libraries and the models put in, all aligned and signe
 
     python3 android/tools/apk.py --repo android/build/repo --out android/build/chat.apk
 
-Run after `make aar`. Takes D8 from Google's Maven repository, apksigner and aapt2 from Debian. The key is nobody's: an APK
+Run after `make aar`: AARs that were packed from another tree are refused. Takes D8 from Google's Maven repository, apksigner and aapt2 from Debian. The key is nobody's: an APK
 that goes to anybody is signed by its publisher.
 """
 
@@ -18,6 +18,7 @@ import sys
 import tempfile
 import zipfile
 
+import fresh
 import package
 
 CHAT = package.ROOT / "sample-app/chat"
@@ -151,6 +152,7 @@ def main() -> None:
     parser.add_argument("--repo", type=pathlib.Path, default=package.ANDROID / "build/repo")
     parser.add_argument("--out", type=pathlib.Path, default=package.ANDROID / "build/chat.apk")
     arguments = parser.parse_args()
+    fresh.demand("apk", arguments.repo, fresh.classes("sample-app/chat/target/classes", "sample-app/chat/src/main"))
     tools()
     arguments.out.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:

@@ -115,7 +115,8 @@ def classes_jar(module: Module) -> bytes:
     return zipped(entries)
 
 
-def aar(module: Module, native: pathlib.Path | None, models: pathlib.Path | None) -> bytes:
+def contents(module: Module, native: pathlib.Path | None, models: pathlib.Path | None) -> dict[str, bytes]:
+    """What goes into an AAR, its papers aside."""
     manifest = module.aar / "AndroidManifest.xml"
     entries = {"AndroidManifest.xml": manifest.read_bytes(), "classes.jar": classes_jar(module), "R.txt": b""}
     symbols = ANDROID / module.name / "target/R.txt"
@@ -128,8 +129,6 @@ def aar(module: Module, native: pathlib.Path | None, models: pathlib.Path | None
         entries["proguard.txt"] = rules.read_bytes()
     metadata = ANDROID / "lachan/src/main/aar/aar-metadata.properties"
     entries["META-INF/com/android/build/gradle/aar-metadata.properties"] = metadata.read_bytes()
-    if module.name == "lachan":
-        entries |= papers()
     if module.name == "lachan" and native is not None:
         libraries = {name: data for name, data in tree(native, ".so").items() if name.split("/")[0] in ABIS}
         missing = ABIS - {name.split("/")[0] for name in libraries}
@@ -144,7 +143,11 @@ def aar(module: Module, native: pathlib.Path | None, models: pathlib.Path | None
         if not LICENCES[bundle].is_file():
             raise SystemExit(f"package: no licence of {bundle}: run `make models`")
         entries[f"META-INF/{module.name}/{bundle}.LICENCE.txt"] = LICENCES[bundle].read_bytes()
-    return zipped(entries)
+    return entries
+
+
+def aar(module: Module, native: pathlib.Path | None, models: pathlib.Path | None) -> bytes:
+    return zipped(contents(module, native, models) | (papers() if module.name == "lachan" else {}))
 
 
 def papers() -> dict[str, bytes]:

@@ -2,9 +2,9 @@
 //! answers the tests choose: the first says how red a picture is, the second how green.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod bundles;
 mod support;
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 use std::sync::Arc;
@@ -15,9 +15,8 @@ use lachan::engine::{Engine, EngineError, Network, Pattern};
 use lachan::guard::{Guard, GuardBuilder, ImageCheck};
 use lachan::image::{ImageError, Limits, LiveConfig, LiveSession, Orientation, PixelFormat, PixelView};
 use lachan::policy::{Checks, Policy};
-use lachan::trust::{Bundle, BundleStore, DocumentKind, MANIFEST_FILE, Role, SecretKey};
+use lachan::trust::{BundleStore, DocumentKind, Role};
 use lachan::verdict::{AgeBand, Direction, FindingKind, NotCheckedReason, Protection, ScoreBand, Verdict};
-use serde_json::json;
 use support::{apng_with_default, encode, gif, timed_gif};
 
 /// Loads and runs, counted.
@@ -68,28 +67,12 @@ fn pack(folder: &Path, name: &str, version: u64) {
 }
 
 fn pack_of(folder: &Path, name: &str, version: u64, graph: &[u8]) {
-    let first = name == "owen-s";
     let engine = ColourEngine(Arc::default());
     let planes: Vec<f32> = (0..3)
         .flat_map(|c| Pattern::Waves.rgb().into_iter().skip(c).step_by(3).map(f32::from).collect::<Vec<_>>())
         .collect();
     let scores = engine.load(graph, b"", &[]).unwrap().run(planes).unwrap();
-    let threshold = |value: f32| json!({"value": value, "evidence": "a test"});
-    let body = json!({
-        "licence": "MIT", "origin": "a test", "origin_sha256": "",
-        "preprocessing": {"geometry": "squash", "colours": "rgb", "layout": "nchw", "means": [0, 0, 0]},
-        "outputs": if first { json!(["nsfl", "nsfw", "sfw"]) } else { json!(["sfw", "nsfw"]) },
-        "thresholds": if first {
-            json!({"clear_below": threshold(0.44), "alone": threshold(0.9), "gore": threshold(0.6)})
-        } else {
-            json!({"agreement": threshold(0.72), "certain": threshold(0.85)})
-        },
-        "goldens": [{"pattern": "waves", "scores": scores, "tolerance": 0.001}],
-    });
-    let members = BTreeMap::from([("graph".to_owned(), graph.to_vec()), ("weights".to_owned(), vec![version as u8])]);
-    let mut envelope = Bundle::write(folder, name, version, &members, body).unwrap();
-    envelope.sign(DocumentKind::Model, &SecretKey::development().unwrap());
-    fs::write(folder.join(MANIFEST_FILE), envelope.to_json().unwrap()).unwrap();
+    bundles::pack(folder, name, version, graph, &scores);
 }
 
 struct Scene {

@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """What each release weighs and how fast it is, over time: one row a version and part, plotted.
 
+    make ledger                                                       both, and the plots
     .cache/python/bin/python tests/ledger/ledger.py sizes [--write]   after `make aar`
-    .cache/python/bin/python tests/ledger/ledger.py speed [--write]   after `make bench`
+    .cache/python/bin/python tests/ledger/ledger.py speed [--write]   after docs/benchmarks.md was renewed
     .cache/python/bin/python tests/ledger/ledger.py plot              docs/ledger/*.svg
 
 `sizes` compares with the last version in docs/ledger/sizes.csv and warns where a part grew by more than 100 KB.
@@ -17,6 +18,7 @@ import sys
 import zipfile
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "android/tools"))
 LEDGER = ROOT / "docs" / "ledger"
 REPOSITORY = ROOT / "android" / "build" / "repo"
 GROWTH = 100_000
@@ -40,6 +42,8 @@ def sizes():
     archives = sorted(REPOSITORY.rglob("*.aar"))
     if not archives:
         raise SystemExit("ledger: no AAR in android/build/repo; run `make aar` first")
+    import fresh
+    fresh.demand("ledger", REPOSITORY)
     rows = []
     for archive in archives:
         parts = {}
@@ -58,6 +62,8 @@ def speed():
     """The ratios of the pages that benchmarks write: smaller is better than the peer."""
     page = (ROOT / "docs" / "benchmarks.md").read_text(encoding="utf-8")
     rows = re.findall(r"^\| ([^|]+) \| [^|]+ \| [^|]+ \| \*\*([\d.]+)\*\*", page, re.MULTILINE)
+    if not rows:
+        raise SystemExit("ledger: no ratio in docs/benchmarks.md; renew its table as the page says")
     return [[version(), name.strip(), ratio] for name, ratio in rows]
 
 

@@ -57,15 +57,11 @@ impl BundleStore {
         }
         files.create_folder(&self.folder)?;
         let staging = self.folder.join("staging");
-        remove_flat_folder(files, &staging)?;
-        files.create_folder(&staging)?;
-        for (role_name, member) in &bundle.manifest().members {
-            write_file(files, &staging.join(&member.sha256), &bundle.member(role_name)?)?;
+        if let Err(refusal) = self.stage(source, &bundle, &staging, files) {
+            // Nothing of a bundle that is not taken is left lying about; what cannot be cleared away now, the next one clears.
+            let _ = remove_flat_folder(files, &staging);
+            return Err(refusal);
         }
-        write_file(files, &staging.join(MANIFEST_FILE), &envelope_bytes(source)?)?;
-        files.sync_folder(&staging)?;
-        // What was copied is what is checked: the source may have changed since it was opened.
-        Bundle::open(&staging, self.kind, &self.role)?.verify_members()?;
         let target = self.version_folder(version);
         remove_flat_folder(files, &target)?;
         files.rename(&staging, &target)?;
@@ -76,6 +72,25 @@ impl BundleStore {
             let _ = remove_flat_folder(files, &self.version_folder(old));
         }
         Ok(version)
+    }
+
+    /// Copies the bundle and checks the copy.
+    fn stage(
+        &self,
+        source: &Path,
+        bundle: &Bundle,
+        staging: &Path,
+        files: &mut dyn FileOperations,
+    ) -> Result<(), TrustError> {
+        remove_flat_folder(files, staging)?;
+        files.create_folder(staging)?;
+        for (role_name, member) in &bundle.manifest().members {
+            write_file(files, &staging.join(&member.sha256), &bundle.member(role_name)?)?;
+        }
+        write_file(files, &staging.join(MANIFEST_FILE), &envelope_bytes(source)?)?;
+        files.sync_folder(staging)?;
+        // What was copied is what is checked: the source may have changed since it was opened.
+        Bundle::open(staging, self.kind, &self.role)?.verify_members()
     }
 
     /// The newest installed bundle that `accept` takes, going back to the last good one where a newer one fails.
@@ -166,5 +181,19 @@ mod tests {
         fs::write(bad.join(crate::trust::sha256_hex(b"weights 2")), b"short").unwrap();
         assert_eq!(store.install(&bad), Err(TrustError::DigestMismatch));
         assert_eq!((current(&store), store.newest()), (Some(1), Some(1)));
+    }
+
+    #[test]
+    fn a_refused_bundle_leaves_nothing_behind() {
+        let folder = tempfile::tempdir().unwrap();
+        let source = folder.path().join("published");
+        let members =
+            BTreeMap::from([("graph".to_owned(), b"whole".to_vec()), ("weights".to_owned(), b"cut".to_vec())]);
+        let mut envelope = Bundle::write(&source, "m", 1, &members, serde_json::Value::Null).unwrap();
+        envelope.sign(DocumentKind::Model, &SecretKey::from_seed(&[7; 32]).unwrap());
+        fs::write(source.join(MANIFEST_FILE), envelope.to_json().unwrap()).unwrap();
+        fs::write(source.join(crate::trust::sha256_hex(b"cut")), b"cu").unwrap();
+        assert_eq!(store(folder.path()).install(&source), Err(TrustError::DigestMismatch));
+        assert_eq!(fs::read_dir(folder.path().join("store")).unwrap().count(), 0);
     }
 }

@@ -196,12 +196,12 @@ class KnownListTest {
 }
 
 /** What a publisher gave out. */
-private class Publication(val folder: File) {
+internal class Publication(val folder: File) {
     val root: ByteArray get() = File(folder, "root.1.json").readBytes()
 }
 
 /** A publisher's desk, with the command that publishers use. */
-private object Publisher {
+internal object Publisher {
     private val repository = File(System.getProperty("lachan.repository")!!)
     private val desk = Files.createTempDirectory("publisher").toFile().also { Runtime.getRuntime().addShutdownHook(Thread { it.deleteRecursively() }) }
 
