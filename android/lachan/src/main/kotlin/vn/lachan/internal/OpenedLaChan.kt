@@ -274,6 +274,7 @@ internal class OpenedLaChan(configuration: Configuration, private val host: Host
             Door.Open(Shield.open(settings, policy.toFfi()).also(knownLists::open))
         } catch (refusal: ShieldException) {
             val why = refusal.message.orEmpty()
+            log(LogLevel.Warning, "nothing can be checked: $why")
             modelState.value = ModelState.Unavailable(why)
             Door.Shut(NotCheckedReason.ModelUnavailable, why)
         }
