@@ -5,7 +5,7 @@ older than what it is made from.
 
 Whoever takes AARs that lie there already (the demo APK, the ledger of sizes) asks first. Contents are compared byte by
 byte; whether a library, a bundle or a class is of the present sources is told by the time of its file, so that a source
-which was merely touched counts as changed: one `make aar` too many, never one too few.
+which was merely touched counts as changed. One that was deleted, and left its class behind, is not noticed.
 """
 
 import collections.abc

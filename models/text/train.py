@@ -32,11 +32,11 @@ ROOT = HERE.parents[1]
 FOLDS = 5
 MAGIC = b"LACHTXT4"
 # Of held-out everyday messages, at most this share may carry any indicator. The heads that ship have seen all rows and
-# mark more of the comments that they never saw, 1.3 times as many: the aim is 2 %.
-MESSAGE_BUDGET = 0.013
+# mark more of the comments that they never saw, 1.5 times as many: the aim is 2 %.
+MESSAGE_BUDGET = 0.0115
 # A warning comes from the lowest risk at which, sure combinations counted, no more than one harmless talk is warned of
-# for so many harmless messages.
-MESSAGES_PER_FALSE_WARNING = 5000
+# for so many harmless messages. The aim is one in 5,000: strangers' look-alikes draw more than those of held-out hands.
+MESSAGES_PER_FALSE_WARNING = 7500
 # A hint may stand beside this share of harmless talks; an interruption comes at this precision.
 NOTICE_SHARE = 0.1
 URGENT_PRECISION = 0.995

@@ -376,6 +376,9 @@ fn live_frames_warn_of_gore_too_and_a_bad_frame_does_not_end_a_warning() {
     let broken: Result<PixelView<'_>, ImageError> = Err(ImageError::BadPixels);
     let verdict = guard.check_frame(&mut session, 1_500, broken, Orientation::default(), Direction::Incoming);
     assert_eq!(findings(verdict).len(), 1, "the warning stands");
+    let mut left = session.clone();
+    let verdict = guard.check_frame(&mut left, 3_600_000, broken, Orientation::default(), Direction::Incoming);
+    assert_eq!(verdict, Verdict::not_checked(NotCheckedReason::BadPixels), "the stream that it was of is over");
     // Where gore is not asked for its warning is none, and does not make an unreadable frame clear.
     let nudity_only = scene.builder(self::policy()).build();
     let verdict = nudity_only.check_frame(&mut session, 1_200, broken, Orientation::default(), Direction::Incoming);

@@ -356,6 +356,40 @@ fn a_child_who_turns_seven_shares_nothing_before_its_yes_and_ends_the_month_with
     assert_eq!(phone.child.weeks_to_share(phone.now).unwrap(), [], "a no takes along what was counted");
 }
 
+/// The clock was once set ahead and back: ages follow the steady time, and so does what a child says.
+#[test]
+fn a_no_counts_on_a_phone_whose_clock_is_behind() {
+    let (mut mother, mut phone) = (Guardian::new(), Phone::new());
+    let (_, yes) = phone.pair(&mut mother, None);
+    let (yes, right) = (yes.unwrap(), phone.now.wall);
+    phone.child.set_birth(Birth::on_day(2019, 3, 1).unwrap(), &yes, phone.now, &random()).unwrap();
+    phone.obey(&mut mother, Rules::new(Protection::Guided));
+    phone.child.consent(text(), everything(), &yes, phone.now, &random()).unwrap();
+    phone.now.wall = right + 70 * DAY;
+    phone.child.tick(phone.now, &random()).unwrap();
+    phone.now.wall = right;
+    assert!(phone.child.consented(phone.now).unwrap().assent_is_due());
+    phone.child.decline(text(), phone.now, &random()).unwrap();
+    assert_eq!(phone.child.consented(phone.now).err(), Some(Missing::Child));
+}
+
+#[test]
+fn counts_go_when_nobody_may_see_them_any_more() {
+    let (mut mother, mut phone) = family();
+    let shared = |share_counts| Rules { share_counts, ..Rules::new(Protection::Guided) };
+    phone.child.count(FindingKind::Nudity, phone.now, &random()).unwrap();
+    phone.pass(8 * DAY);
+    assert_eq!(phone.child.weeks_to_share(phone.now).unwrap().len(), 1);
+    phone.obey(&mut mother, shared(false));
+    phone.obey(&mut mother, shared(true));
+    assert_eq!(phone.child.weeks_to_share(phone.now).unwrap(), [], "the guardian's settings ended it once");
+    phone.child.count(FindingKind::Nudity, phone.now, &random()).unwrap();
+    let now = phone.now;
+    phone.pass((SHARED_WEEKS + 2) * 7 * DAY);
+    phone.child.tick(phone.now, &random()).unwrap();
+    assert_eq!(phone.child.weeks_to_share(now).unwrap(), [], "too old, and no warning since");
+}
+
 /// A file of the app's own.
 struct File(std::path::PathBuf);
 

@@ -51,7 +51,8 @@ pub fn run(arguments: &Arguments) -> ExitCode {
     if unchecked { ExitCode::from(exit::PARTLY_NOT_CHECKED) } else { ExitCode::SUCCESS }
 }
 
-/// One line for a file. A file that cannot be read as a picture is still compared by its digests.
+/// One line for a file. A file that is no picture is still compared by its digests; of a picture that could not be looked
+/// at whole, what stood in the way is said.
 fn report(list: &KnownList, file: &Path, explain: bool) -> Value {
     let path = file.display().to_string();
     let bytes = match std::fs::read(file) {
@@ -70,6 +71,11 @@ fn report(list: &KnownList, file: &Path, explain: bool) -> Value {
     }
     let nothing = json!({"path": path, "match": false, "kind": null, "category": null,
         "list_version": list.version()});
+    let unknown = |error: ImageError| {
+        let mut answer = nothing.clone();
+        answer["reason"] = error.to_string().into();
+        answer
+    };
     match picture(&bytes) {
         Ok(Content::Still(hashes)) => {
             let Some(known) = list.match_picture(&hashes) else { return nothing };
@@ -82,11 +88,13 @@ fn report(list: &KnownList, file: &Path, explain: bool) -> Value {
             answer
         }
         Ok(Content::Animation(animation)) => match match_animation(list, &animation) {
-            Some(known) => answer("frames", &known),
-            None => nothing,
+            (Some(known), _) => answer("frames", &known),
+            (None, Ok(())) => nothing,
+            (None, Err(error)) => unknown(error),
         },
         // Any file has digests; that it is no picture is no failure.
-        Err(_) => nothing,
+        Err(ImageError::Empty | ImageError::Unsupported) => nothing,
+        Err(error) => unknown(error),
     }
 }
 
@@ -101,25 +109,28 @@ fn picture(bytes: &[u8]) -> Result<Content<'_>, ImageError> {
     }
     match decode(bytes, &Limits::default())? {
         Decoded::Still(picture) => {
-            let hashes = PictureHashes::of_picture(&picture).map_err(|_| ImageError::BadPixels)?;
+            let hashes = PictureHashes::of_picture(&picture).map_err(|_| ImageError::TooLarge)?;
             Ok(Content::Still(Box::new(hashes)))
         }
         Decoded::Animation(animation) => Ok(Content::Animation(animation)),
     }
 }
 
-fn match_animation(list: &KnownList, animation: &Animation<'_>) -> Option<KnownMatch> {
+/// A match, and why not all of the animation was looked at, if so: a damaged end leaves the frames before it, which count.
+fn match_animation(list: &KnownList, animation: &Animation<'_>) -> (Option<KnownMatch>, Result<(), ImageError>) {
     let mut frames: Vec<(PictureHashes, usize)> = Vec::new();
-    let mut alone = None;
-    // A damaged end leaves the frames before it, which count.
-    let _ = animation.sample(&FrameSampling::default(), |frame| {
+    let (mut alone, mut unhashed) = (None, false);
+    let ended = animation.sample(&FrameSampling::default(), |frame| {
         if let Ok(hashes) = PictureHashes::of_picture(&frame.picture) {
             if frame.alone {
                 alone = list.match_picture(&hashes);
             }
             frames.push((hashes, frame.weight));
+        } else {
+            unhashed = true;
         }
         Ok(alone.is_none())
     });
-    alone.or_else(|| list.match_sampled(&frames))
+    let whole = if unhashed { Err(ImageError::TooLarge) } else { Ok(()) };
+    (alone.or_else(|| list.match_sampled(&frames)), ended.and(whole))
 }

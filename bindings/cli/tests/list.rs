@@ -201,6 +201,13 @@ fn from_two_agencies_to_a_match_on_a_mirrored_copy() {
     assert_eq!(desk.matched("3.png")["category"], "b1");
     assert_eq!(desk.matched("4.png")["match"], false);
     assert_eq!(desk.matched("file.txt")["kind"], "exact");
+    // What could not be looked at is not told as no match.
+    let whole = fs::read(desk.path("4.png")).unwrap();
+    fs::write(desk.path("cut.png"), &whole[..whole.len() / 2]).unwrap();
+    let cut = desk.run(&["match", "--list", "phone", "cut.png"]);
+    assert_eq!(cut.status.code(), Some(3));
+    let cut: Value = serde_json::from_slice(&cut.stdout).unwrap();
+    assert!(cut["match"] == false && cut["reason"].is_string(), "{cut}");
     let shown = desk.json(&["list", "show", "phone"]);
     assert_eq!((&shown["pdq"], &shown["exact"], &shown["version"]), (&2.into(), &1.into(), &1.into()));
 }

@@ -73,7 +73,7 @@ pub struct Follows {
 pub struct PairedPhone {
     /// The packet for the guardian's phone.
     pub answer: String,
-    /// Eight digits for both screens.
+    /// Twelve digits for both screens.
     pub digits: String,
     /// The first guardian holds the phone.
     pub yes: Option<Arc<FamilyYes>>,

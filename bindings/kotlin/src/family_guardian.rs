@@ -25,7 +25,7 @@ pub struct NewGuardian {
 pub struct MetChild {
     /// The phone's key in hex.
     pub phone: String,
-    /// Eight digits for both screens.
+    /// Twelve digits for both screens.
     pub digits: String,
 }
 

@@ -11,7 +11,7 @@ use super::{
     ConsentBook, ConsentText, Consented, FamilyError, GateAnswer, Missing, Now, Party, Passage, Purpose, Scope,
     SharedWeek, SteadyClock, WeeklyCounts, Wipe,
 };
-use crate::policy::{Accepted, Birth, Issuer, PeerHandle, Policy, PolicyBook, Signer};
+use crate::policy::{Accepted, Birth, Issuer, PeerHandle, Policy, PolicyBook, Signer, UnixSeconds};
 use crate::trust::{PublicKey, SecretKey, Signed};
 use crate::vault::{Vault, VaultError};
 use crate::verdict::{FindingKind, Reveal};
@@ -69,6 +69,42 @@ struct OpenRequest {
     until: u64,
 }
 
+impl State {
+    fn consented(&self, believed: UnixSeconds) -> Result<Consented, Missing> {
+        self.consent.consented(self.family.as_ref().and_then(|family| family.birth.as_ref()), believed)
+    }
+
+    fn policy(&self, believed: UnixSeconds) -> Policy {
+        let (Ok(consented), Some(family)) = (self.consented(believed), &self.family) else {
+            return Policy::off();
+        };
+        let mut policy = consented.policy(&family.book, family.birth.as_ref(), believed);
+        if family.book.rules(believed).is_some_and(|rules| rules.quiet.child_may_add) {
+            policy.quiet_peers.extend(&family.own_quiet);
+        }
+        policy
+    }
+
+    /// When an answer was given: not before the time by which the child's age is told, or one that was asked as a child
+    /// of seven would answer as one of six.
+    fn time_of_answer(&self, now: Now) -> UnixSeconds {
+        now.wall.max(self.clock.believed())
+    }
+
+    /// Counts that nobody may be told of any more, or that are too old for it, are not kept.
+    fn keep_only_counts_to_share(&mut self) {
+        let believed = self.clock.believed();
+        let shared = self.policy(believed).share_counts;
+        if let Some(family) = &mut self.family {
+            if shared {
+                family.counts.prune(believed);
+            } else {
+                family.counts = WeeklyCounts::default();
+            }
+        }
+    }
+}
+
 impl FamilyState {
     fn key(&self) -> Result<SecretKey, FamilyError> {
         SecretKey::from_seed(&self.seed.0).map_err(|_| FamilyError::Malformed)
@@ -88,7 +124,7 @@ impl FamilyState {
 pub struct Paired {
     /// The packet to show to the guardian's phone.
     pub answer: String,
-    /// Eight digits for both screens.
+    /// Twelve digits for both screens.
     pub digits: String,
     /// The guardian holds the phone: it may now set the birthday, the PIN and its consent. Only when the first guardian
     /// pairs; afterwards the PIN or the companion gives one.
@@ -140,7 +176,7 @@ impl ChildPhone {
     /// itself: what cannot be read for the moment (any other error of [`ChildPhone::open`]) may come back.
     ///
     /// # Errors
-    /// The file can be opened after all, is of a newer form, or removing it failed.
+    /// The file can be opened after all, or removing it failed.
     pub fn start_anew(mut vault: Vault, now: Now) -> Result<Self, FamilyError> {
         match vault.read(FILE) {
             Err(VaultError::Damaged) => vault.remove(FILE)?,
@@ -153,16 +189,7 @@ impl ChildPhone {
 
     /// The policy in force. Without a guardian's document, consent and assent it is off.
     pub fn policy(&self, now: Now) -> Policy {
-        let clock = self.clock(now);
-        let (Ok(consented), Some(family)) = (self.consented_by(&clock), &self.state.family) else {
-            return Policy::off();
-        };
-        let believed = clock.believed();
-        let mut policy = consented.policy(&family.book, family.birth.as_ref(), believed);
-        if family.book.rules(believed).is_some_and(|rules| rules.quiet.child_may_add) {
-            policy.quiet_peers.extend(&family.own_quiet);
-        }
-        policy
+        self.state.policy(self.clock(now).believed())
     }
 
     /// Who has agreed to what.
@@ -170,7 +197,7 @@ impl ChildPhone {
     /// # Errors
     /// Whose consent is missing.
     pub fn consented(&self, now: Now) -> Result<Consented, Missing> {
-        self.consented_by(&self.clock(now))
+        self.state.consented(self.clock(now).believed())
     }
 
     /// What `party` agreed to last; nothing if it has not, has said no since, or has taken it back.
@@ -493,7 +520,7 @@ impl ChildPhone {
     ) -> Result<(), FamilyError> {
         self.change(now, entropy, |state| {
             passage.check(Purpose::Change, &state.clock)?;
-            agree(state, Party::Guardian, now, text, scope);
+            state.consent.give(Party::Guardian, state.time_of_answer(now), text, scope);
             Ok(())
         })
     }
@@ -505,7 +532,7 @@ impl ChildPhone {
     /// Writing failed.
     pub fn assent(&mut self, text: ConsentText, scope: Scope, now: Now, entropy: &[u8; 32]) -> Result<(), FamilyError> {
         self.change(now, entropy, |state| {
-            agree(state, Party::Child, now, text, scope);
+            state.consent.give(Party::Child, state.time_of_answer(now), text, scope);
             Ok(())
         })
     }
@@ -517,8 +544,7 @@ impl ChildPhone {
     /// Writing failed.
     pub fn decline(&mut self, text: ConsentText, now: Now, entropy: &[u8; 32]) -> Result<(), FamilyError> {
         self.change(now, entropy, |state| {
-            state.consent.decline(now.wall, text);
-            forget_counts(state);
+            state.consent.decline(state.time_of_answer(now), text);
             Ok(())
         })
     }
@@ -634,11 +660,6 @@ impl ChildPhone {
         clock
     }
 
-    fn consented_by(&self, clock: &SteadyClock) -> Result<Consented, Missing> {
-        let birth = self.state.family.as_ref().and_then(|family| family.birth.as_ref());
-        self.state.consent.consented(birth, clock.believed())
-    }
-
     fn shared_family(&self, now: Now) -> Result<&FamilyState, FamilyError> {
         let shared = self.policy(now).share_counts;
         self.state.family.as_ref().filter(|_| shared).ok_or(FamilyError::NotAllowed)
@@ -672,24 +693,11 @@ impl ChildPhone {
         let mut state = self.state.clone();
         state.clock.observe(now);
         let answer = change(&mut state)?;
+        state.keep_only_counts_to_share();
         let bytes = serde_json::to_vec(&state).map_err(|_| FamilyError::Malformed)?;
         self.vault.write(FILE, &bytes, entropy)?;
         self.state = state;
         Ok(answer)
-    }
-}
-
-/// Writes an agreement down. Counts that somebody no longer agrees to are not kept for later.
-fn agree(state: &mut State, party: Party, now: Now, text: ConsentText, scope: Scope) {
-    state.consent.give(party, now.wall, text, scope);
-    if !scope.counts {
-        forget_counts(state);
-    }
-}
-
-fn forget_counts(state: &mut State) {
-    if let Some(family) = &mut state.family {
-        family.counts = WeeklyCounts::default();
     }
 }
 

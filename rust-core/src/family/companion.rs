@@ -168,7 +168,7 @@ impl Companion {
         })
     }
 
-    /// Takes a child's phone's answer, and gives the phone's key and the eight digits to compare.
+    /// Takes a child's phone's answer, and gives the phone's key and the twelve digits to compare.
     ///
     /// # Errors
     /// It is forged, answers no open offer, or there are too many children.

@@ -79,7 +79,7 @@ enum Event {
 struct Record {
     event: Event,
     party: Party,
-    /// By the phone's clock.
+    /// By the phone's clock, or by the steady time where that is ahead of it: ages follow the steady time.
     at: UnixSeconds,
     /// Nothing for a withdrawal: it needs no words and has no limits.
     text: Option<ConsentText>,
@@ -154,6 +154,7 @@ impl ConsentBook {
         let current = self.since_withdrawal();
         let (guardian, answer) = (self.last_of(Party::Guardian), self.last_of(Party::Child));
         let child = answer.filter(|record| record.event == Event::Given);
+        let last_yes = current.iter().rev().find(|record| record.party == Party::Child && record.event == Event::Given);
 
         let years_at_most = |time| birth.map_or(u16::MAX, |birth| birth.years_at_most(Date::in_vietnam(time)));
         let years_at_least = birth.map_or(0, |birth| birth.years_at_least(Date::in_vietnam(believed)));
@@ -174,7 +175,9 @@ impl ConsentBook {
         if child_asked && child.is_none() && !grace {
             return Err(missing(Missing::Child));
         }
-        let counted = [guardian.filter(|_| guardian_needed), child];
+        // A no that ends nothing widens nothing either: what the child once agreed to stays the limit.
+        let limit = child.or(last_yes.filter(|_| !declined));
+        let counted = [guardian.filter(|_| guardian_needed), limit];
         let scope = counted.into_iter().flatten().filter_map(|record| record.scope).reduce(Scope::and);
         let mut scope = scope.ok_or(missing(Missing::Guardian))?;
         // Numbers about a child are shared by the child: somebody who was not asked has not agreed to that.
@@ -329,6 +332,19 @@ mod tests {
         assert!(!on(&book, 11).unwrap().assent_is_due());
         book.decline(NOON_2026_01_01 + 12 * DAY, text());
         assert_eq!((on(&book, 12), book.given(Party::Child)), (Err(Missing::Child), None));
+    }
+
+    /// Before it is seven its no ends nothing; it does not undo either what its yes had left out.
+    #[test]
+    fn a_no_that_does_not_count_leaves_the_narrower_yes() {
+        let mut book = ConsentBook::default();
+        book.give(Party::Guardian, NOON_2026_01_01, text(), all());
+        let part = Scope { checks: Checks { grooming: false, ..Checks::default() }, counts: true };
+        book.give(Party::Child, NOON_2026_01_01, text(), part);
+        book.decline(NOON_2026_01_01, text());
+        let scope = |years| book.consented(born(years).as_ref(), NOON_2026_01_01).map(|consented| consented.scope());
+        assert_eq!(scope(6), Ok(Scope { counts: false, ..part }), "numbers end with the no");
+        assert_eq!(scope(7), Err(Missing::Child));
     }
 
     /// From the youngest on, and in the time of grace: numbers are the child's to share.

@@ -88,7 +88,13 @@ impl WeeklyCounts {
         let week = week_of(time);
         let count = self.weeks.entry(week).or_default().entry(kind).or_default();
         *count = count.saturating_add(1);
-        self.weeks.retain(|w, _| *w + KEPT_WEEKS > week);
+        self.prune(time);
+    }
+
+    /// Forgets the weeks that are too old to be shared at `time`.
+    pub fn prune(&mut self, time: UnixSeconds) {
+        let running = week_of(time);
+        self.weeks.retain(|week, _| week.saturating_add(KEPT_WEEKS) > running);
     }
 
     /// Of the last [`SHARED_WEEKS`] weeks that are over at `time` those with warnings, rounded, oldest first.

@@ -241,13 +241,14 @@ impl Counts {
 }
 
 /// Digits that both phones show.
-const DIGITS: usize = 8;
+const DIGITS: usize = 12;
 
-/// Eight digits that both phones show after pairing: equal, if no third phone stood in between.
+/// Twelve digits that both phones show after pairing: equal, if no third phone stood in between.
 ///
 /// A phone in between sees what the child's phone shows and looks for an answer of its own, a key or a nonce, that makes
-/// the guardian's phone show the same. That takes a hundred million tries, each of which is an Argon2id, within the
-/// quarter of an hour for which the offer is good.
+/// the guardian's phone show the same. That takes a million million tries, each of which is an Argon2id of 19 MiB, within
+/// the quarter of an hour for which the offer is good. A graphics card makes some ten thousand a second, so ten million in
+/// that time.
 ///
 /// # Errors
 /// They cannot be computed, which does not happen.
@@ -288,9 +289,9 @@ mod tests {
         let digits = |guardian: u8, phone: u8, code: u8, nonce: u8| {
             comparison_digits(&key(guardian), &key(phone), &[code; 16], &[nonce; 16]).unwrap()
         };
-        assert_eq!(digits(1, 2, 4, 6), "56937696");
+        assert_eq!(digits(1, 2, 4, 6), "871656937696");
         for other in [digits(9, 2, 4, 6), digits(1, 9, 4, 6), digits(1, 2, 9, 6), digits(1, 2, 4, 9)] {
-            assert_ne!(other, "56937696");
+            assert_ne!(other, "871656937696");
             assert!(other.len() == DIGITS && other.bytes().all(|byte| byte.is_ascii_digit()), "{other}");
         }
     }

@@ -215,7 +215,7 @@ impl Guard {
     /// # Errors
     /// Why a model cannot be used. Checks then say [`NotCheckedReason::ModelUnavailable`].
     pub fn warm_up(&self, both: bool) -> Result<(), ModelError> {
-        if self.looks_at_pictures().is_err() {
+        if !self.looks_with_models() {
             return Ok(());
         }
         self.models.load(both)
@@ -254,7 +254,7 @@ impl Guard {
     /// Looks for any file, of whatever type and length, on the known list, by its exact digests alone. A picture is
     /// better given to [`Guard::check_image`], which does this too.
     pub fn check_file(&self, content: impl Read, direction: Direction) -> Verdict {
-        if let Err(reason) = self.policy.permits(FindingKind::KnownImage) {
+        if let Err(reason) = self.known_permitted() {
             return Verdict::not_checked(reason);
         }
         if self.known.0.is_none() {
@@ -298,7 +298,7 @@ impl Guard {
         }
         let seen =
             if session.wants_frame(now_ms) { self.see_frame(session, now_ms, frame, orientation) } else { Ok(()) };
-        let verdict = match session.state() {
+        let verdict = match session.state_at(now_ms) {
             LiveState::NotYet => Verdict::not_checked(NotCheckedReason::TooFewFrames),
             LiveState::Clear | LiveState::Concern => self.policy.verdict(self.live_findings(session), direction),
         };
@@ -342,13 +342,19 @@ impl Guard {
 
     /// Why pictures are not looked at, if they are not.
     fn looks_at_pictures(&self) -> Result<(), NotCheckedReason> {
-        let kinds = [FindingKind::KnownImage, FindingKind::Nudity, FindingKind::Gore];
-        let answers = kinds.map(|kind| self.policy.permits(kind));
-        if answers.contains(&Ok(())) { Ok(()) } else { answers[0] }
+        let models = [FindingKind::Nudity, FindingKind::Gore].map(|kind| self.policy.permits(kind));
+        if models.contains(&Ok(())) { Ok(()) } else { self.known_permitted() }
+    }
+
+    /// Why known images are not looked for, if they are not. Where no list was given nobody looks, whatever the policy
+    /// asks for; the test marker stands for one.
+    fn known_permitted(&self) -> Result<(), NotCheckedReason> {
+        self.policy.permits(FindingKind::KnownImage)?;
+        if self.known.0.is_some() || self.test_mode { Ok(()) } else { Err(NotCheckedReason::NotCovered) }
     }
 
     fn looks_for_known(&self) -> bool {
-        self.policy.permits(FindingKind::KnownImage).is_ok()
+        self.known_permitted().is_ok()
     }
 
     fn known_file(&self, digests: impl FnOnce() -> ExactDigests) -> Option<Finding> {
@@ -568,6 +574,19 @@ mod tests {
         let nothing = Guard::builder(policy).test_mode(true).build();
         let verdict = nothing.check_image(&gore, Direction::Incoming).verdict;
         assert_eq!(verdict, Verdict::not_checked(NotCheckedReason::NotCovered));
+    }
+
+    /// Known images are asked for, and no list was given: nobody looks, so nobody says that it is clear.
+    #[test]
+    fn known_images_alone_without_a_list_are_not_covered() {
+        let mut policy = Policy::new(Protection::Guided, AgeBand::Under13);
+        policy.checks = Checks { nudity: false, gore: false, known_images: true, ..Checks::default() };
+        let guard = Guard::builder(policy).build();
+        let not_covered = Verdict::not_checked(NotCheckedReason::NotCovered);
+        let picture = Picture::grey(96, 96, |x, y| (x * y) as u8);
+        assert_eq!(guard.check_image(&png(&picture), Direction::Incoming).verdict, not_covered);
+        assert_eq!(guard.check_file(b"a file".as_slice(), Direction::Incoming), not_covered);
+        assert!(guard.warm_up(true).is_ok(), "no model is needed");
     }
 
     #[test]

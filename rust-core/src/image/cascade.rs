@@ -107,11 +107,15 @@ pub fn score(picture: &Picture, models: &dyn Models, tiles: bool) -> Result<Scor
 fn score_ground(picture: &Picture, models: &dyn Models, tiles: bool) -> Result<Scores, CascadeError> {
     let first = models.first().ok_or(CascadeError::NoModel)?;
     let mut scores = score_region(picture, picture.whole(), &first, models)?;
-    if scores.nudity_band.is_some() || !tiles {
+    if !tiles {
         return Ok(scores);
     }
     let tiling = tiling(picture);
+    // Also where the whole looks nude: the policy may not ask about that.
     scores.has_gaps = matches!(tiling, Tiling::Gaps(_));
+    if scores.nudity_band.is_some() {
+        return Ok(scores);
+    }
     if let Tiling::Tiles(regions) | Tiling::Gaps(regions) = tiling {
         // Tiles are judged by the second model first: the fast one reaches 0.89 on harmless tiles, the second 0.45.
         let Some(second) = models.second() else { return Ok(scores) };

@@ -116,7 +116,11 @@ pub(super) fn decode_other(bytes: &[u8], format: Format, limits: &Limits) -> Res
     let pixels = u64::from(width) * u64::from(height);
     let colours = decoder.color_type();
     // The 8-bit RGBA copy that forms other than 8-bit RGB(A) are converted through.
-    let convert = if matches!(colours, ColorType::Rgb8 | ColorType::Rgba8 | ColorType::L8) { 0 } else { 4 * pixels };
+    let convert = if matches!(colours, ColorType::Rgb8 | ColorType::Rgba8 | ColorType::L8) {
+        0
+    } else {
+        pixels.saturating_mul(4)
+    };
     // What is kept, on white and on black: of a long narrow picture it is not smaller than what was decoded.
     let kept = reduced_bytes(width, height) * if colours.has_alpha() { 2 } else { 1 };
     if decoder.total_bytes().saturating_add(convert).saturating_add(kept) > limits.max_decoded_bytes {

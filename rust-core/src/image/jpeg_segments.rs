@@ -47,8 +47,8 @@ impl Segments {
     fn note(&mut self, marker: u8, body: &[u8]) {
         match marker {
             0xda => self.scans += 1,
-            // libjpeg settles the colours at the first scan; so long must the two segments be for it.
-            0xe0 if self.scans == 0 => self.has_jfif |= body.len() >= 12 && body.starts_with(b"JFIF\0"),
+            // libjpeg settles the colours at the first scan; so long must the two segments be for it (14 and 12).
+            0xe0 if self.scans == 0 => self.has_jfif |= body.len() >= 14 && body.starts_with(b"JFIF\0"),
             0xee if self.scans == 0 && body.len() >= 12 && body.starts_with(b"Adobe") => self.adobe = Some(body[11]),
             0xc0..=0xc3 if self.components.is_empty() => {
                 self.components = body.get(6..).unwrap_or_default().iter().step_by(3).copied().collect();
@@ -91,6 +91,7 @@ mod tests {
     #[test]
     fn the_order_is_jfif_adobe_names() {
         let jfif = segment(0xe0, b"JFIF\0\x01\x01\0\0\x01\0\x01\0\0");
+        let short = |bytes| segment(0xe0, &b"JFIF\0\x01\x01\0\0\x01\0\x01\0\0"[..bytes]);
         let adobe = |transform| segment(0xee, &[b"Adobe\0\x64\0\0\0\0".as_slice(), &[transform]].concat());
         let scan = segment(0xda, &[0; 10]);
         use ColorTransform::{CMYK, RGB, YCCK, YCbCr};
@@ -102,6 +103,8 @@ mod tests {
             (vec![adobe(1), frame(b"RGB")], Some(YCbCr)),
             (vec![jfif.clone(), adobe(0), frame(b"RGB")], Some(YCbCr)),
             (vec![adobe(0), jfif, frame(&[1, 2, 3])], Some(YCbCr)),
+            (vec![short(12), adobe(0), frame(&[1, 2, 3])], Some(RGB)),
+            (vec![short(13), frame(b"RGB")], Some(RGB)),
             (vec![frame(&[1, 2, 3]), scan, adobe(0)], Some(YCbCr)),
             (vec![segment(0xee, b"Adobe\0\x64\0"), frame(&[1, 2, 3])], Some(YCbCr)),
             (vec![frame(&[1, 2, 3, 4])], Some(CMYK)),

@@ -87,6 +87,10 @@ impl LiveSession {
         self.last_ms.is_none_or(|last| now_ms.saturating_sub(last) >= gap || self.is_another_clock(now_ms, last))
     }
 
+    fn is_over(&self, now_ms: u64, last_ms: u64) -> bool {
+        now_ms.saturating_sub(last_ms) > self.config.forget_after_ms || self.is_another_clock(now_ms, last_ms)
+    }
+
     fn is_another_clock(&self, now_ms: u64, last_ms: u64) -> bool {
         last_ms.saturating_sub(now_ms) > self.config.forget_after_ms
     }
@@ -98,8 +102,7 @@ impl LiveSession {
             return self.state();
         }
         let elapsed = self.last_ms.map_or(0, |last| now_ms.saturating_sub(last));
-        if elapsed > self.config.forget_after_ms || self.last_ms.is_some_and(|last| self.is_another_clock(now_ms, last))
-        {
+        if self.last_ms.is_some_and(|last| self.is_over(now_ms, last)) {
             *self = Self::new(self.config);
         }
         let keep = 0.5f32.powf(elapsed as f32 / self.config.half_life_ms.max(1) as f32);
@@ -120,6 +123,13 @@ impl LiveSession {
         } else {
             LiveState::Clear
         }
+    }
+
+    /// The state at `now_ms`: nothing is known of a stream whose last analysed frame is longer ago than
+    /// [`LiveConfig::forget_after_ms`], or of another clock.
+    pub(crate) fn state_at(&self, now_ms: u64) -> LiveState {
+        let is_over = self.last_ms.is_some_and(|last| self.is_over(now_ms, last));
+        if is_over { LiveState::NotYet } else { self.state() }
     }
 
     /// Whether the warning is of nudity.

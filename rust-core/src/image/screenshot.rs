@@ -12,7 +12,7 @@ const LONG_ASPECT: f32 = 1.9;
 const SCREEN_FLATNESS: f32 = 0.72;
 /// Difference in brightness that still counts as equal: JPEG noise on plain ground.
 const FLAT_TOLERANCE: u8 = 1;
-/// Pixels with fewer than this many on the short side hold no picture worth a tile of its own.
+/// A picture with fewer pixels than this on the short side holds none that is worth a tile of its own.
 const MIN_TILE_SIDE: u32 = 96;
 /// Most tiles: each costs a run of a network, and an animation costs no more. Enough for a strip sixteen times as long
 /// as it is wide; of a longer one nobody says that it is clear.
@@ -35,13 +35,14 @@ pub enum Tiling {
 pub fn tiling(picture: &Picture) -> Tiling {
     let short = picture.width.min(picture.height);
     let long = picture.width.max(picture.height);
+    let covering = long.div_ceil(short.max(1));
     if short < MIN_TILE_SIDE {
-        return Tiling::Whole;
+        // Of a strip nothing is left in one look, however thin it is.
+        return if covering <= MAX_TILES { Tiling::Whole } else { Tiling::Gaps(Vec::new()) };
     }
     let aspect = long as f32 / short as f32;
     if aspect >= LONG_ASPECT {
         // Squares as wide as the short side, a quarter more than cover the picture while there are not too many.
-        let covering = long.div_ceil(short);
         let count = long.saturating_mul(5).div_ceil(short.saturating_mul(4)).clamp(MIN_TILES, MAX_TILES);
         let tiles = grid(picture, short, count);
         return if covering <= MAX_TILES { Tiling::Tiles(tiles) } else { Tiling::Gaps(tiles) };
@@ -160,5 +161,7 @@ mod tests {
     #[test]
     fn tiny_pictures_have_no_tiles() {
         assert_eq!(tiling(&Picture::grey(90, 900, |_, _| 7)), Tiling::Whole);
+        assert_eq!(tiling(&Picture::grey(95, 1_520, noise)), Tiling::Whole);
+        assert_eq!(tiling(&Picture::grey(95, 1_521, noise)), Tiling::Gaps(Vec::new()), "nobody says that it is clear");
     }
 }

@@ -112,9 +112,9 @@ pub(super) fn risk(evidence: &[f32; I::COUNT]) -> f32 {
 const SURE_SIGNS: [(I, f32); 2] = [(I::AuthorityScam, 0.8), (I::Threat, SURE_THREAT)];
 const SURE_THREAT: f32 = 0.98;
 
-/// The risk of the second stage beside which a sure combination or sign is enough: the course of the talk rather speaks
-/// for it.
-const RISK_BESIDE: f32 = 0.5;
+/// The risk of the second stage beside which a sure combination or sign is enough: the course of the talk speaks for it,
+/// though not loudly enough by itself. Chosen on held-out hands: decision 10.
+const RISK_BESIDE: f32 = 0.7;
 
 /// Whether a combination or a sign holds so surely that no certainty of the second stage is asked for: a picture wanted
 /// in secret or for a present, an authority that wants silence. How the bars were chosen: decision 10.
@@ -157,8 +157,8 @@ mod tests {
         assert!(!enough(&seen([(I::ImageRequest, 0.7)]), 0.8), "one part");
         assert!(!enough(&seen([(I::ImageRequest, 0.7), (I::Secrecy, 0.6)]), 0.8), "not surely enough");
         let sure = seen([(I::ImageRequest, 0.7), (I::Secrecy, 0.7)]);
-        assert!(enough(&sure, 0.5));
-        assert!(!enough(&sure, 0.49));
+        assert!(enough(&sure, 0.7));
+        assert!(!enough(&sure, 0.69));
     }
 
     #[test]

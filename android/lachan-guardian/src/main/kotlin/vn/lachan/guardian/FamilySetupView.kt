@@ -30,7 +30,7 @@ import vn.lachan.ui.key
 import vn.lachan.ui.R as UiR
 
 /**
- * Sets the family up on the child's phone while a guardian holds it: pairing, the eight digits, the guardian's consent,
+ * Sets the family up on the child's phone while a guardian holds it: pairing, the twelve digits, the guardian's consent,
  * birthday and PIN, and the first policy. After it the child is asked, with [AssentView].
  *
  * A phone on which this was begun and not ended begins anew and says so.

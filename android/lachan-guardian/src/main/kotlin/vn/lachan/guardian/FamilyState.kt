@@ -52,7 +52,7 @@ public data class Follows(
 public class Paired internal constructor(
     /** To be shown to the guardian's phone. */
     public val answer: Packet,
-    /** Eight digits that both phones show. */
+    /** Twelve digits that both phones show. */
     public val digits: String,
     /** The first guardian holds the phone and may now set birthday, PIN and consent; `null` for a later pairing. */
     public val yes: GuardianYes?,

@@ -142,7 +142,7 @@ public data class Child(
 public data class Met(
     /** The phone's public key in hex. */
     public val phone: String,
-    /** Eight digits that both phones show. */
+    /** Twelve digits that both phones show. */
     public val digits: String,
 )
 

@@ -31,6 +31,12 @@ internal object SecureWindow {
         }
     }
 
+    /** Once more where something else has set the window's attributes anew, as dialogs do before API 28. */
+    fun keep(root: View) {
+        val flags = root.windowFlags() ?: return
+        if (root in revealed && flags and FLAG_SECURE == 0) root.post { if (root in revealed) root.setWindowFlags(flags or FLAG_SECURE) }
+    }
+
     /** `null` where the root is in no window. */
     private fun View.windowFlags(): Int? = (layoutParams as? WindowManager.LayoutParams)?.flags
 

@@ -119,7 +119,7 @@ public class ShieldedImageView @JvmOverloads constructor(
         }.also { it.show() }
     }
 
-    /** Who asked a guardian and then left has stayed: a late answer decides nothing any more. */
+    /** Silently: lists bind and detach views in the midst of laying out, where an app can do nothing. */
     private fun leaveSheet() {
         sheet?.leave()
         sheet = null
@@ -227,6 +227,7 @@ public class ShieldedImageView @JvmOverloads constructor(
     }
 
     override fun dispatchDraw(canvas: Canvas) {
+        secured?.let(SecureWindow::keep)
         canvas.save()
         canvas.clipPath(corners)
         super.dispatchDraw(canvas)

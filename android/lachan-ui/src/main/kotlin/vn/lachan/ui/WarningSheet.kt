@@ -24,8 +24,11 @@ public class WarningSheet @JvmOverloads constructor(
 
     override fun content(): View = view
 
-    /** Closed by what it stood over. */
-    internal fun leave(): Unit = view.decide(WarningChoice.Stayed)
+    /** Closed by the app, not by the child: nobody has chosen anything, and a late answer chooses nothing any more. */
+    internal fun leave() {
+        view.abandon()
+        dismiss()
+    }
 
     @Deprecated("Of the platform.")
     override fun onBackPressed(): Unit = view.goBack()

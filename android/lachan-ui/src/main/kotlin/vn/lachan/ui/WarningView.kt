@@ -127,6 +127,11 @@ public class WarningView @JvmOverloads constructor(
         listener.onChoice(choice)
     }
 
+    /** Nothing is decided here any more. */
+    internal fun abandon() {
+        decided = true
+    }
+
     private fun openHelp() {
         HelpSheet(context, warning.age, actions.reportHook, warning).show()
     }

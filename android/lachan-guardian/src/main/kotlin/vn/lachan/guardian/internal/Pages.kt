@@ -114,11 +114,11 @@ internal fun LinearLayout.addCode(packet: Packet, name: String): CodeView = Code
     addView(it, place)
 }
 
-/** Eight digits, large, in two groups of four, and read one by one. */
+/** Twelve digits, large, in three groups of four, and read one by one. */
 internal fun LinearLayout.addDigits(digits: String): TextView =
     addText(UiR.style.LaChan_Text_Title, digits.chunked(4).joinToString("  "), above = 16).also {
         it.id = R.id.lachan_family_digits
-        it.textSize = 32f
+        it.textSize = 28f
         it.typeface = Typeface.create("sans-serif-medium", Typeface.NORMAL)
         it.gravity = Gravity.CENTER
         it.textAlignment = View.TEXT_ALIGNMENT_GRAVITY

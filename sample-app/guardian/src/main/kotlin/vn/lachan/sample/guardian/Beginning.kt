@@ -161,7 +161,7 @@ internal val PairAgain = Page { app ->
 
 private fun MainActivity.scanAnswer() = scan { answer -> act { guardian?.accept(answer)?.orSay(this) { replace(Digits(it)) } } }
 
-/** Eight digits that only the two phones can both know. */
+/** Twelve digits that only the two phones can both know. */
 internal class Digits(private val met: Met, private var name: String = "") : Resumable {
     override fun Sheet.fill(app: MainActivity) {
         head(Ui.drawable.lachan_ic_people, R.string.digits_title, R.string.digits_body)

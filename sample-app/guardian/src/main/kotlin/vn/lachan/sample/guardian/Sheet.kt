@@ -126,11 +126,11 @@ internal class Sheet(context: Context) : LinearLayout(context) {
         page.addView(code, space)
     }
 
-    /** Eight digits, large, in two groups of four, and read one by one. */
+    /** Twelve digits, large, in three groups of four, and read one by one. */
     fun digits(digits: String) {
         val view = text(Ui.style.LaChan_Text_Title, digits.chunked(4).joinToString("  "), 20)
         view.id = R.id.digits
-        view.textSize = 32f
+        view.textSize = 28f
         view.gravity = Gravity.CENTER
         view.textAlignment = View.TEXT_ALIGNMENT_GRAVITY
         view.letterSpacing = 0.08f
