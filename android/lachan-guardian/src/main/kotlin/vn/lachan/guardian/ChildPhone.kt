@@ -27,6 +27,7 @@ import vn.lachan.guardian.internal.Library
 import vn.lachan.guardian.internal.Memory
 import vn.lachan.guardian.internal.Surroundings
 import vn.lachan.guardian.internal.forget
+import vn.lachan.guardian.internal.markOf
 import vn.lachan.guardian.internal.outcome
 import vn.lachan.guardian.internal.packet
 import vn.lachan.guardian.internal.toApi
@@ -64,6 +65,9 @@ public class ChildPhone private constructor(private val around: Surroundings, pr
 
     /** Whom this phone follows. */
     public val follows: List<Follows> get() = opened.door?.follows().orEmpty().map { it.toApi() }
+
+    /** What tells other apps on this phone that this is still the same family; `null` where there is none. */
+    internal val mark: String? get() = opened.door?.publicKey()?.let(::markOf)
 
     /** What each side agreed to last. */
     public val agreed: Agreed
