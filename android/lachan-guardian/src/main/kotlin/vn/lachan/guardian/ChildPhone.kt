@@ -16,6 +16,7 @@ import vn.lachan.AgeBand
 import vn.lachan.FindingKind
 import vn.lachan.LaChan
 import vn.lachan.PeerTrust
+import vn.lachan.Policy
 import vn.lachan.ffi.FamilyFault
 import vn.lachan.ffi.FamilyPhone
 import vn.lachan.ffi.InternalException
@@ -59,6 +60,10 @@ public class ChildPhone private constructor(private val around: Surroundings, pr
     /** What is left after a withdrawal lies under a key that has not taken over yet. */
     @Volatile
     private var keyWaits = opened.keyWaits
+
+    /** A withdrawal has begun and is not written yet: no other change puts back in force what it has stopped. */
+    @Volatile
+    private var ending = false
 
     /** Where the phone stands, and with it the rules in force. */
     public val state: StateFlow<FamilyState> = states.asStateFlow()
@@ -207,7 +212,16 @@ public class ChildPhone private constructor(private val around: Surroundings, pr
             // What shields hold in memory first, or a write on its way would bring back what the hooks wipe; and at the end what
             // a shield has read since.
             forgetShields()
-            change { changeKeys(it, it.withdraw(party.toFfi(), hooks(things), around.moment())) }.also { forgetShields() }
+            val outcome = change {
+                changeKeys(it, it.withdraw(party.toFfi(), hooks(things), around.moment()).also { ending = false })
+            }
+            if (ending) {
+                // It could not be written: what held before holds again, and the app is told.
+                ending = false
+                change { }
+            }
+            forgetShields()
+            outcome
         }
 
     /** Wipes what a withdrawal left: the first thing to call where [FamilyState.Withdrawn.unfinished] is set. */
@@ -265,7 +279,8 @@ public class ChildPhone private constructor(private val around: Surroundings, pr
     private suspend fun apply(door: FamilyPhone) = applying.withLock {
         val state = stateOf(door)
         states.value = state
-        for (shield in shields.toList()) if (shield.policy != state.policy) shield.setPolicy(state.policy)
+        val policy = if (ending) Policy.Off else state.policy
+        for (shield in shields.toList()) if (shield.policy != policy) shield.setPolicy(policy)
     }
 
     private fun stateOf(door: FamilyPhone): FamilyState = try {
@@ -284,8 +299,11 @@ public class ChildPhone private constructor(private val around: Surroundings, pr
         FamilyState.Unavailable(NativeLibrary.INSIDE)
     }
 
-    private suspend fun stopShields() = applying.withLock {
-        for (shield in shields.toList()) shield.setPolicy(vn.lachan.Policy.Off)
+    private suspend fun stopShields() {
+        ending = true
+        applying.withLock {
+            for (shield in shields.toList()) shield.setPolicy(Policy.Off)
+        }
     }
 
     private suspend fun forgetShields() {

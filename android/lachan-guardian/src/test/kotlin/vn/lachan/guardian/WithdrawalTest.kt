@@ -178,6 +178,62 @@ class WithdrawalTest {
         }
     }
 
+    /** As another app that follows does it, which asks in this moment. */
+    @Test
+    fun whateverHappensMeanwhileNothingRunsFromTheFirstMoment(): Unit = runBlocking {
+        val clock = Interrupted()
+        val family = TestFamily(clock).agree()
+        shield().use { shield ->
+            family.child.protect(shield)
+            var policy = shield.policy
+            assertEquals(Protection.Guided, policy.protection)
+            // Asked for when the shields were stopped and nothing is written yet.
+            clock.interrupt = {
+                runBlocking { family.child.refresh().done() }
+                policy = shield.policy
+            }
+            family.child.withdraw(Party.Child).done()
+            assertNull("it was interrupted", clock.interrupt)
+            assertEquals(Policy.Off, policy)
+            // Where a family has begun anew, it is in force again.
+            family.agreeAnew()
+            assertEquals(Protection.Guided, shield.policy.protection)
+        }
+    }
+
+    /** The disk refuses. */
+    @Test
+    fun aWithdrawalThatCannotBeWrittenSaysSoAndIsNone(): Unit = runBlocking {
+        val family = TestFamily().agree()
+        val file = File(family.childFolder.folder, "family")
+        shield().use { shield ->
+            family.child.protect(shield)
+            // No file takes the place of a folder that holds something.
+            val written = file.readBytes()
+            assertTrue(file.delete() && File(file, "something").mkdirs())
+            assertEquals(Refusal.Storage, family.child.withdraw(Party.Child).refusal())
+            assertTrue(family.child.state.value is FamilyState.Active)
+            assertEquals(Protection.Guided, shield.policy.protection)
+            assertTrue(file.deleteRecursively())
+            file.writeBytes(written)
+            assertEquals(emptyList<String>(), family.child.withdraw(Party.Child).done().left)
+            assertEquals(Policy.Off, shield.policy)
+        }
+    }
+
+    /** Something else happens when somebody asks what time it is. */
+    private class Interrupted : TestClock() {
+        @Volatile
+        var interrupt: (() -> Unit)? = null
+
+        override fun now() = super.now().also {
+            interrupt?.run {
+                interrupt = null
+                invoke()
+            }
+        }
+    }
+
     /** The app may end at any of its own hooks: what was remembered must not lie there any more, nor be written anew. */
     @Test
     fun shieldsForgetBeforeAnythingElseIsWiped(): Unit = runBlocking {
