@@ -101,7 +101,9 @@ class SharedTest {
         runBlocking { family.child.decline(TestFamily.TEXT).done() }
         view.findViewById<Switch>(R.id.lachan_family_counts)!!.performClick()
         await("it looked again") { view.findViewById<View>(R.id.lachan_family_counts) == null }
-        assertTrue(Reachable.heard(view).any { it == "Con chưa nói đồng ý, nên không có số nào được chia sẻ." })
+        settle()
+        val heard = Reachable.heard(view)
+        assertTrue("$heard", heard.any { it == "Con chưa nói đồng ý, nên không có số nào được chia sẻ." })
         assertNull(family.child.agreed.child)
     }
 
