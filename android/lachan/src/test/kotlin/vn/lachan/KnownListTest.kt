@@ -2,10 +2,12 @@ package vn.lachan
 
 import java.awt.image.BufferedImage
 import java.io.File
-import java.io.RandomAccessFile
-import java.nio.file.Files
 import java.security.ProviderException
+import java.util.concurrent.CountDownLatch
 import javax.imageio.ImageIO
+import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.async
+import kotlinx.coroutines.coroutineScope
 import kotlinx.coroutines.runBlocking
 import org.junit.Assert.assertEquals
 import org.junit.Assert.assertFalse
@@ -13,6 +15,10 @@ import org.junit.Assert.assertTrue
 import org.junit.Rule
 import org.junit.Test
 import org.junit.rules.TemporaryFolder
+import vn.lachan.internal.KnownLists
+import vn.lachan.internal.OpenedLaChan
+import vn.lachan.internal.toApi
+import vn.lachan.internal.toFfi
 
 /** Known images behind the API: lists that the real `lachan list` made of harmless photographs. */
 class KnownListTest {
@@ -170,6 +176,61 @@ class KnownListTest {
     }
 
     @Test
+    fun `what was learnt and forgotten does not come back with the next match`() {
+        val ends = listOf<suspend (LaChan, PlainHost) -> Unit>(
+            { shield, _ -> assertTrue((shield as OpenedLaChan).forgetLearnt()) },
+            // As another object over the same folder does it.
+            { _, host -> assertTrue(KnownLists.wipe(host.known)) },
+        )
+        for (forget in ends) {
+            val host = PlainHost()
+            val learnt = File(host.privateFiles, "known.learnt")
+            withList(host) { shield ->
+                suspend fun meet(bytes: ByteArray) = assertTrue(shield.checkImage(bytes.direct(), Direction.Incoming).known() != null)
+                shield.installKnownList(Publisher.first.folder)
+                meet(Publisher.LISTED_BYTES)
+                val ofNoPicture = learnt.readText()
+                meet(copyOf(Publisher.listed))
+                assertFalse(ofNoPicture == learnt.readText())
+                forget(shield, host)
+                assertFalse(learnt.exists())
+                // The first match after it was forgotten by somebody else drops what is in memory; the second is kept.
+                repeat(2) { meet(Publisher.LISTED_BYTES) }
+                assertEquals(ofNoPicture, learnt.readText())
+                assertTrue(shield.knownList.value is KnownListState.Ready)
+            }
+        }
+    }
+
+    @Test
+    fun `a check that runs while all is forgotten brings nothing back`() {
+        val host = PlainHost()
+        val learnt = File(host.privateFiles, "known.learnt")
+        withList(host) { shield ->
+            shield.installKnownList(Publisher.first.folder)
+            val (matched, goesOn) = List(2) { CountDownLatch(1) }
+            coroutineScope {
+                val check = async(Dispatchers.IO) {
+                    (shield as OpenedLaChan).check { door, ticket ->
+                        door.shield.checkImage(copyOf(Publisher.listed).direct(), Direction.Incoming.toFfi(), ticket.toULong()).toApi().also {
+                            matched.countDown()
+                            goesOn.await()
+                        }
+                    }
+                }
+                matched.await()
+                assertTrue((shield as OpenedLaChan).forgetLearnt())
+                goesOn.countDown()
+                assertTrue(check.await().known() != null)
+            }
+            assertFalse(learnt.exists())
+            // And one that begins afterwards is learnt again.
+            shield.checkImage(copyOf(Publisher.listed).direct(), Direction.Incoming)
+            assertTrue(learnt.exists())
+        }
+    }
+
+    @Test
     fun `who asks too much gets no answer, and without a list nothing is counted`() {
         suspend fun asked(shield: LaChan): Set<Verdict> =
             List(700) { shield.checkImage(Publisher.LISTED_BYTES.direct(), Direction.Incoming) }.toSet()
@@ -192,91 +253,5 @@ class KnownListTest {
     fun `an update that is past its expiry is refused`() = withList { shield ->
         assertTrue(shield.installKnownList(Publisher.expired.folder) is Installation.Refused)
         assertEquals(KnownListState.NotInstalled, shield.knownList.value)
-    }
-}
-
-/** What a publisher gave out. */
-internal class Publication(val folder: File) {
-    val root: ByteArray get() = File(folder, "root.1.json").readBytes()
-}
-
-/** A publisher's desk, with the command that publishers use. */
-internal object Publisher {
-    private val repository = File(System.getProperty("lachan.repository")!!)
-    private val desk = Files.createTempDirectory("publisher").toFile().also { Runtime.getRuntime().addShutdownHook(Thread { it.deleteRecursively() }) }
-
-    /** Photographs that come inside a Python package. */
-    private val photographs = repository.resolve(".cache/python/lib").listFiles().orEmpty()
-        .map { it.resolve("site-packages/skimage/data") }.first { it.isDirectory }
-    val listed = File(photographs, "astronaut.png")
-    val unlisted = File(photographs, "coffee.png")
-
-    val LISTED_BYTES = "bytes of a file that is on the list".toByteArray()
-
-    val first: Publication by lazy {
-        keysAndRoot("pub")
-        build("pub", "build", listed, "a1")
-        published("pub", "first")
-    }
-    val second: Publication by lazy {
-        first
-        build("pub", "delta", unlisted, "a2")
-        published("pub", "second")
-    }
-    val other: Publication by lazy {
-        keysAndRoot("elsewhere")
-        build("elsewhere", "build", listed, "a1")
-        published("elsewhere", "other")
-    }
-
-    /** Published by the same keys, in 2001. */
-    val expired: Publication by lazy {
-        first
-        desk.resolve("pub").copyRecursively(desk.resolve("old"))
-        lachan("list", "sign", "--out", "old", "--role", "timestamp", "--key", "pub.t1", "--now", "1000000000")
-        Publication(desk.resolve("old/public"))
-    }
-
-    fun hash(picture: File): String = lachan("hash", picture.path).substringBefore(',')
-
-    /** A file that is larger than any picture may be. */
-    fun writeLarge(file: File) = RandomAccessFile(file, "rw").use { it.setLength((64L shl 20) + 1) }
-
-    private fun keysAndRoot(name: String) {
-        val roles = mapOf("root" to 2, "owner" to 2, "timestamp" to 1)
-        val keys = roles.flatMap { (role, count) ->
-            (1..count).flatMap { i ->
-                val made = lachan("list", "key", "--out", "$name.${role.first()}$i")
-                listOf("--$role-key", Regex("\"public\":\"([0-9a-f]+)\"").find(made)!!.groupValues[1])
-            }
-        }
-        lachan("list", "root", "--out", name, "--list", "demo", *keys.toTypedArray())
-        lachan("list", "sign", "--out", name, "--role", "root", "--key", "$name.r1", "--key", "$name.r2")
-    }
-
-    private fun build(name: String, verb: String, photo: File, category: String) {
-        val rows = mutableListOf("type,hash,category", "pdq,${hash(photo)},$category")
-        if (verb == "build") {
-            val small = desk.resolve("small").apply { writeBytes(LISTED_BYTES) }
-            val large = desk.resolve("large").also(::writeLarge)
-            for (file in listOf(small, large)) rows += "md5,${lachan("hash", "--exact", file.path).trim().split(',')[3]},b1"
-        }
-        desk.resolve("rows.csv").writeText(rows.joinToString("\n") + "\n")
-        lachan("list", verb, "--out", name, "--source", "agency=rows.csv")
-        lachan("list", "sign", "--out", name, "--role", "owner", "--key", "$name.o1", "--key", "$name.o2")
-        lachan("list", "sign", "--out", name, "--role", "timestamp", "--key", "$name.t1")
-    }
-
-    private fun published(from: String, to: String): Publication {
-        desk.resolve("$from/public").copyRecursively(desk.resolve(to))
-        return Publication(desk.resolve(to))
-    }
-
-    private fun lachan(vararg arguments: String): String {
-        val command = ProcessBuilder(repository.resolve("target/debug/lachan").path, *arguments).directory(desk)
-        val process = command.redirectErrorStream(true).start()
-        val output = process.inputStream.bufferedReader().readText()
-        check(process.waitFor() == 0) { "${arguments.toList()}: $output" }
-        return output
     }
 }

@@ -51,8 +51,9 @@ public class AssentView(
         }
         buttons.addButton(ButtonKind.Soft, speech.say(Said.assentNo), R.id.lachan_family_second) {
             act {
-                // Where nothing runs a no changes nothing, and nothing is written down.
-                if (phone.state.value !is FamilyState.Active) return@act answered(agreed = false)
+                // Where nothing runs and no yes is on record, a no changes nothing, and nothing is written down.
+                val changes = phone.state.value is FamilyState.Active || phone.agreed.child != null
+                if (!changes) return@act answered(agreed = false)
                 phone.decline(context.consentText()).orSay(message) { answered(agreed = false) }
             }
         }

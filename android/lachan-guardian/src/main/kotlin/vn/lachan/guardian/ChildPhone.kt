@@ -16,6 +16,7 @@ import vn.lachan.AgeBand
 import vn.lachan.FindingKind
 import vn.lachan.LaChan
 import vn.lachan.PeerTrust
+import vn.lachan.Policy
 import vn.lachan.ffi.FamilyFault
 import vn.lachan.ffi.FamilyPhone
 import vn.lachan.ffi.InternalException
@@ -24,15 +25,17 @@ import vn.lachan.ffi.PinAnswer as FfiPinAnswer
 import vn.lachan.guardian.internal.Hook
 import vn.lachan.guardian.internal.Learnt
 import vn.lachan.guardian.internal.Library
+import vn.lachan.guardian.internal.Memory
 import vn.lachan.guardian.internal.Surroundings
+import vn.lachan.guardian.internal.forget
+import vn.lachan.guardian.internal.markOf
 import vn.lachan.guardian.internal.outcome
 import vn.lachan.guardian.internal.packet
 import vn.lachan.guardian.internal.toApi
 import vn.lachan.guardian.internal.toFfi
+import vn.lachan.internal.Key
 import vn.lachan.internal.KeyBox
 import vn.lachan.internal.NativeLibrary
-import vn.lachan.internal.OpenedLaChan
-import vn.lachan.internal.SealedMemory
 import vn.lachan.internal.toApi
 import vn.lachan.internal.toFfi
 
@@ -44,7 +47,8 @@ import vn.lachan.internal.toFfi
  * @sample vn.lachan.guardian.samples.protectAChild
  */
 public class ChildPhone private constructor(private val around: Surroundings, private val opened: Opened) {
-    private class Opened(val door: FamilyPhone?, val why: String)
+    /** [keyWaits]: what is open lies under the key that was to follow, and that key could not take over. */
+    private class Opened(val door: FamilyPhone?, val why: String, val keyWaits: Boolean = false)
 
     private val states = MutableStateFlow<FamilyState>(FamilyState.Unavailable(opened.why))
 
@@ -55,13 +59,20 @@ public class ChildPhone private constructor(private val around: Surroundings, pr
 
     /** What is left after a withdrawal lies under a key that has not taken over yet. */
     @Volatile
-    private var keyWaits = false
+    private var keyWaits = opened.keyWaits
+
+    /** A withdrawal has begun and is not written yet: no other change puts back in force what it has stopped. */
+    @Volatile
+    private var ending = false
 
     /** Where the phone stands, and with it the rules in force. */
     public val state: StateFlow<FamilyState> = states.asStateFlow()
 
     /** Whom this phone follows. */
     public val follows: List<Follows> get() = opened.door?.follows().orEmpty().map { it.toApi() }
+
+    /** What tells other apps on this phone that this is still the same family; `null` where there is none. */
+    internal val mark: String? get() = opened.door?.publicKey()?.let(::markOf)
 
     /** What each side agreed to last. */
     public val agreed: Agreed
@@ -198,26 +209,44 @@ public class ChildPhone private constructor(private val around: Surroundings, pr
         withContext(NonCancellable) {
             // Before anything else: nobody waits for a disk.
             stopShields()
-            change { changeKeys(it, it.withdraw(party.toFfi(), hooks(things), around.moment())) }.also { forgetConversations() }
+            // What shields hold in memory first, or a write on its way would bring back what the hooks wipe; and at the end what
+            // a shield has read since.
+            forgetShields()
+            val outcome = change {
+                changeKeys(it, it.withdraw(party.toFfi(), hooks(things), around.moment()).also { ending = false })
+            }
+            if (ending) {
+                // It could not be written: what held before holds again, and the app is told.
+                ending = false
+                change { }
+            }
+            forgetShields()
+            outcome
         }
 
     /** Wipes what a withdrawal left: the first thing to call where [FamilyState.Withdrawn.unfinished] is set. */
     @JvmOverloads
     public suspend fun finishWithdrawal(things: List<Wipeable> = emptyList()): Outcome<Withdrawal> = withContext(NonCancellable) {
-        change { changeKeys(it, it.finishWithdrawal(hooks(things))) }.also { forgetConversations() }
+        change { changeKeys(it, it.finishWithdrawal(hooks(things))) }.also { forgetShields() }
     }
 
     /** Old copies of what was wiped may lie in the memory chip for long: with the old key gone nobody reads them. */
     private fun changeKeys(door: FamilyPhone, left: List<String>): Withdrawal {
         if (left.isNotEmpty()) return Withdrawal(left)
+        // Where one waits, not a third one: it would take the place of the only one that opens what is there.
+        if (!promoteWaiting()) return Withdrawal(listOf(KEY))
         if (door.withdrawalIsUnfinished()) {
             val key = around.keys.makeNext() ?: return Withdrawal(listOf(KEY))
             door.reseal(around.folder.path, key, around.moment())
             keyWaits = true
         }
-        // Where it could not take over before, not a third one: none would be left that opens what is there.
-        keyWaits = keyWaits && !around.keys.promoteNext()
-        return Withdrawal(if (keyWaits) listOf(KEY) else emptyList())
+        return Withdrawal(if (promoteWaiting()) emptyList() else listOf(KEY))
+    }
+
+    /** `false` where a key waits and cannot take over. */
+    private fun promoteWaiting(): Boolean {
+        if (keyWaits) keyWaits = !around.keys.promoteNext()
+        return !keyWaits
     }
 
     /** The record of consent as JSON, for the duties of the app: events with role, time, words and scope. */
@@ -238,7 +267,8 @@ public class ChildPhone private constructor(private val around: Surroundings, pr
     /** The counts of past weeks as JSON without any identifier, for the app or a school. */
     public suspend fun exportCounts(): Outcome<String> = change { it.exportCounts(around.now()) }
 
-    private suspend fun <T> change(call: (FamilyPhone) -> T): Outcome<T> = withContext(Dispatchers.IO) {
+    /** Whoever gives up waiting has changed it all the same: a no counts, and shields follow what [state] tells. */
+    private suspend fun <T> change(call: (FamilyPhone) -> T): Outcome<T> = withContext(Dispatchers.IO + NonCancellable) {
         val door = opened.door ?: return@withContext Outcome.Refused(Refusal.Storage, opened.why)
         val outcome = outcome { call(door) }
         apply(door)
@@ -249,13 +279,15 @@ public class ChildPhone private constructor(private val around: Surroundings, pr
     private suspend fun apply(door: FamilyPhone) = applying.withLock {
         val state = stateOf(door)
         states.value = state
-        for (shield in shields.toList()) if (shield.policy != state.policy) shield.setPolicy(state.policy)
+        val policy = if (ending) Policy.Off else state.policy
+        for (shield in shields.toList()) if (shield.policy != policy) shield.setPolicy(policy)
     }
 
     private fun stateOf(door: FamilyPhone): FamilyState = try {
         val now = around.now()
         val consent = door.consentState(now)
-        val unfinished = door.withdrawalIsUnfinished()
+        // Before the new key has taken over, the old one still opens what was.
+        val unfinished = door.withdrawalIsUnfinished() || keyWaits
         val missing = consent.missing
         when {
             unfinished || missing == Missing.WITHDRAWN && door.publicKey() == null -> FamilyState.Withdrawn(unfinished)
@@ -267,22 +299,18 @@ public class ChildPhone private constructor(private val around: Surroundings, pr
         FamilyState.Unavailable(NativeLibrary.INSIDE)
     }
 
-    private suspend fun stopShields() = applying.withLock {
-        for (shield in shields.toList()) shield.setPolicy(vn.lachan.Policy.Off)
+    private suspend fun stopShields() {
+        ending = true
+        applying.withLock {
+            for (shield in shields.toList()) shield.setPolicy(Policy.Off)
+        }
     }
 
-    private suspend fun forgetConversations() {
-        for (shield in shields.toList()) (shield as? OpenedLaChan)?.forgetConversations()
+    private suspend fun forgetShields() {
+        for (shield in shields.toList()) shield.forget()
     }
 
     private fun hooks(things: List<Wipeable>) = (things + Memory(around.talks) + Learnt(around.talks)).map(::Hook)
-
-    /** What was remembered of conversations, whichever shield did it. */
-    private class Memory(private val folder: File) : Wipeable {
-        override val name: String get() = "conversations"
-
-        override fun wipe(): Boolean = SealedMemory.wipe(folder)
-    }
 
     public companion object {
         /** What [Withdrawal.left] calls a key that could not be changed for a new one. */
@@ -331,7 +359,10 @@ public class ChildPhone private constructor(private val around: Surroundings, pr
                     return@withContext Outcome.Refused(Refusal.AlreadyThere, "the family's file opens: open it")
                 }
                 // Without a key nothing can be told of what is sealed with it.
-                val key = keyOf(around) ?: return@withContext Outcome.Refused(Refusal.Storage, "the key cannot be read now: try again later")
+                val key = around.keys.key()
+                if (key == null || around.keys.next() == Key.OutOfReach) {
+                    return@withContext Outcome.Refused(Refusal.Storage, KeyBox.OUT_OF_REACH)
+                }
                 outcome { ChildPhone(around, Opened(FamilyPhone.startAnew(around.folder.path, key, around.now()), "")) }
                     .also { outcome -> outcome.getOrNull()?.let { phones[around.folder] = it } }
             }
@@ -339,14 +370,12 @@ public class ChildPhone private constructor(private val around: Surroundings, pr
             begun
         }
 
-        private fun keyOf(around: Surroundings): ByteArray? = around.keys.key()
-
         private fun tryToOpen(around: Surroundings): Opened {
             Library.problem?.let { return Opened(null, it) }
             // Under any other key what is there would be taken for damaged.
             val key = around.keys.key() ?: return Opened(null, KeyBox.OUT_OF_REACH)
             return try {
-                Opened(openUnderItsKey(around, key), "")
+                openUnderItsKey(around, key)
             } catch (refusal: FamilyFault.Refused) {
                 Opened(null, refusal.why)
             } catch (_: InternalException) {
@@ -355,11 +384,17 @@ public class ChildPhone private constructor(private val around: Surroundings, pr
         }
 
         /** The key in use, or the one that was to follow when the app ended between two steps of a withdrawal. */
-        private fun openUnderItsKey(around: Surroundings, key: ByteArray): FamilyPhone = try {
-            FamilyPhone.open(around.folder.path, key, around.now())
+        private fun openUnderItsKey(around: Surroundings, key: ByteArray): Opened = try {
+            Opened(FamilyPhone.open(around.folder.path, key, around.now()), "")
         } catch (refusal: FamilyFault.Refused) {
-            val next = around.keys.next() ?: throw refusal
-            FamilyPhone.open(around.folder.path, next, around.now()).also { around.keys.promoteNext() }
+            when (val next = around.keys.next()) {
+                is Key.There -> {
+                    val door = FamilyPhone.open(around.folder.path, next.bytes, around.now())
+                    Opened(door, "", keyWaits = !around.keys.promoteNext())
+                }
+                Key.None -> throw refusal
+                Key.OutOfReach -> Opened(null, KeyBox.OUT_OF_REACH)
+            }
         }
     }
 }

@@ -24,13 +24,14 @@ import vn.lachan.FindingKind
 import vn.lachan.LaChan
 import vn.lachan.Policy
 import vn.lachan.guardian.internal.Learnt
+import vn.lachan.guardian.internal.Memory
 import vn.lachan.guardian.internal.Signers
+import vn.lachan.guardian.internal.familyOf
+import vn.lachan.guardian.internal.forget
 import vn.lachan.guardian.internal.isWithdrawn
 import vn.lachan.guardian.internal.policyOf
 import vn.lachan.guardian.internal.toText
 import vn.lachan.internal.AndroidHost
-import vn.lachan.internal.OpenedLaChan
-import vn.lachan.internal.SealedMemory
 
 /** What an app that follows the family of another one knows. [policy] is what holds. */
 public sealed interface BridgeState {
@@ -83,8 +84,10 @@ public enum class BridgeProblem {
  * It asks only an app that is signed by whom it should be, and fails closed: whatever goes wrong, the last policy that was
  * given stays in force, over restarts.
  *
- * A withdrawal in the other app ends it here as well: the last policy is forgotten, and what the SDK remembers of
- * conversations in this app is wiped. [withdraw] does the same for this app alone, also where the other one is gone.
+ * A withdrawal in the other app ends it here as well: the last policy is forgotten, and what the SDK remembers in this app of
+ * conversations and of pictures on the list of known images is wiped. That is told as soon as this app asks, also where
+ * another family has begun there since. [withdraw] does the same for this app alone, also where the other one is gone. A wipe
+ * that did not come to its end goes on whenever this app asks.
  *
  * An app that uses it declares in its manifest that it sees the other one:
  * `<queries><provider android:authorities="org.example.chat.family"/></queries>`.
@@ -98,9 +101,20 @@ public class FamilyBridge private constructor(
 
     /** Where [file] says that [withdraw] was called. No authority holds a space. */
     private val ended = "$authority withdrawn"
+
+    /** Where [file] says that something is to be forgotten and may still be there. */
+    private val wiping = "$authority wiping"
+
+    /** Where [file] keeps which family it was. */
+    private val family = "$authority family"
     private val states = MutableStateFlow<BridgeState>(problem(BridgeProblem.NotAsked))
     private val shields: MutableSet<LaChan> = Collections.newSetFromMap(Collections.synchronizedMap(WeakHashMap()))
+
+    /** Held as long as the other app takes to answer. */
     private val asking = Mutex()
+
+    /** Held while what is known changes, and never while another app is waited for. */
+    private val applying = Mutex()
     private val background = CoroutineScope(SupervisorJob() + Dispatchers.IO)
 
     private val observer = object : ContentObserver(Handler(Looper.getMainLooper())) {
@@ -120,24 +134,35 @@ public class FamilyBridge private constructor(
 
     /** Asks the other app. Call it when this app starts; a change is noticed by itself. */
     public suspend fun refresh(): BridgeState = asking.withLock {
-        // Where it was ended, what is to be forgotten is: an app that is left in the middle goes on when it asks next.
         withContext(Dispatchers.IO + NonCancellable) {
-            val answer = ask()
-            putInForce(answer.state)
-            if (answer.forgets) forget()
-            answer.state
+            val heard = ask()
+            applying.withLock {
+                // Ended while it was asked: then the answer counts for nothing.
+                val state = if (isEnded()) BridgeState.Never(BridgeProblem.Withdrawn) else take(heard)
+                // An app that is left in the middle goes on here, whatever it hears.
+                if (file.getBoolean(wiping, false)) {
+                    stop()
+                    forget()
+                }
+                putInForce(state)
+                state
+            }
         }
     }
 
     /**
      * Ends it in this app, in one step and with nobody's yes: from this moment nothing runs, the last policy is forgotten, and
-     * what the SDK remembers of conversations is wiped. `false` where something is still there; another call tries again.
+     * what the SDK remembers of conversations and has learnt of pictures is wiped. It waits for no other app. `false` where
+     * something is still there; another call tries again, and so does [refresh], over restarts.
      */
     public suspend fun withdraw(): Boolean = withContext(Dispatchers.IO + NonCancellable) {
-        asking.withLock {
-            // Before anything else: nobody waits for a disk.
+        // Before anything else: nobody waits for a disk, nor for an answer of the other app that is on its way.
+        file.edit().putBoolean(ended, true).putBoolean(wiping, true).apply()
+        putInForce(BridgeState.Never(BridgeProblem.Withdrawn))
+        applying.withLock {
+            // Also what an answer put in force meanwhile.
             putInForce(BridgeState.Never(BridgeProblem.Withdrawn))
-            val written = file.edit().putBoolean(ended, true).remove(authority).commit()
+            val written = file.edit().putBoolean(ended, true).putBoolean(wiping, true).remove(authority).remove(family).commit()
             forget() && written
         }
     }
@@ -158,35 +183,56 @@ public class FamilyBridge private constructor(
         background.cancel()
     }
 
-    private class Heard(val state: BridgeState, val forgets: Boolean = false)
+    private fun ask(): Answer = whyNot()?.let { Answer.None(it) } ?: answer(FamilyProvider.STATE, null)
 
-    private fun ask(): Heard {
-        whyNot()?.let { return Heard(problem(it)) }
-        val bundle = when (val answer = answer(FamilyProvider.STATE, null)) {
-            is Answer.None -> return Heard(problem(answer.problem))
-            is Answer.Given -> answer.bundle
+    /** Keeps what was heard, and with it what is to be forgotten, in one step. */
+    private fun take(heard: Answer): BridgeState {
+        val bundle = when (heard) {
+            is Answer.None -> return problem(heard.problem)
+            is Answer.Given -> heard.bundle
         }
-        val policy = policyOf(bundle) ?: return Heard(problem(BridgeProblem.Unreadable))
-        val forgets = isWithdrawn(bundle)
-        file.edit().apply { if (forgets) remove(authority) else putString(authority, policy.toText()) }.commit()
-        return Heard(BridgeState.Connected(if (forgets) Policy.Off else policy), forgets)
+        val policy = policyOf(bundle) ?: return problem(BridgeProblem.Unreadable)
+        if (isWithdrawn(bundle)) {
+            file.edit().putBoolean(wiping, true).remove(authority).remove(family).commit()
+            return BridgeState.Connected(Policy.Off)
+        }
+        val known = file.getString(family, null)
+        val told = familyOf(bundle)
+        file.edit().apply {
+            // It ended and another began while nobody here asked.
+            if (known != null && told != null && told != known) putBoolean(wiping, true)
+            told?.let { putString(family, it) }
+            putString(authority, policy.toText())
+        }.commit()
+        return BridgeState.Connected(policy)
     }
 
     private suspend fun putInForce(state: BridgeState) {
         states.value = state
-        for (shield in shields.toList()) if (shield.policy != state.policy) shield.setPolicy(state.policy)
+        put(state.policy)
     }
 
-    /** What is remembered of conversations in this app, whichever shield did it. `false` where something is still there. */
+    private suspend fun stop() = put(Policy.Off)
+
+    private suspend fun put(policy: Policy) {
+        for (shield in shields.toList()) if (shield.policy != policy) shield.setPolicy(policy)
+    }
+
+    /** What is remembered in this app, whichever shield did it. `false` where something is still there, for the next time. */
     private suspend fun forget(): Boolean {
+        // What shields hold in memory first, or a write on its way would bring back what is wiped then.
+        for (shield in shields.toList()) shield.forget()
         val talks = AndroidHost(app).talks
-        val wiped = listOf(SealedMemory.wipe(talks), Learnt(talks).wipe()).all { it }
-        for (shield in shields.toList()) (shield as? OpenedLaChan)?.forgetConversations()
+        val wiped = listOf(Memory(talks), Learnt(talks)).map { it.wipe() }.all { it }
+        for (shield in shields.toList()) shield.forget()
+        if (wiped) file.edit().remove(wiping).commit()
         return wiped
     }
 
+    private fun isEnded() = file.getBoolean(ended, false)
+
     private fun whyNot(): BridgeProblem? {
-        if (file.getBoolean(ended, false)) return BridgeProblem.Withdrawn
+        if (isEnded()) return BridgeProblem.Withdrawn
         val provider = app.packageManager.resolveContentProvider(authority, 0) ?: return BridgeProblem.NotInstalled
         return if (Signers.of(app.packageManager, provider.packageName).fits(signers)) null else BridgeProblem.WrongSigner
     }
@@ -207,7 +253,7 @@ public class FamilyBridge private constructor(
     }
 
     private fun problem(problem: BridgeProblem): BridgeState {
-        if (file.getBoolean(ended, false)) return BridgeState.Never(BridgeProblem.Withdrawn)
+        if (isEnded()) return BridgeState.Never(BridgeProblem.Withdrawn)
         val last = file.getString(authority, null)?.let(::policyOf) ?: return BridgeState.Never(problem)
         return BridgeState.Held(last, problem)
     }

@@ -16,8 +16,8 @@ import vn.lachan.guardian.internal.Signers
 import vn.lachan.guardian.internal.toBundle
 
 /**
- * Lets other apps on this phone follow the family of this one: they learn the policy in force, and may count a warning.
- * Nothing else comes out, and no content goes in.
+ * Lets other apps on this phone follow the family of this one: they learn the policy in force, that it was ended, and whether
+ * it is still the same family (by a hash), and may count a warning. Nothing else comes out, and no content goes in.
  *
  * It is in no manifest by itself. The app in which the family was set up adds
  *
@@ -47,7 +47,7 @@ public class FamilyProvider : ContentProvider() {
         return when (method) {
             STATE -> {
                 runBlocking { phone.refresh() }
-                phone.state.value.toBundle()
+                phone.state.value.toBundle(phone.mark)
             }
             COUNT -> FindingKind.values().firstOrNull { it.name == argument }?.let {
                 runBlocking { phone.count(it) }

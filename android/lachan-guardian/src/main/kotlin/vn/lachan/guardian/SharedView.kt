@@ -51,8 +51,8 @@ public class SharedView(
             page.addCard().addSwitch(speech.say(Said.assentCounts), speech.say(Said.assentCountsText), on) { change(it, message) }
                 .id = R.id.lachan_family_counts
         } else {
-            val wanted = active && agreed.guardian?.counts == true
-            page.addNote(UiR.drawable.lachan_ic_lock, speech.say(if (wanted) Said.sharedPaused else Said.sharedNotAsked))
+            val wanted = agreed.guardian?.counts == true
+            page.addNote(UiR.drawable.lachan_ic_lock, speech.say(if (wanted) Said.sharedWithoutYes else Said.sharedNotAsked))
         }
         message = page.addMessage()
         if (justStopped) message.say(speech.say(Said.sharedStopped))
@@ -78,8 +78,8 @@ public class SharedView(
     }
 
     private fun change(on: Boolean, message: TextView) {
-        // The scope of what is looked at stays as the child left it.
-        val scope = phone.agreed.child ?: return
+        // The scope of what is looked at stays as the child left it. Where its yes has gone meanwhile, what is so is shown.
+        val scope = phone.agreed.child ?: return act { look(justStopped = false) }
         act { phone.assent(context.consentText(), scope.copy(counts = on)).orSay(message) { look(justStopped = !on) } }
     }
 

@@ -29,7 +29,7 @@ internal object TestLibrary {
 }
 
 /** A phone's time: the clock can be set, the running time cannot. */
-internal class TestClock(
+internal open class TestClock(
     /** 2026-01-01 12:00 in Việt Nam. */
     var wall: Long = 1_767_243_600,
 ) : PhoneClock {
@@ -96,6 +96,16 @@ internal class TestFamily(val clock: TestClock = TestClock(), random: SecureRand
     /** An evening later: paired, agreed, protected. The child turns 13 on 2026-03-01. */
     suspend fun agree(rules: Rules = Rules(shareCounts = true), birth: Birth = Birth(2013, 3, 1)): TestFamily {
         meet()
+        return pairAndAgree(rules, birth)
+    }
+
+    /** After a withdrawal, in the same process. */
+    suspend fun agreeAnew(rules: Rules = Rules(shareCounts = true)): TestFamily {
+        guardian.forget(phone).done()
+        return pairAndAgree(rules, Birth(2013, 3, 1))
+    }
+
+    private suspend fun pairAndAgree(rules: Rules, birth: Birth): TestFamily {
         val yes = pair()!!
         child.setBirth(birth, yes).done()
         child.setPin(PIN, yes).done()

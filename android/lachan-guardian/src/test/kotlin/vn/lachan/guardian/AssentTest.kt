@@ -76,6 +76,18 @@ class AssentTest {
         assertTrue("declined" !in family.child.exportConsent().done())
     }
 
+    /** It agreed before its guardian did, and has thought about it. */
+    @Test
+    fun aNoTakesAnEarlierYesBackWhereNothingRuns(): Unit = runBlocking {
+        val family = TestFamily().meet()
+        family.pair()
+        family.child.assent(TestFamily.TEXT, TestFamily.EVERYTHING).done()
+        assertEquals(FamilyState.Waiting(Party.Guardian), family.child.state.value)
+        assertSaid("Lá Chắn chưa bật. Con", answer(family, R.id.lachan_family_second))
+        assertNull(family.child.agreed.child)
+        assertTrue("\"declined\"" in family.child.exportConsent().done())
+    }
+
     /** It was not asked for its consent, and may stop it all the same. */
     @Test
     fun aNoOfAChildUnderSevenSaysThatItIsStillOn(): Unit = runBlocking {

@@ -9,10 +9,16 @@ import android.content.pm.SigningInfo
 import android.os.Bundle
 import android.os.Process
 import java.io.File
+import java.nio.ByteBuffer
+import java.util.concurrent.CountDownLatch
+import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.async
 import kotlinx.coroutines.runBlocking
+import kotlinx.coroutines.withTimeoutOrNull
 import org.junit.After
 import org.junit.Assert.assertEquals
 import org.junit.Assert.assertFalse
+import org.junit.Assert.assertNotEquals
 import org.junit.Assert.assertNotNull
 import org.junit.Assert.assertNull
 import org.junit.Assert.assertThrows
@@ -28,12 +34,24 @@ import org.robolectric.shadow.api.Shadow
 import org.robolectric.shadows.ShadowBinder
 import vn.lachan.AgeBand
 import vn.lachan.Checks
+import vn.lachan.Configuration
+import vn.lachan.Conversation
+import vn.lachan.Direction
 import vn.lachan.FindingKind
+import vn.lachan.LaChan
+import vn.lachan.Message
+import vn.lachan.ModelSource
+import vn.lachan.PeerTrust
 import vn.lachan.Policy
 import vn.lachan.Protection
+import vn.lachan.Publisher
 import vn.lachan.Reveal
 import vn.lachan.RevealRules
+import vn.lachan.Verdict
 import vn.lachan.guardian.internal.Signers
+import vn.lachan.guardian.internal.familyOf
+import vn.lachan.guardian.internal.isWithdrawn
+import vn.lachan.guardian.internal.markOf
 import vn.lachan.guardian.internal.policyOf
 import vn.lachan.guardian.internal.toBundle
 import vn.lachan.guardian.internal.toText
@@ -152,6 +170,59 @@ class BridgeTest {
         bridge.close()
     }
 
+    /** Nobody here asked while the family was ended. */
+    @Test
+    fun anotherFamilyFindsNothingOfTheOneBefore(): Unit = runBlocking {
+        val (first, second) = listOf("11", "22").map { markOf(it.repeat(32)) }
+        val on = FamilyState.Active(Policy.forAge(AgeBand.Under13), sharesCounts = false, assentIsDue = false)
+        val bridge = bridge(signedBy = ours, authority = "$AUTHORITY.another")
+        FakeLeader.answer = { on.toBundle() }
+        bridge.refresh()
+        // A leader of the version before says nothing of it, and one that says it for the first time ends nothing.
+        for (mark in listOf(first, first, null, first)) {
+            val talk = talk()
+            FakeLeader.answer = { on.toBundle(mark) }
+            assertEquals(BridgeState.Connected(on.policy), bridge.refresh())
+            assertTrue("$mark", talk.exists())
+        }
+        bridge.close()
+        val again = bridge(signedBy = ours, authority = "$AUTHORITY.another")
+        shield().use { shield ->
+            again.protect(shield)
+            val conversation = heard(shield)
+            val talk = talk()
+            FakeLeader.answer = { on.toBundle(second) }
+            assertEquals(BridgeState.Connected(on.policy), again.refresh())
+            assertEquals("it goes on under the new family", on.policy, shield.policy)
+            assertFalse(talk.exists())
+            assertNull(conversation.stage.value)
+        }
+        val talk = talk()
+        again.refresh()
+        assertTrue("and begins to remember", talk.exists())
+        again.close()
+    }
+
+    /** What the family's own app tells of itself, through its provider. */
+    @Test
+    fun eachFamilyHasAMarkThatSaysNothingElse(): Unit = runBlocking {
+        // Its own phone has the time of this machine.
+        val family = TestFamily(TestClock(System.currentTimeMillis() / 1000)).meet()
+        family.child = ChildPhone.open(app)
+        fun told(): Bundle? = provider(pins).call(FamilyProvider.STATE, null, null)
+        assertNull(told())
+        family.pair()
+        val first = familyOf(told())
+        assertTrue("$first", first != null && first !in family.phone)
+        assertEquals(first, familyOf(told()))
+        family.child.withdraw(Party.Child).done()
+        assertTrue(isWithdrawn(told()))
+        assertNull("there is none", familyOf(told()))
+        family.guardian.forget(family.phone).done()
+        family.pair()
+        assertNotEquals(first, familyOf(told()))
+    }
+
     @Test
     fun anEmptiedLeaderTakesNoShieldDown(): Unit = runBlocking {
         FakeLeader.answer = { bundle(Policy.forAge(AgeBand.Under13).toText()) }
@@ -183,6 +254,134 @@ class BridgeTest {
         assertEquals(given, again.follow())
         again.close()
     }
+
+    /** The phone is switched off in the middle, or the disk refuses. */
+    @Test
+    fun aWipeThatDidNotEndGoesOnAfterARestart(): Unit = runBlocking {
+        val authority = "$AUTHORITY.unfinished"
+        val ends = listOf<suspend (FamilyBridge) -> Unit>(
+            { assertFalse(it.withdraw()) },
+            {
+                FakeLeader.answer = { FamilyState.Withdrawn(unfinished = false).toBundle() }
+                it.refresh()
+                // The other app is gone before this one asks again.
+                FakeLeader.answer = { null }
+            },
+        )
+        for (end in ends) {
+            FakeLeader.answer = { bundle(Policy.forAge(AgeBand.Under13).toText()) }
+            val bridge = bridge(signedBy = ours, authority = authority)
+            bridge.follow()
+            // No folder is removed that holds something.
+            val talks = AndroidHost(app).talks
+            val obstacles = listOf(File(talks, "obstacle"), File(talks.parentFile, "known.learnt"))
+            for (obstacle in obstacles) assertTrue(File(obstacle, "something").mkdirs())
+            end(bridge)
+            bridge.close()
+            for (obstacle in obstacles) assertTrue(obstacle.isDirectory && File(obstacle, "something").delete())
+            val again = bridge(signedBy = ours, authority = authority)
+            again.refresh()
+            assertEquals(Policy.Off, again.state.value.policy)
+            for (obstacle in obstacles) assertFalse("$obstacle", obstacle.exists())
+            // It has ended now.
+            val talk = talk()
+            again.refresh()
+            assertTrue(talk.exists())
+            again.close()
+        }
+    }
+
+    /** The other app may take as long as it likes. */
+    @Test
+    fun endingItWaitsForNoOtherApp(): Unit = runBlocking {
+        val (asked, answers) = List(2) { CountDownLatch(1) }
+        val on = { bundle(Policy.forAge(AgeBand.Under13).toText()) }
+        FakeLeader.answer = on
+        val bridge = bridge(signedBy = ours, authority = "$AUTHORITY.slow")
+        shield().use { shield ->
+            bridge.protect(shield)
+            assertEquals(Policy.forAge(AgeBand.Under13), shield.policy)
+            val conversation = heard(shield)
+            val learnt = learnt()
+            FakeLeader.answer = {
+                asked.countDown()
+                answers.await()
+                on()
+            }
+            val asking = async(Dispatchers.IO) { bridge.refresh() }
+            try {
+                asked.await()
+                val ending = async(Dispatchers.IO) { bridge.withdraw() }
+                val done = withTimeoutOrNull(20_000) { ending.await() }
+                assertEquals("it is done before the other app has answered", true, done)
+                assertEquals(Policy.Off, shield.policy)
+                assertFalse(learnt.exists())
+                assertNull(conversation.stage.value)
+            } finally {
+                answers.countDown()
+            }
+            val ended = BridgeState.Never(BridgeProblem.Withdrawn)
+            assertEquals("the answer counts for nothing", listOf(ended, ended), listOf(asking.await(), bridge.state.value))
+            assertEquals(Policy.Off, shield.policy)
+        }
+        bridge.close()
+    }
+
+    /** The list of known images and a talk, under a shield that goes on living. */
+    @Test
+    fun whatAShieldRememberedDoesNotComeBack(): Unit = runBlocking {
+        val on = { bundle(Policy.forAge(AgeBand.Under13).toText()) }
+        val ends = listOf<suspend (FamilyBridge) -> Unit>(
+            { assertTrue(it.withdraw()) },
+            {
+                FakeLeader.answer = { FamilyState.Withdrawn(unfinished = false).toBundle() }
+                it.refresh()
+            },
+        )
+        FakeLeader.answer = on
+        val bridge = bridge(signedBy = ours, authority = "$AUTHORITY.remembered")
+        shield { knownListRoot = Publisher.first.root }.use { shield ->
+            bridge.protect(shield)
+            shield.installKnownList(Publisher.first.folder)
+            val learnt = learnt()
+            suspend fun meet(bytes: ByteArray) {
+                val direct = ByteBuffer.allocateDirect(bytes.size)
+                direct.put(bytes).flip()
+                assertTrue(shield.checkImage(direct, Direction.Incoming) is Verdict.Concern)
+            }
+            meet(Publisher.LISTED_BYTES)
+            val ofNoPicture = learnt.readText()
+            for (end in ends) {
+                FakeLeader.answer = on
+                bridge.follow()
+                meet(Publisher.listed.readBytes())
+                assertNotEquals(ofNoPicture, learnt.readText())
+                val conversation = heard(shield)
+                end(bridge)
+                assertFalse(learnt.exists())
+                assertNull(conversation.stage.value)
+                FakeLeader.answer = on
+                bridge.follow()
+                meet(Publisher.LISTED_BYTES)
+                assertEquals(ofNoPicture, learnt.readText())
+            }
+        }
+        bridge.close()
+    }
+
+    private suspend fun shield(configure: Configuration.() -> Unit = {}): LaChan = LaChan.open(app) {
+        models = ModelSource.Folder(File(System.getProperty("lachan.models")!!))
+        configure()
+    }
+
+    /** A conversation in which something was heard. */
+    private suspend fun heard(shield: LaChan): Conversation = shield.conversation("anh Tuấn", PeerTrust.Unknown).also {
+        it.check(Message.incoming("đừng kể với ba mẹ nha, bí mật của 2 đứa mình thôi"))
+        assertNotNull(it.stage.value)
+    }
+
+    /** What the list of known images has learnt. */
+    private fun learnt(): File = File(AndroidHost(app).privateFiles.apply { mkdirs() }, "known.learnt").apply { if (!exists()) writeText("hashes") }
 
     /** What an app remembers of a conversation. */
     private fun talk(): File = File(AndroidHost(app).talks.apply { mkdirs() }, "abc").apply { writeBytes(ByteArray(3)) }

@@ -196,14 +196,37 @@ class FamilyTest {
     private class Store : KeyWrapper {
         var failure: Exception? = null
 
+        /** The wrapped key that alone cannot be had now. */
+        var fails: ByteArray? = null
+
         override fun wrap(key: ByteArray) = turned(key, 1)
 
-        override fun unwrap(wrapped: ByteArray) = turned(wrapped, -1)
+        override fun unwrap(wrapped: ByteArray): ByteArray {
+            if (fails.contentEquals(wrapped)) throw ProviderException()
+            return turned(wrapped, -1)
+        }
 
         private fun turned(bytes: ByteArray, by: Int): ByteArray {
             failure?.let { throw it }
             return ByteArray(bytes.size) { (bytes[it] + by).toByte() }
         }
+    }
+
+    /** The app ended between two steps of a withdrawal, and the key store does not give the key that was to follow. */
+    @Test
+    fun beginningAnewRemovesNothingThatTheNextKeyOpens(): Unit = runBlocking {
+        val store = Store()
+        val family = TestFamily(keyStore = store).agree()
+        family.child.withdraw(Party.Guardian).done()
+        val around = family.childFolder
+        val next = around.keys.makeNext()!!
+        vn.lachan.ffi.FamilyPhone.open(around.folder.path, around.keys.key()!!, around.now()).use { it.reseal(around.folder.path, next, around.moment()) }
+        store.fails = java.io.File(around.folder.path + "-key/seal.key.next").readBytes().let { it.copyOfRange(1, it.size) }
+        assertTrue("${family.restart().state.value}", family.child.state.value is FamilyState.Unavailable)
+        assertEquals(Refusal.Storage, ChildPhone.startAnew(around).refusal())
+        store.fails = null
+        assertEquals(FamilyState.Withdrawn(unfinished = false), family.restart().state.value)
+        assertTrue("the record is still there", "\"withdrawn\"" in family.child.exportConsent().done())
     }
 
     @Test

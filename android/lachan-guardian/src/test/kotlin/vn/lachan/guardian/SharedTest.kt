@@ -90,7 +90,21 @@ class SharedTest {
         assertEquals(listOf(true, false), listOf(state.assentIsDue, state.sharesCounts))
         val view = shared(family)
         assertNull(view.findViewById<View>(R.id.lachan_family_counts))
-        assertTrue(Reachable.heard(view).any { it == "Cài đặt lúc này không cho chia sẻ số nào." })
+        assertTrue(Reachable.heard(view).any { it == "Con chưa nói đồng ý, nên không có số nào được chia sẻ." })
+    }
+
+    /** The child said no on another screen meanwhile. */
+    @Test
+    fun aSwitchWhoseYesHasGoneGivesWayToWhatIsSo() {
+        val family = counted()
+        val view = shared(family)
+        runBlocking { family.child.decline(TestFamily.TEXT).done() }
+        view.findViewById<Switch>(R.id.lachan_family_counts)!!.performClick()
+        await("it looked again") { view.findViewById<View>(R.id.lachan_family_counts) == null }
+        settle()
+        val heard = Reachable.heard(view)
+        assertTrue("$heard", heard.any { it == "Con chưa nói đồng ý, nên không có số nào được chia sẻ." })
+        assertNull(family.child.agreed.child)
     }
 
     @Test

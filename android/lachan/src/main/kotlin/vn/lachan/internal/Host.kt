@@ -17,6 +17,9 @@ internal interface Host {
     /** Where what is remembered of conversations lies. */
     val talks: File get() = File(privateFiles, "talks")
 
+    /** Where the list of known images lies. */
+    val known: File get() = File(privateFiles, "known")
+
     /** Whether this is a build for developers, where a mistake should be loud. */
     val debuggable: Boolean
 

@@ -73,10 +73,10 @@ internal class KeyBox(
         }
     }
 
-    /** The key that [makeNext] made and that has not taken over; `null` where there is none, or it is out of reach. */
-    fun next(): ByteArray? = synchronized(lock) { (stored(File(folder, NEXT)) as? Key.There)?.bytes }
+    /** The key that [makeNext] made and that has not taken over. */
+    fun next(): Key = synchronized(lock) { stored(File(folder, NEXT)) }
 
-    /** Puts the next key in the place of the one in use, which is destroyed by it. */
+    /** Puts the next key in the place of the one in use, which is destroyed by it. `false` where it could not take over. */
     fun promoteNext(): Boolean = synchronized(lock) { File(folder, NEXT).renameTo(file) }
 
     private val file get() = File(folder, NOW)

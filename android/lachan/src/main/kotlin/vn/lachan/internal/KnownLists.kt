@@ -21,26 +21,31 @@ internal class KnownLists(
     private val log: Log,
 ) {
     private var key: ByteArray? = null
-    private val learnt get() = File(folder.path + ".learnt")
+
+    /** The [era] of what the open list has learnt. */
+    private var openedIn = 0L
 
     val state = MutableStateFlow<KnownListState>(KnownListState.NotOpened)
 
     /** Opens what is installed, if the app trusts any list. Nothing fails where that cannot be: [state] says it. */
     fun open(shield: Shield) {
-        if (root == null) {
-            state.value = KnownListState.NotInstalled
-            return
-        }
-        state.value = try {
-            val facts = place()?.let { shield.openKnownList(it, readLearnt()) }
-            facts?.run { KnownListState.Ready(name, version.toLong(), pictures.toLong(), files.toLong(), stale) }
-                ?: unavailable(KeyBox.OUT_OF_REACH)
-        } catch (_: ShieldException.NoList) {
-            KnownListState.NotInstalled
-        } catch (refusal: ShieldException) {
-            unavailable(refusal.message.orEmpty())
-        } catch (_: InternalException) {
-            unavailable(NativeLibrary.INSIDE)
+        synchronized(lock) {
+            openedIn = era()
+            if (root == null) {
+                state.value = KnownListState.NotInstalled
+                return
+            }
+            state.value = try {
+                val facts = place()?.let { shield.openKnownList(it, readLearnt()) }
+                facts?.run { KnownListState.Ready(name, version.toLong(), pictures.toLong(), files.toLong(), stale) }
+                    ?: unavailable(KeyBox.OUT_OF_REACH)
+            } catch (_: ShieldException.NoList) {
+                KnownListState.NotInstalled
+            } catch (refusal: ShieldException) {
+                unavailable(refusal.message.orEmpty())
+            } catch (_: InternalException) {
+                unavailable(NativeLibrary.INSIDE)
+            }
         }
     }
 
@@ -64,21 +69,44 @@ internal class KnownLists(
         }
     }
 
-    /** An entry that matches pictures which have nothing to do with each other is switched off, also after a restart. */
-    fun noteMatch(shield: Shield, verdict: Verdict) {
+    /** Counts how often what was learnt was forgotten: to be asked before a check begins, and given to [noteMatch]. */
+    fun era(): Long = synchronized(lock) { eras[folder] ?: 0 }
+
+    /**
+     * An entry that matches pictures which have nothing to do with each other is switched off, also after a restart. What a
+     * check found that began before all was forgotten, in another [era], brings nothing back.
+     */
+    fun noteMatch(shield: Shield, verdict: Verdict, era: Long) {
         val matched = verdict is Verdict.Concern && verdict.findings.any { it.kind == FindingKind.KnownImage }
-        if (!matched || state.value !is KnownListState.Ready) return
+        if (!matched) return
+        synchronized(lock) {
+            if (state.value !is KnownListState.Ready) return
+            // Forgotten by whoever has no hold of this list: what it still holds in memory goes as well.
+            if (openedIn != era()) return open(shield)
+            if (era == era()) write(shield.knownListLearnt())
+        }
+    }
+
+    private fun write(text: String) {
         try {
-            val fresh = File(learnt.path + ".new")
-            fresh.writeText(shield.knownListLearnt())
-            fresh.renameTo(learnt)
+            val fresh = fresh(folder)
+            fresh.writeText(text)
+            fresh.renameTo(learnt(folder))
         } catch (_: IOException) {
             // It is learnt again.
         }
     }
 
+    /** Forgets what was learnt on this phone, on disk and for checks that run; `false` where a file is still there. */
+    fun forget(): Boolean = wipe(folder)
+
+    /** Drops what an open list has learnt, too: it is opened anew with what is on disk. */
+    fun openAnew(shield: Shield) {
+        if (state.value is KnownListState.Ready) open(shield)
+    }
+
     private fun readLearnt(): String = try {
-        learnt.takeIf { it.length() in 1..MOST_LEARNT_BYTES }?.readText().orEmpty()
+        learnt(folder).takeIf { it.length() in 1..MOST_LEARNT_BYTES }?.readText().orEmpty()
     } catch (_: IOException) {
         ""
     }
@@ -96,10 +124,27 @@ internal class KnownLists(
         return KnownListState.Unavailable(why)
     }
 
-    private companion object {
-        const val MILLIS_PER_SECOND = 1000L
+    companion object {
+        private const val MILLIS_PER_SECOND = 1000L
 
         /** Twice of what 1,024 entries with four pictures each come to. */
-        const val MOST_LEARNT_BYTES = 1L shl 20
+        private const val MOST_LEARNT_BYTES = 1L shl 20
+
+        /** One for the process: two of them may look at the same folder, and two checks may match at once. */
+        private val lock = Any()
+        private val eras = HashMap<File, Long>()
+
+        private fun learnt(folder: File) = File(folder.path + ".learnt")
+
+        private fun fresh(folder: File) = File(learnt(folder).path + ".new")
+
+        /**
+         * Forgets what the list in [folder] has learnt on this phone, whoever opened it, and lets no check that runs bring it
+         * back: hashes of pictures that were met. The list itself stays. `false` where a file is still there.
+         */
+        fun wipe(folder: File): Boolean = synchronized(lock) {
+            eras[folder] = (eras[folder] ?: 0) + 1
+            listOf(learnt(folder), fresh(folder)).map { it.delete() || !it.exists() }.all { it }
+        }
     }
 }

@@ -56,7 +56,7 @@ internal class OpenedLaChan(configuration: Configuration, private val host: Host
     private val wrapper = host.keyWrapper()
     private val listKey = KeyBox(host.privateFiles, wrapper, SecureRandom(), log)
     private val knownLists =
-        KnownLists(File(host.privateFiles, "known"), configuration.knownListRoot?.clone(), listKey, log)
+        KnownLists(host.known, configuration.knownListRoot?.clone(), listKey, log)
     private val conversations = Conversations(this, memory(host.talks), log)
     private val stopTrimming: () -> Unit
 
@@ -146,6 +146,16 @@ internal class OpenedLaChan(configuration: Configuration, private val host: Host
     /** Forgets every conversation, in memory and on disk. */
     internal suspend fun forgetConversations(): Unit = conversations.forgetAll()
 
+    /**
+     * Forgets what the list of known images has learnt here, in memory and on disk, and lets no check that runs bring it back.
+     * `false` where a file is still there.
+     */
+    internal suspend fun forgetLearnt(): Boolean = opening.withLock {
+        withContext(Dispatchers.IO) {
+            knownLists.forget().also { withOpenDoor { knownLists.openAnew(it.shield) } }
+        }
+    }
+
     override fun liveSession(direction: Direction): LiveSession = NativeLiveSession(this, direction)
 
     override suspend fun installModel(folder: File): Installation = install { door ->
@@ -201,9 +211,10 @@ internal class OpenedLaChan(configuration: Configuration, private val host: Host
     internal suspend fun check(body: (Door.Open, Long) -> Verdict): Verdict {
         whyNot()?.let { return it }
         val verdict = workers.run { ticket ->
+            val era = knownLists.era()
             when (val door = openDoor()) {
                 is Door.Shut -> Verdict.NotChecked(door.reason)
-                is Door.Open -> verdict { body(door, ticket).also { knownLists.noteMatch(door.shield, it) } }
+                is Door.Open -> verdict { body(door, ticket).also { knownLists.noteMatch(door.shield, it, era) } }
             }
         }
         noteModels(verdict)

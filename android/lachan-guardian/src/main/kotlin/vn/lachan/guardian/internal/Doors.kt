@@ -5,6 +5,7 @@ import android.os.SystemClock
 import android.provider.Settings
 import java.io.File
 import java.security.SecureRandom
+import vn.lachan.LaChan
 import vn.lachan.ffi.FamilyFault
 import vn.lachan.ffi.InternalException
 import vn.lachan.ffi.Moment
@@ -17,8 +18,11 @@ import vn.lachan.guardian.Wipeable
 import vn.lachan.internal.AndroidHost
 import vn.lachan.internal.Host
 import vn.lachan.internal.KeyBox
+import vn.lachan.internal.KnownLists
 import vn.lachan.internal.Log
 import vn.lachan.internal.NativeLibrary
+import vn.lachan.internal.OpenedLaChan
+import vn.lachan.internal.SealedMemory
 
 /** The native library, loaded once. */
 internal object Library {
@@ -83,15 +87,31 @@ internal inline fun <T> outcome(call: () -> T): Outcome<T> = try {
 /** A packet that the core made. */
 internal fun packet(text: String): Packet = checkNotNull(Packet.read(text)) { "the core made a packet that it does not read" }
 
+/** What was remembered of conversations, whichever shield did it. */
+internal class Memory(private val talks: File) : Wipeable {
+    override val name: String get() = "conversations"
+
+    override fun wipe(): Boolean = SealedMemory.wipe(talks)
+}
+
 /**
- * What the list of known images has learnt on this phone, as `KnownLists` keeps it beside the folder of the [talks]: hashes of
- * pictures that were met here. The list itself is a publisher's and stays.
+ * What the list of known images has learnt on this phone, beside the folder of the [talks]: hashes of pictures that were met
+ * here. The list itself is a publisher's and stays.
  */
 internal class Learnt(private val talks: File) : Wipeable {
     override val name: String get() = "known list"
 
-    override fun wipe(): Boolean =
-        listOf("known.learnt", "known.learnt.new").map { File(talks.parentFile, it) }.map { it.delete() || !it.exists() }.all { it }
+    override fun wipe(): Boolean = KnownLists.wipe(File(talks.parentFile, "known"))
+}
+
+/**
+ * Forgets in memory what [Memory] and [Learnt] wipe, and those files with it. Without it a shield that goes on living writes
+ * them again: as soon as a talk is kept, or a picture of the list is met.
+ */
+internal suspend fun LaChan.forget() {
+    if (this !is OpenedLaChan) return
+    forgetConversations()
+    forgetLearnt()
 }
 
 /** What an app adds to a withdrawal, made harmless: whatever it throws counts as still there. */

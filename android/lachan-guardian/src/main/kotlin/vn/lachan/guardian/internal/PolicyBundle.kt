@@ -1,6 +1,7 @@
 package vn.lachan.guardian.internal
 
 import android.os.Bundle
+import java.security.MessageDigest
 import vn.lachan.AgeBand
 import vn.lachan.Checks
 import vn.lachan.Policy
@@ -18,13 +19,21 @@ private const val FLAGS = 8
 /** Set where the family was ended: the others then forget what they have. */
 private const val WITHDRAWN = "withdrawn"
 
-internal fun FamilyState.toBundle(): Bundle? {
+/** Of which family it is, for those who did not ask while it was ended. Nothing in the form before, which is read as well. */
+private const val FAMILY = "family"
+
+/** 64 bits: no two families of one phone meet by chance. */
+private const val MARK_DIGITS = 16
+
+/** @param mark of the family, see [markOf] */
+internal fun FamilyState.toBundle(mark: String? = null): Bundle? {
     // Where the family itself does not know, or was emptied by whoever cleared the app's data, there is nothing to tell: the
     // others keep what they have.
     if (this is FamilyState.Unavailable || this is FamilyState.Unpaired) return null
     return Bundle().apply {
         putString("policy", policy.toText())
         putBoolean(WITHDRAWN, this@toBundle is FamilyState.Withdrawn)
+        mark?.let { putString(FAMILY, it) }
     }
 }
 
@@ -32,6 +41,17 @@ internal fun policyOf(bundle: Bundle?): Policy? = bundle?.getString("policy")?.l
 
 /** Somebody took consent back, and nobody has agreed since. */
 internal fun isWithdrawn(bundle: Bundle?): Boolean = bundle?.getBoolean(WITHDRAWN) == true
+
+/** `null` where it is not told: then nobody knows whether it is another family than before. */
+internal fun familyOf(bundle: Bundle?): String? = bundle?.getString(FAMILY)?.takeIf { it.matches(Regex("[0-9a-f]{$MARK_DIGITS}")) }
+
+/**
+ * What other apps know a family by. The key of the child's phone is made when a guardian pairs and destroyed by a withdrawal, so
+ * another mark says that the family which they knew has ended; a hash of it says nothing else.
+ */
+internal fun markOf(publicKey: String): String =
+    MessageDigest.getInstance("SHA-256").digest("lachan family $publicKey".toByteArray())
+        .joinToString("") { "%02x".format(it) }.take(MARK_DIGITS)
 
 /** One line of words, such as `1 Guided Under13 Freely 11111111`. */
 internal fun Policy.toText(): String =
