@@ -142,7 +142,7 @@ class ScreensTest {
                 "home" to Home,
                 "pair" to Connect(offer),
                 "pair-again" to PairAgain,
-                "digits" to Digits(vn.lachan.guardian.Met(phone, "20481795")),
+                "digits" to Digits(vn.lachan.guardian.Met(phone, "204817953610")),
                 "differ" to Differ,
                 "protect" to Protect(phone),
                 "preview-picture" to Preview(Rules()),
