@@ -5,7 +5,9 @@ import java.io.File
 import java.io.IOException
 import java.io.InputStream
 import java.nio.ByteBuffer
+import java.util.concurrent.CountDownLatch
 import kotlinx.coroutines.CompletableDeferred
+import kotlinx.coroutines.CoroutineStart
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.async
 import kotlinx.coroutines.awaitAll
@@ -18,6 +20,7 @@ import org.junit.Assert.assertTrue
 import org.junit.Rule
 import org.junit.Test
 import org.junit.rules.TemporaryFolder
+import vn.lachan.internal.OpenedLaChan
 
 /** Every way for a picture to be checked, on the real core with the real models, on a plain JVM. */
 class PictureTest {
@@ -148,6 +151,29 @@ class PictureTest {
         assertEquals(Protection.Guided, shield.protection.value)
         assertTrue(shield.checkImage(marker.direct(), Direction.Incoming) is Verdict.Concern)
         shield.setPolicy(Policy.Off)
+        assertEquals(notChecked(NotCheckedReason.PolicyOff), shield.checkImage(marker.direct(), Direction.Incoming))
+    }
+
+    /** All workers are busy, so that a change of policy waits; then whoever asked for it gives up. */
+    @Test
+    fun `a policy whose caller gives up is in force and told of all the same`() = withShield({ maxConcurrentChecks = 1 }) { shield ->
+        assertTrue(shield.checkImage(marker.direct(), Direction.Incoming) is Verdict.Concern)
+        val (entered, release) = List(2) { CountDownLatch(1) }
+        val busy = launch(Dispatchers.IO) {
+            (shield as OpenedLaChan).onWorker {
+                entered.countDown()
+                release.await()
+            }
+        }
+        entered.await()
+        val change = launch(start = CoroutineStart.UNDISPATCHED) { shield.setPolicy(Policy.Off) }
+        assertEquals("what is told is what is in force", Protection.Guided, shield.policy.protection)
+        change.cancel()
+        release.countDown()
+        busy.join()
+        change.join()
+        assertEquals(Protection.Off, shield.policy.protection)
+        assertEquals(Protection.Off, shield.protection.value)
         assertEquals(notChecked(NotCheckedReason.PolicyOff), shield.checkImage(marker.direct(), Direction.Incoming))
     }
 

@@ -56,6 +56,15 @@ class ShieldedImageTest {
         Screens.settle()
     }
 
+    /** The child asks; what comes back is the guardian's to answer. */
+    private fun askGuardian(): GuardianAnswer {
+        val answers = mutableListOf<GuardianAnswer>()
+        bind(Reveal.WithGuardian, HostActions(guardianGate = { _, _, answer -> answers += answer }))
+        press(R.id.lachan_shield_look)
+        press(R.id.lachan_go_on, sheet())
+        return answers.single()
+    }
+
     private fun sheet(): View = (ShadowDialog.getLatestDialog() as Dialog).window!!.decorView
 
     private fun drawn(): Bitmap? = (view.part<ImageView>(R.id.lachan_picture).drawable as BitmapDrawable?)?.bitmap
@@ -111,36 +120,27 @@ class ShieldedImageTest {
 
     @Test
     fun aGuardianDecidesWhereThePolicyLeavesItToThem() {
-        val answers = mutableListOf<GuardianAnswer>()
-        bind(Reveal.WithGuardian, HostActions(guardianGate = { _, _, answer -> answers += answer }))
-        press(R.id.lachan_shield_look)
-        press(R.id.lachan_go_on, sheet())
-        answers.single().onAnswer(false)
+        val guardian = askGuardian()
+        guardian.onAnswer(false)
         assertFalse(view.isRevealed)
-        answers.single().onAnswer(true)
+        guardian.onAnswer(true)
         assertTrue(view.isRevealed)
     }
 
     @Test
     fun aLateAnswerOfAGuardianOpensNothingElse() {
-        val answers = mutableListOf<GuardianAnswer>()
-        bind(Reveal.WithGuardian, HostActions(guardianGate = { _, _, answer -> answers += answer }))
-        press(R.id.lachan_shield_look)
-        press(R.id.lachan_go_on, sheet())
+        val guardian = askGuardian()
         bind(Reveal.WithGuardian)
-        answers.single().onAnswer(true)
+        guardian.onAnswer(true)
         assertFalse(view.isRevealed)
     }
 
     @Test
     fun aGuardianWhoAnswersAfterTheScreenIsGoneShowsNothing() {
-        val answers = mutableListOf<GuardianAnswer>()
-        bind(Reveal.WithGuardian, HostActions(guardianGate = { _, _, answer -> answers += answer }))
-        press(R.id.lachan_shield_look)
-        press(R.id.lachan_go_on, sheet())
+        val guardian = askGuardian()
         controller.get().setContentView(View(controller.get()))
         Screens.settle()
-        answers.single().onAnswer(true)
+        guardian.onAnswer(true)
         controller.get().setContentView(view)
         Screens.settle()
         assertFalse(view.isRevealed)
