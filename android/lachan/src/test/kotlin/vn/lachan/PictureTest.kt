@@ -167,11 +167,12 @@ class PictureTest {
         }
         entered.await()
         val change = launch(start = CoroutineStart.UNDISPATCHED) { shield.setPolicy(Policy.Off) }
-        assertEquals("what is told is what is in force", Protection.Guided, shield.policy.protection)
+        val told = shield.policy.protection
         change.cancel()
         release.countDown()
         busy.join()
         change.join()
+        assertEquals("what is told is what is in force", Protection.Guided, told)
         assertEquals(Protection.Off, shield.policy.protection)
         assertEquals(Protection.Off, shield.protection.value)
         assertEquals(notChecked(NotCheckedReason.PolicyOff), shield.checkImage(marker.direct(), Direction.Incoming))
