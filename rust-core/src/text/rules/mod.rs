@@ -1,0 +1,343 @@
+//! Rules of high precision, for what a model is bad at: numbers, addresses and a few fixed forms.
+//!
+//! Rules say what stands in the message, never whether the talk is dangerous: a child may well give its number to a
+//! delivery rider. Their findings go to the conversation as evidence and to the interface as spans to highlight.
+
+mod forms;
+mod numbers;
+mod places;
+mod secrets;
+mod word;
+
+use serde::Serialize;
+
+use super::indicator::{Indicator, IndicatorSet, Side};
+use super::normalise::Normalised;
+use word::Reading;
+
+/// A kind of personal data.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PersonalData {
+    /// A telephone number, in digits or words.
+    Phone,
+    /// An e-mail address.
+    Email,
+    /// A street, alley, hamlet or flat with its number.
+    Address,
+    /// A school together with a class.
+    School,
+    /// A one-time code, or the code of a top-up card.
+    OneTimeCode,
+    /// A password.
+    Password,
+    /// The number of a bank account or a bank card.
+    BankAccount,
+    /// A citizen identity number.
+    CitizenId,
+    /// A vehicle plate.
+    Plate,
+}
+
+/// A piece of personal data and where it stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Span {
+    /// First byte in the original message.
+    pub start: usize,
+    /// Byte after the last.
+    pub end: usize,
+    /// What it is.
+    pub kind: PersonalData,
+}
+
+/// What the rules found in one message.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct RuleFindings {
+    /// Personal data in reading order, without overlaps.
+    pub spans: Vec<Span>,
+    /// Indicators that a fixed form proves.
+    pub indicators: IndicatorSet,
+}
+
+impl RuleFindings {
+    /// Whether personal data of this kind was found.
+    pub fn has(&self, kind: PersonalData) -> bool {
+        self.spans.iter().any(|s| s.kind == kind)
+    }
+
+    /// Whether something was found that opens an account or a purse: a code, a password, a bank account.
+    pub fn has_secret(&self) -> bool {
+        [PersonalData::OneTimeCode, PersonalData::Password, PersonalData::BankAccount].iter().any(|k| self.has(*k))
+    }
+
+    /// What the second stage is told: a secret, a way to find or reach the child, and each fixed form.
+    pub fn signals(&self) -> [bool; 5] {
+        let reachable = [PersonalData::Address, PersonalData::School, PersonalData::Phone].iter().any(|k| self.has(*k));
+        let form = |i| self.indicators.contains(i);
+        [
+            self.has_secret(),
+            reachable,
+            form(Indicator::Threat),
+            form(Indicator::AuthorityScam),
+            form(Indicator::JobLure),
+        ]
+    }
+}
+
+/// Applies every rule to a message of `side`. `message` is the text that `normal` was made from.
+pub fn rules(message: &str, normal: &Normalised, side: Side) -> RuleFindings {
+    let text = Reading::new(message, normal);
+    let mut spans = secrets::emails(&text);
+    spans.extend(numbers::numbers(&text));
+    spans.extend(secrets::plates(&text));
+    spans.extend(secrets::passwords(&text));
+    spans.extend(places::schools(&text));
+    spans.extend(places::addresses(&text));
+    // The surer rule wins where two overlap: the list above is in that order.
+    let mut kept: Vec<Span> = Vec::new();
+    for span in spans {
+        if kept.iter().all(|k| span.end <= k.start || k.end <= span.start) {
+            kept.push(span);
+        }
+    }
+    kept.sort_by_key(|s| s.start);
+    let mut indicators = forms::fixed_forms(normal, side);
+    if side == Side::Child && !kept.is_empty() {
+        indicators.insert(Indicator::SharesPersonalInfo);
+    }
+    RuleFindings { spans: kept, indicators }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::normalise;
+
+    fn found(message: &str) -> Vec<(PersonalData, &str)> {
+        let findings = rules(message, &normalise(message), Side::Child);
+        findings.spans.iter().map(|s| (s.kind, &message[s.start..s.end])).collect()
+    }
+
+    #[test]
+    fn phone_numbers_are_found_in_every_spelling() {
+        for number in [
+            "0912345678",
+            "0912 345 678",
+            "0912.345.678",
+            "091-234-5678",
+            "+84 912 345 678",
+            "84912345678",
+            "o9l2 345 678",
+            "không chín một hai ba bốn năm sáu bảy tám",
+            "khong chin mot 2 3 4 5 6 7 8",
+        ] {
+            let message = format!("số em nè {number} nha");
+            let spans = found(&message);
+            assert_eq!(spans.len(), 1, "{number}: {spans:?}");
+            assert_eq!(spans[0].0, PersonalData::Phone);
+            assert_eq!(spans[0].1, number.trim_start_matches('+'), "{number}");
+        }
+    }
+
+    #[test]
+    fn numbers_that_are_no_phone_are_left_alone() {
+        for message in
+            ["5 năm 8 tháng", "giá 500000", "ba bốn năm sáu ngày nữa", "1234567890", "năm 2012345678", "20/11/2025"]
+        {
+            assert_eq!(found(message), [], "{message}");
+        }
+    }
+
+    #[test]
+    fn other_personal_data_is_found() {
+        use PersonalData::*;
+        for (message, kind, text) in [
+            ("mã là 481 902 nha", OneTimeCode, "481 902"),
+            ("481902", OneTimeCode, "481902"),
+            ("mk là Bong2012", Password, "Bong2012"),
+            ("mật khẩu là meocon99", Password, "meocon99"),
+            ("stk 0071002944837 vcb", BankAccount, "0071002944837"),
+            ("số căn cước 001205012345", CitizenId, "001205012345"),
+            ("xe 29A1-123.45", Plate, "29A1-123.45"),
+            ("mail em la an.binh@mail.com", Email, "an.binh@mail.com"),
+            ("em học lớp 7a2 trường Kim Đồng", School, "lớp 7a2 trường Kim Đồng"),
+            ("nhà em ở số 12 ngõ 45 đường Láng", Address, "số 12 ngõ 45 đường Láng"),
+        ] {
+            assert!(found(message).contains(&(kind, text)), "{message}: {:?}", found(message));
+        }
+    }
+
+    #[test]
+    fn a_code_is_told_from_the_word_but() {
+        let has_code = |m: &str| found(m).iter().any(|(kind, _)| *kind == PersonalData::OneTimeCode);
+        for message in [
+            "mã 4819 nha anh",
+            "Mã xác nhận là 481902",
+            "ma xac nhan la 481902",
+            "ma dang nhap zalo 48 19 02",
+            "ma la 481902 do",
+            "ma la 481 902",
+            "otp 4819",
+            "may ma co 48190 roi, gui qua sms",
+            "481902",
+            "dạ 481902 nha",
+            "Nó ra 559013",
+            "481902!",
+        ] {
+            assert!(has_code(message), "{message}");
+        }
+        for message in [
+            "đắt thế mà 50000 cũng mua",
+            "mà 1300 điểm là lên hạng rồi",
+            "co 48190 diem ma van thua",
+            "ma la 15000 hay 20000",
+            "an 481902 lan ma khong trung",
+            "mã hàng 48190 hết rồi",
+            "ma don 481902 giao roi nha",
+            "mã đề 1327 khó quá",
+            "dạ 150000 một ly",
+        ] {
+            assert!(!has_code(message), "{message}");
+        }
+    }
+
+    fn kinds(message: &str) -> Vec<PersonalData> {
+        found(message).into_iter().map(|(kind, _)| kind).collect()
+    }
+
+    #[test]
+    fn what_is_typed_around_a_number_does_not_hide_it() {
+        use PersonalData::*;
+        for (message, kind, text) in [
+            ("sdt0912345678 nha", Phone, "0912345678"),
+            ("sđt:0912345678nhé", Phone, "0912345678"),
+            ("zalo.me/0912345678", Phone, "0912345678"),
+            ("0912345678/0987654321", Phone, "0987654321"),
+            ("số 02: 0912345678", Phone, "0912345678"),
+            ("0912, 345, 678", Phone, "0912, 345, 678"),
+            ("0912 🍀 345 🍀 678", Phone, "0912 🍀 345 🍀 678"),
+            ("0️⃣9️⃣1️⃣2️⃣3️⃣4️⃣5️⃣6️⃣7️⃣8️⃣ nha", Phone, "0️⃣9️⃣1️⃣2️⃣3️⃣4️⃣5️⃣6️⃣7️⃣8️⃣"),
+            ("không chín mươi mốt hai ba bốn năm sáu bảy tám", Phone, "không chín mươi mốt hai ba bốn năm sáu bảy tám"),
+            ("Ma OTP la 482913. Khong cung cap cho ai", OneTimeCode, "482913"),
+            ("mã 482913 ba ơi", OneTimeCode, "482913"),
+            ("mã 482913 2 phút hết hạn", OneTimeCode, "482913"),
+            ("otp482913", OneTimeCode, "482913"),
+            ("otp bốn tám hai chín một ba", OneTimeCode, "bốn tám hai chín một ba"),
+            ("mã thẻ 2914 8805 6631", OneTimeCode, "2914 8805 6631"),
+            ("stk 0071 0029 4483 vcb", BankAccount, "0071 0029 4483"),
+            ("9704 2292 1234 5678", BankAccount, "9704 2292 1234 5678"),
+            ("cccd 079 208 012345", CitizenId, "079 208 012345"),
+            ("mail:khanh2012@gmail.com, nha", Email, "khanh2012@gmail.com"),
+            ("Khánh2012@gmail.com.", Email, "Khánh2012@gmail.com"),
+            ("biển 59-X3 456.78", Plate, "59-X3 456.78"),
+            ("xe 51F12345", Plate, "51F12345"),
+            ("mk acc của e là Abc123!@#", Password, "Abc123!@#"),
+            ("mật khẩu zalo của em là Hoa2011", Password, "Hoa2011"),
+        ] {
+            assert!(found(message).contains(&(kind, text)), "{message}: {:?}", found(message));
+        }
+    }
+
+    #[test]
+    fn places_are_found_in_small_letters_too() {
+        use PersonalData::*;
+        for (message, kind, text) in [
+            ("nhà t ở 12/4 nguyễn trãi", Address, "12/4 nguyễn trãi"),
+            ("nhà em ở 24 Lê Lợi nha", Address, "24 Lê Lợi"),
+            ("hem 123 le van sy", Address, "hem 123 le van sy"),
+            ("ngõ 45 đường Hoàng Hoa Thám", Address, "ngõ 45 đường Hoàng Hoa Thám"),
+            ("nha em o ngo 5 duong Y Jut", Address, "ngo 5 duong Y Jut"),
+            ("nhà con ở thôn Đông xã Tân Lập huyện Yên Mỹ", Address, "thôn Đông xã Tân Lập huyện Yên Mỹ"),
+            ("e ở p7 q8", Address, "p7 q8"),
+            ("toà B4 phòng 1204", Address, "toà B4 phòng 1204"),
+            ("lop 7a2 truong kim dong", School, "lop 7a2 truong kim dong"),
+            ("8/3 thcs Lê Lợi", School, "8/3 thcs Lê Lợi"),
+            ("em lớp 5 trường Hoa Sữa", School, "lớp 5 trường Hoa Sữa"),
+        ] {
+            assert!(found(message).contains(&(kind, text)), "{message}: {:?}", found(message));
+        }
+    }
+
+    #[test]
+    fn a_word_with_its_tone_is_no_other_word() {
+        for message in [
+            "tặng 100 robux, tặng 200 robux",
+            "tờ 100 với 1 tờ 20",
+            "Nice to Meet you, happy to See you",
+            "mã 482 từ ba người",
+            "tăng 2 điểm, tăng 3 điểm",
+            "nhà em tặng 2 con mèo",
+        ] {
+            assert_eq!(found(message), [], "{message}");
+        }
+    }
+
+    #[test]
+    fn sums_lists_and_measures_are_left_alone() {
+        for message in [
+            "ck vcb 500000 nha",
+            "tài khoản còn 350000",
+            "dạ 250.000 ạ",
+            "500000",
+            "214 + 157",
+            "con 13, 14, 15",
+            "12 34 56",
+            "3.14159",
+            "10.11.12",
+            "0,333333333",
+            "08 09 10 11 12",
+            "kết quả xổ số 08 15 23 34 41 45",
+            "mst 0312345678",
+            "đổi 20k 2000 robux",
+            "lớp 12a1 2025 tốt nghiệp",
+            "65kg 1200",
+            "mk 1m50",
+            "mk 2k12",
+            "gặp mk 4h30",
+            "mk là boss",
+            "pass iphone11",
+            "tổ 1 trực nhật, tổ 2 lau bảng",
+            "nhà em 8/3 Mua hoa",
+            "Đi qua đường. Số nhà em?",
+            "về trường. Mình học 6A",
+            "đề thi thcs lớp 9",
+            "ở 3k thôi, tiểu học",
+            "quận 1 hay quận 3 đẹp hơn",
+        ] {
+            assert_eq!(found(message), [], "{message}");
+        }
+    }
+
+    #[test]
+    fn an_account_of_twelve_digits_is_no_identity_number() {
+        assert_eq!(kinds("stk 007100294483"), [PersonalData::BankAccount]);
+        assert_eq!(kinds("079208012345"), [PersonalData::CitizenId]);
+        assert_eq!(kinds("123456789012"), []);
+    }
+
+    #[test]
+    fn everyday_messages_hold_nothing() {
+        for message in [
+            "mai kiểm tra toán chương 3",
+            "mk của t mà",
+            "pass đồ cũ không",
+            "lớp 7 khó không",
+            "gặp ở cổng trường lúc 5h",
+            "mã hàng này hết rồi",
+            "số 3 là số may mắn",
+            "4 trận nữa",
+            "quên mật khẩu rồi",
+            "Trường Nào Học Lớp 7a2 Vậy",
+        ] {
+            assert_eq!(found(message), [], "{message}");
+        }
+    }
+
+    #[test]
+    fn a_threat_with_money_needs_every_part() {
+        let says = |m: &str| rules(m, &normalise(m), Side::Other).indicators.contains(Indicator::Threat);
+        assert!(says("chuyển khoản 500k trước 9h, không thì tao gửi cho bố mẹ mày cái ảnh"));
+        assert!(!says("gửi cho bố mẹ cái ảnh nhé"));
+        assert!(!says("nhớ chuyển khoản 50k tiền quỹ lớp trước 9h"));
+    }
+}
