@@ -1,7 +1,6 @@
 package vn.lachan.guardian
 
 import android.content.Context
-import android.content.SharedPreferences
 import android.database.ContentObserver
 import android.os.Handler
 import android.os.Looper
@@ -23,6 +22,7 @@ import kotlinx.coroutines.withContext
 import vn.lachan.FindingKind
 import vn.lachan.LaChan
 import vn.lachan.Policy
+import vn.lachan.guardian.internal.BridgeFile
 import vn.lachan.guardian.internal.Learnt
 import vn.lachan.guardian.internal.Memory
 import vn.lachan.guardian.internal.Signers
@@ -97,7 +97,7 @@ public class FamilyBridge private constructor(
     private val authority: String,
     private val signers: Set<String>,
 ) : Closeable {
-    private val file: SharedPreferences = app.getSharedPreferences(FILE, Context.MODE_PRIVATE)
+    private val file = BridgeFile.of(app)
 
     /** Where [file] says that [withdraw] was called. No authority holds a space. */
     private val ended = "$authority withdrawn"
@@ -140,7 +140,7 @@ public class FamilyBridge private constructor(
                 // Ended while it was asked: then the answer counts for nothing.
                 val state = if (isEnded()) BridgeState.Never(BridgeProblem.Withdrawn) else take(heard)
                 // An app that is left in the middle goes on here, whatever it hears.
-                if (file.getBoolean(wiping, false)) {
+                if (wiping in file) {
                     stop()
                     forget()
                 }
@@ -157,19 +157,20 @@ public class FamilyBridge private constructor(
      */
     public suspend fun withdraw(): Boolean = withContext(Dispatchers.IO + NonCancellable) {
         // Before anything else: nobody waits for a disk, nor for an answer of the other app that is on its way.
-        file.edit().putBoolean(ended, true).putBoolean(wiping, true).apply()
+        file.note(ended)
         putInForce(BridgeState.Never(BridgeProblem.Withdrawn))
+        file.change(ended to "", wiping to "")
         applying.withLock {
             // Also what an answer put in force meanwhile.
             putInForce(BridgeState.Never(BridgeProblem.Withdrawn))
-            val written = file.edit().putBoolean(ended, true).putBoolean(wiping, true).remove(authority).remove(family).commit()
+            val written = file.change(ended to "", wiping to "", authority to null, family to null)
             forget() && written
         }
     }
 
     /** Follows again after [withdraw]: somebody has chosen to. */
     public suspend fun follow(): BridgeState {
-        withContext(Dispatchers.IO) { file.edit().remove(ended).commit() }
+        withContext(Dispatchers.IO) { file.change(ended to null) }
         return refresh()
     }
 
@@ -193,17 +194,14 @@ public class FamilyBridge private constructor(
         }
         val policy = policyOf(bundle) ?: return problem(BridgeProblem.Unreadable)
         if (isWithdrawn(bundle)) {
-            file.edit().putBoolean(wiping, true).remove(authority).remove(family).commit()
+            file.change(wiping to "", authority to null, family to null)
             return BridgeState.Connected(Policy.Off)
         }
-        val known = file.getString(family, null)
+        val known = file[family]
         val told = familyOf(bundle)
-        file.edit().apply {
-            // It ended and another began while nobody here asked.
-            if (known != null && told != null && told != known) putBoolean(wiping, true)
-            told?.let { putString(family, it) }
-            putString(authority, policy.toText())
-        }.commit()
+        // It ended and another began while nobody here asked.
+        val another = known != null && told != null && told != known
+        file.change(authority to policy.toText(), family to (told ?: known), wiping to if (another) "" else file[wiping])
         return BridgeState.Connected(policy)
     }
 
@@ -225,11 +223,11 @@ public class FamilyBridge private constructor(
         val talks = AndroidHost(app).talks
         val wiped = listOf(Memory(talks), Learnt(talks)).map { it.wipe() }.all { it }
         for (shield in shields.toList()) shield.forget()
-        if (wiped) file.edit().remove(wiping).commit()
+        if (wiped) file.change(wiping to null)
         return wiped
     }
 
-    private fun isEnded() = file.getBoolean(ended, false)
+    private fun isEnded() = ended in file
 
     private fun whyNot(): BridgeProblem? {
         if (isEnded()) return BridgeProblem.Withdrawn
@@ -254,13 +252,11 @@ public class FamilyBridge private constructor(
 
     private fun problem(problem: BridgeProblem): BridgeState {
         if (isEnded()) return BridgeState.Never(BridgeProblem.Withdrawn)
-        val last = file.getString(authority, null)?.let(::policyOf) ?: return BridgeState.Never(problem)
+        val last = file[authority]?.let(::policyOf) ?: return BridgeState.Never(problem)
         return BridgeState.Held(last, problem)
     }
 
     public companion object {
-        private const val FILE = "vn.lachan.guardian.bridge"
-
         /**
          * Follows the provider of [authority], if its app is signed by one of [signers]: SHA-256 digests of signing
          * certificates, 64 hex digits each.

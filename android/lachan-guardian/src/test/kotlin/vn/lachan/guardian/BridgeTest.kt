@@ -48,6 +48,7 @@ import vn.lachan.Publisher
 import vn.lachan.Reveal
 import vn.lachan.RevealRules
 import vn.lachan.Verdict
+import vn.lachan.guardian.internal.BridgeFile
 import vn.lachan.guardian.internal.Signers
 import vn.lachan.guardian.internal.familyOf
 import vn.lachan.guardian.internal.isWithdrawn
@@ -139,6 +140,44 @@ class BridgeTest {
         shadowOf(app.packageManager).removeProvider(android.content.ComponentName(LEADER, "Leader"))
         assertEquals(BridgeState.Held(given, BridgeProblem.NotInstalled), bridge.refresh())
         bridge.close()
+    }
+
+    /** Android copies what lies elsewhere to the next phone, where nobody has agreed to anything. */
+    @Test
+    fun whatIsKeptIsInNoBackup(): Unit = runBlocking {
+        val authority = "$AUTHORITY.kept"
+        FakeLeader.answer = { bundle(Policy.forAge(AgeBand.Under13).toText()) }
+        val bridge = bridge(signedBy = ours, authority = authority)
+        bridge.refresh()
+        bridge.close()
+        val kept = app.dataDir.walk().filter { it.isFile && authority in it.readText() }.toList()
+        assertEquals(listOf(File(app.noBackupFilesDir, BridgeFile.NAME)), kept)
+    }
+
+    @Test
+    fun ofADamagedFileNothingIsInForceUntilTheOtherAppAnswers(): Unit = runBlocking {
+        val authority = "$AUTHORITY.damaged"
+        FakeLeader.answer = { bundle(Policy.forAge(AgeBand.Under13).toText()) }
+        val given = bridge(signedBy = ours, authority = authority).use { it.refresh() }
+        File(app.noBackupFilesDir, BridgeFile.NAME).writeText("\\u00zz")
+        val bridge = bridge(signedBy = ours, authority = authority)
+        assertEquals(BridgeState.Never(BridgeProblem.NotAsked), bridge.state.value)
+        assertEquals(given, bridge.refresh())
+        bridge.close()
+    }
+
+    /** Two parts of an app may each hold a bridge. */
+    @Test
+    fun twoBridgesOfOneAppKnowTheSame(): Unit = runBlocking {
+        val authority = "$AUTHORITY.two"
+        FakeLeader.answer = { bundle(Policy.forAge(AgeBand.Under13).toText()) }
+        val one = bridge(signedBy = ours, authority = authority)
+        val other = FamilyBridge.open(app, authority, pins)
+        assertTrue(one.refresh() is BridgeState.Connected)
+        assertTrue(one.withdraw())
+        assertEquals(BridgeState.Never(BridgeProblem.Withdrawn), other.refresh())
+        one.close()
+        other.close()
     }
 
     @Test
@@ -425,7 +464,9 @@ class BridgeTest {
         assertTrue(uid != Process.myUid())
     }
 
+    /** A bridge in an app that has just been started: what it knows, it has read. */
     private fun bridge(signedBy: ByteArray, authority: String = AUTHORITY): FamilyBridge {
+        BridgeFile.open.clear()
         install(LEADER, signedBy, uid = 20_010)
         val info = ProviderInfo().apply {
             this.authority = authority
