@@ -29,8 +29,18 @@ KOTLIN = [("org.jetbrains.kotlin", "kotlin-stdlib", "kotlin.stdlib", "Apache-2.0
           ("net.java.dev.jna", "jna", "jna", "Apache-2.0")]
 # And that of families beside it.
 GUARDIAN = [("com.google.zxing", "core", "zxing", "Apache-2.0")]
+# What the toolchain that builds the library puts into it (android/native/setup.sh), of that toolchain's versions.
+RUNTIME = [("Rust standard library, with compiler_builtins", "MIT OR Apache-2.0"),
+           ("LLVM libunwind", "Apache-2.0 WITH LLVM-exception")]
 # What was made of others' work and lies in this tree: the package and the licence text that travels with it.
-DERIVED = [("visonorm 0.1.4 (MIT), chat spellings", ROOT / "rust-core/src/text/NOTICE")]
+DERIVED = [("visonorm 0.1.4, chat spellings", "MIT", ROOT / "rust-core/src/text/NOTICE")]
+
+APACHE = ROOT / "LICENSE-APACHE"
+LLVM_EXCEPTION = """---- LLVM Exceptions to the Apache 2.0 License ----
+
+As an exception, if, as a result of your compiling your source code, portions of this Software are embedded into an
+Object form of such source code, you may redistribute such embedded portions in such Object form without complying with
+the conditions of Sections 4(a), 4(b) and 4(d) of the License."""
 
 LICENCE_FILE = re.compile(r"^(licen[cs]e|copying|copyright|unlicense|notice)", re.IGNORECASE)
 
@@ -75,16 +85,18 @@ def may_ship(expression):
 
 def table():
     lines = [f"| {p['name']} | {p['version']} | {licence(p)} |" for p in crates()]
+    lines += [f"| {name} | the toolchain's | {spdx} |" for name, spdx in RUNTIME]
+    lines += [f"| {name} | | {spdx} |" for name, spdx, _ in DERIVED]
     lines += [f"| {group}:{name} | {pom_version(key)} | {spdx} |" for group, name, key, spdx in KOTLIN + GUARDIAN]
     return "\n".join(lines)
 
 
 def page():
     return f"""# What ships beside this project's own code
-Everything that is linked into `liblachan.so` for phones, and what the AAR asks its app to bring. Written by
-`scripts/shipped.py table --write`; `make test` compares it with the lock file and refuses a licence that nobody has
-looked at. Weights of the models have their own licences, on their cards. The licence texts travel inside the AAR
-(`scripts/shipped.py notices`), with a bill of materials in CycloneDX (`scripts/shipped.py sbom`).
+Everything that is linked into `liblachan.so` for phones, what was made of others' work, and what the AAR asks its app to
+bring. Written by `scripts/shipped.py table --write`; `make test` compares it with the lock file and refuses a licence that
+nobody has looked at. Weights of the models have their own licences, on their cards. The licence texts travel inside the AAR
+(`scripts/shipped.py notices`), with a bill of materials of crates and Maven packages in CycloneDX (`scripts/shipped.py sbom`).
 
 | package | version | licence |
 |---|---|---|
@@ -96,6 +108,20 @@ def pom_version(key):
     return re.search(rf"<{key}.version>([^<]+)", (ROOT / "android/pom.xml").read_text(encoding="utf-8")).group(1)
 
 
+def standard_text(package):
+    """The text for a package that brings none: of the licence that is chosen where there is a choice."""
+    choices = licence(package).split(" OR ")
+    if "Apache-2.0" in choices:
+        return APACHE.read_text(encoding="utf-8").strip()
+    if "MIT" in choices:
+        body = (ROOT / "LICENSE-MIT").read_text(encoding="utf-8").split("\n\n", 2)[2].strip()
+        return f"MIT License\n\nCopyright (c) {', '.join(package['authors']) or 'its authors'}\n\n{body}"
+    if choices == ["MPL-2.0"]:
+        return (f"Mozilla Public License 2.0, https://mozilla.org/MPL/2.0/. Used unchanged; the source code form of\n"
+                f"version {package['version']} is at {package['repository']}")
+    raise SystemExit(f"shipped: {package['name']} brings no licence text, and none is known for {licence(package)}")
+
+
 def notices():
     """One text for each different licence file, under the packages that bring it."""
     texts = {}
@@ -103,13 +129,17 @@ def notices():
         folder = pathlib.Path(package["manifest_path"]).parent
         files = sorted(path for path in folder.iterdir() if path.is_file() and LICENCE_FILE.match(path.name))
         name = f"{package['name']} {package['version']} ({licence(package)})"
-        for text in [path.read_text(encoding="utf-8", errors="replace").strip() for path in files] or [""]:
+        for text in [path.read_text(encoding="utf-8", errors="replace").strip() for path in files] or [standard_text(package)]:
             texts.setdefault(text, []).append(name)
-    for name, path in DERIVED:
-        texts.setdefault(path.read_text(encoding="utf-8").strip(), []).append(name)
+    apache = APACHE.read_text(encoding="utf-8").strip()
+    for name, spdx in RUNTIME:
+        text = f"{apache}\n\n{LLVM_EXCEPTION}" if "LLVM" in spdx else apache
+        texts.setdefault(text, []).append(f"{name} ({spdx})")
+    for name, spdx, path in DERIVED:
+        texts.setdefault(path.read_text(encoding="utf-8").strip(), []).append(f"{name} ({spdx})")
     lines = ["Third-party software in liblachan.so", ""]
     for text, names in sorted(texts.items(), key=lambda pair: pair[1]):
-        lines += ["=" * 100, *names, "", text or "The package brings no licence file; see the expression above.", ""]
+        lines += ["=" * 100, *names, "", text, ""]
     return "\n".join(lines)
 
 

@@ -151,8 +151,8 @@ def aar(module: Module, native: pathlib.Path | None, models: pathlib.Path | None
 
 
 def papers() -> dict[str, bytes]:
-    """Licence texts that must travel with the library, and its bill of materials."""
-    made = {}
+    """This project's licences, those that must travel with the library, and its bill of materials."""
+    made = {f"META-INF/lachan/{name}": (ROOT / name).read_bytes() for name in ("LICENSE-MIT", "LICENSE-APACHE")}
     with tempfile.TemporaryDirectory() as folder:
         for command, name in (("notices", "THIRD-PARTY-NOTICES.txt"), ("sbom", "sbom.cdx.json")):
             path = pathlib.Path(folder) / name

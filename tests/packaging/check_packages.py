@@ -156,6 +156,17 @@ class Packages(unittest.TestCase):
         for kept in ("vn.lachan.internal.Native", "com.sun.jna", "vn.lachan.ffi"):
             self.assertIn(kept, rules)
 
+    def test_licences_travel_with_what_they_are_of(self) -> None:
+        package = aar("lachan")
+        for name in ("LICENSE-MIT", "LICENSE-APACHE"):
+            self.assertEqual(package.read(f"META-INF/lachan/{name}"), (ROOT / name).read_bytes())
+        notices = package.read("META-INF/lachan/THIRD-PARTY-NOTICES.txt").decode()
+        rows = re.findall(r"^\| ([^:|]+) \| ([^|]*) \|", (ROOT / "docs/third-party.md").read_text(encoding="utf-8"), re.MULTILINE)
+        self.assertGreater(len(rows), 100)
+        for name, version in rows[1:]:
+            shown = f"{name} {version}".strip() if version[:1].isdigit() else name.strip()
+            self.assertIn(f"\n{shown} (", notices)
+
     def test_screens_come_with_their_resources(self) -> None:
         package = aar("lachan-ui")
         self.assertIn("int string lachan_nobody_told_child ", package.read("R.txt").decode())
