@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
 """Prints the figures that the model card states, but for those held out by hand, which train.py prints.
 
-    python3 models/text/eval.py [--corpus DIR] [--data ../shared/data] [--lachan target/release/lachan] [--models DIR]
+    python3 models/text/eval.py [--corpus DIR] [--data DIR] [--lachan target/release/lachan] [--models DIR]
     python3 models/text/eval.py --curve          also the learning curve, which trains twelve times (an hour)
 
 Conversations and messages go through `lachan chat` and `lachan text` as an integrator would send them, without trust
-and without labels. Definitions are those of ../shared/eval, written out here so that nothing else is needed.
+and without labels. All definitions are written out here.
 """
 import argparse
 import collections
@@ -291,10 +291,10 @@ def main():
     given = parser.parse_args()
 
     sets = {}
-    for split in ("train", "dev"):
+    for split in ("train", "dev", "unseen"):
         rows = [r for _, batch in read_batches(given.corpus / split) for r in batch]
         sets[split] = [r for r in rows if "turns" in r], [r for r in rows if "turns" not in r]
-    (train, train_messages), (dev, dev_messages) = sets["train"], sets["dev"]
+    (train, train_messages), (dev, dev_messages), (unseen, _) = sets["train"], sets["dev"], sets["unseen"]
 
     print("Development conversations (written apart, never trained or tuned on), learnt second stage")
     dev_f1 = conversation_figures(dev, run(given, "chat", map(asked, dev)))
@@ -306,6 +306,11 @@ def main():
     conversation_figures(dev, run(given, "chat", map(asked, dev), "--judge", "combinations"))
     print("the same with the trust that the phone would know")
     conversation_figures(dev, run(given, "chat", [asked(t) | {"trust": t["trust"]} for t in dev]))
+    if unseen:
+        print("Hands that wrote after these weights had been trained")
+        conversation_figures(unseen, run(given, "chat", map(asked, unseen)))
+        print("the same with the trust that the phone would know")
+        conversation_figures(unseen, run(given, "chat", [asked(t) | {"trust": t["trust"]} for t in unseen]))
     print("Own batches, seen in training (how far the score falls on other hands)")
     own_f1 = conversation_figures(train, run(given, "chat", map(asked, train)))
     print(f"  fall from own to development batches: {own_f1 - dev_f1:.3f}")
@@ -329,7 +334,7 @@ def main():
             print(f"  {'both sides' if alternate else 'one side'}: {false} false warnings in {20 * len(talks)} messages; "
                   f"{100 * marked:.1f} % of messages with any indicator")
     else:
-        print("Everyday comments: SKIPPED, ../shared/data is not here")
+        print(f"Everyday comments: SKIPPED, the everyday text is not in {given.data}")
 
     print("Speed and size")
     speed_figures(given)

@@ -15,7 +15,7 @@ OTHER = ("personal_info secrecy isolation platform_shift flattery_bond gift_lure
 CHILD = "shares_personal_info agrees_meeting agrees_image".split()
 STYLES = "full nodia teencode evasive mixed".split()
 TRUSTS = "unknown recent saved family".split()
-SPLITS = "train dev".split()
+SPLITS = "train dev unseen".split()
 
 
 class Fault(Exception):
