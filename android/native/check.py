@@ -34,7 +34,8 @@ KNOWN_ADDRESSES = (b"http://www.apache.org/licenses/LICENSE-2.0", b"http://ns.ad
 # With a host: the core looks for `https://` in messages, and what a linker put behind that is none.
 ADDRESS = re.compile(rb"(?:https?|wss?|ftp)://[a-z0-9-]+(?:\.[a-z0-9-]+)+[\x21-\x7e]{0,80}")
 # Folders of whoever built it: build.sh takes them out, so that the same bytes come out of any folder.
-BUILDERS_PATH = re.compile(rb"/(?:home|root|Users|usr/src|work)/[\x21-\x7e]{1,80}")
+CHECKOUT = str(pathlib.Path(__file__).resolve().parents[2]).encode()
+BUILDERS_PATH = re.compile(rb"(?:/(?:home|root|Users|usr/src)|" + re.escape(CHECKOUT) + rb")/[\x21-\x7e]{1,80}")
 PT_LOAD, PT_DYNAMIC, PT_GNU_STACK = 1, 2, 0x6474E551
 DT_NEEDED, DT_STRTAB, DT_SYMTAB, DT_TEXTREL, DT_RPATH, DT_FLAGS, DT_RUNPATH, DT_HASH = 1, 5, 6, 22, 15, 30, 29, 4
 DF_TEXTREL = 4

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Trains the text detector: corpus in, weights/text.weights out, the same bytes at every run.
 
-    python3 models/text/train.py [--corpus models/text/corpus] [--data ../shared/data] [--lachan target/release/lachan]
+    python3 models/text/train.py [--corpus models/text/corpus] [--data DIR] [--lachan target/release/lachan]
 
 Order: features of every row from the Rust code itself; linear heads, network and second opinion on all rows, and
 cross-validated with a fifth of the hands (writers) held out at a time, so that the second stage learns from scores as
@@ -84,7 +84,7 @@ def out_of_fold_logits(talks, variants, folds, jobs):
 
 
 def conversation_scores(talks, warned):
-    """Precision, recall, F1, speed, false warnings and mean turns after the onset, as ../shared/eval defines them;
+    """Precision, recall, F1, speed, false warnings and mean turns after the onset, as eval.py has them;
     `warned`: for each talk at which turns."""
     tp = fp = fn = 0
     delays = []

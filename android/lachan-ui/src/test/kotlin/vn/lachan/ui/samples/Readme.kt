@@ -19,6 +19,7 @@ suspend fun readme(
     show: (Bitmap) -> Unit, showWithCare: (Bitmap, NotCheckedReason) -> Unit,
 ): LaChan {
     // README
+    // A first try. In an app nothing runs before the family agreed: `policy = agreed ?: Policy.Off`, section 2 of the guide.
     val shield = LaChan.open(context) { ageBand = AgeBand.Under13 }      // models load off the main thread
 
     when (val verdict = shield.checkImage(bitmap, Direction.Incoming)) {
