@@ -1,6 +1,7 @@
 //! Telephone numbers, codes, accounts and identity numbers: runs of digits, told apart by how they are grouped and by
 //! what is said beside them.
 
+use std::cell::OnceCell;
 use std::ops::Range;
 
 use super::word::{Reading, Word, is_mark};
@@ -15,8 +16,9 @@ const CITIZEN_ID_DIGITS: usize = 12;
 const OLD_ID_DIGITS: usize = 9;
 /// Provinces are numbered 001 to 096 there, and its fourth digit is the century and the sex: 0 to 3 for the living.
 const LAST_PROVINCE: u16 = 96;
-/// Lengths of bank account numbers in use. Shorter ones than the second are taken for one only where they are said to be.
+/// Lengths of bank account numbers in use.
 const ACCOUNT_DIGITS: std::ops::RangeInclusive<usize> = 6..=19;
+/// A shorter number is taken for an account only behind `stk`.
 const SURE_ACCOUNT_DIGITS: usize = 8;
 /// Cards of Vietnamese banks begin so (NAPAS); all cards have 16 digits, some of these 19.
 const NAPAS: &str = "9704";
@@ -85,6 +87,11 @@ const AROUND_A_CODE: &[&str] = &[
     "nhắn", "ghi", "?", "!",
 ];
 
+/// Between the digits of a number in words: chín mươi mốt.
+const TENS: &[&str] = &["mươi"];
+/// Words for a one-time code.
+const CODE_WORDS: &[&str] = &["mã", "otp", "0tp", "code"];
+
 /// How two groups of one number may be held together.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Gap {
@@ -110,7 +117,7 @@ pub(super) fn numbers(text: &Reading<'_>) -> Vec<Span> {
         let run = TypedRun::new(text, at, longest);
         let account = run.as_ref().filter(|r| r.digits.len() > MOBILE_DIGITS && said.bank && !is_phone(&r.digits));
         spans.extend(phones_in_link(text, at));
-        let found = match phone(text, at).filter(|_| account.is_none()) {
+        let found = match phone(text, &said, at).filter(|_| account.is_none()) {
             Some(end) => text.span(at..end, PersonalData::Phone).map(|s| (s, end)),
             None => match &run {
                 Some(run) => kind_of(text, &said, run)
@@ -125,7 +132,7 @@ pub(super) fn numbers(text: &Reading<'_>) -> Vec<Span> {
                 end
             }
             // The end of a longer number is no number of its own, unless it is a telephone's.
-            (None, Some(run)) if !(at + 1..run.words.end).any(|i| phone(text, i).is_some()) => run.words.end,
+            (None, Some(run)) if !(at + 1..run.words.end).any(|i| phone(text, &said, i).is_some()) => run.words.end,
             _ => at + 1,
         };
     }
@@ -148,17 +155,28 @@ fn phones_in_link(text: &Reading<'_>, at: usize) -> Vec<Span> {
     spans
 }
 
-/// What the message speaks of.
+/// What the message speaks of. Asked once: a stranger may send thousands of numbers in one message.
 struct Said {
     code: bool,
     bank: bool,
+    card: bool,
     id: bool,
     card_code: bool,
+    phone: bool,
+    /// Words that are more than particles and pictures, numbers among them.
+    telling: usize,
+    /// Whether one of those is no number.
+    more_than_numbers: bool,
 }
 
 impl Said {
     fn new(text: &Reading<'_>) -> Self {
+        let telling = || text.words.iter().filter(|w| !w.typed.starts_with('<') && !w.is(AROUND_A_CODE));
         Self {
+            telling: telling().count(),
+            more_than_numbers: telling().any(|w| w.is_word() && digits_of(w).is_none() && !w.is(TENS)),
+            phone: text.says(PHONE_WORDS),
+            card: text.says(&["thẻ", "visa", "mastercard", "atm", "card"]),
             code: says_code(text),
             bank: text.says(BANKS)
                 || text.says_pair(&["tài"], &["khoản"])
@@ -240,11 +258,9 @@ fn kind_of(text: &Reading<'_>, said: &Said, run: &TypedRun) -> Option<PersonalDa
     let card = matches!(n, 16 | 19)
         && run.is_even()
         && !run.pointed
-        && (run.digits.starts_with(NAPAS)
-            || n == 16 && !said.card_code && text.says(&["thẻ", "visa", "mastercard", "atm", "card"]));
+        && (run.digits.starts_with(NAPAS) || n == 16 && !said.card_code && said.card);
     let end = run.words.end;
-    let code_is_beside = text.says_before(at, 3, &["mã", "otp", "0tp", "code"])
-        || text.is(end, &["là"]) && text.is(end + 1, &["mã", "otp", "code"]);
+    let code_is_beside = text.says_before(at, 3, CODE_WORDS) || text.is(end, &["là"]) && text.is(end + 1, CODE_WORDS);
     let code_is_near = n == 6 || code_is_beside || text.says_before(at, 4, &["là"]);
     // Six digits behind the word for a code count nothing, whatever follows.
     let unit = text.words.get(end).is_some_and(|w| UNITS.contains(&w.typed.as_str()));
@@ -291,13 +307,13 @@ fn kind_of(text: &Reading<'_>, said: &Said, run: &TypedRun) -> Option<PersonalDa
         {
             PersonalData::CitizenId
         }
-        6 if is_bare_code(text, run) => PersonalData::OneTimeCode,
+        6 if is_bare_code(text, said, run) => PersonalData::OneTimeCode,
         _ => return None,
     })
 }
 
 /// A message that is nothing but six digits and what is said when handing them over.
-fn is_bare_code(text: &Reading<'_>, run: &TypedRun) -> bool {
+fn is_bare_code(text: &Reading<'_>, said: &Said, run: &TypedRun) -> bool {
     let spaced = text.gap(run.words.end - 1).trim().is_empty();
     let singles = run.groups.iter().all(|g| *g == 1);
     // 12 34 56 counts on, and 20 11 25 is a day.
@@ -306,12 +322,7 @@ fn is_bare_code(text: &Reading<'_>, run: &TypedRun) -> bool {
     let plain_pairs =
         run.groups == [2, 2, 2] && pairs[2] - pairs[1] != pairs[1] - pairs[0] && !(pairs[0] <= 31 && pairs[1] <= 12);
     let grouped = !run.pointed && spaced && (run.groups == [3, 3] || plain_pairs);
-    (run.is_whole() || singles || grouped)
-        && !run.digits.ends_with("000")
-        && text.words[..run.words.start]
-            .iter()
-            .chain(&text.words[run.words.end..])
-            .all(|w| w.is(AROUND_A_CODE) || w.typed.starts_with('<'))
+    (run.is_whole() || singles || grouped) && !run.digits.ends_with("000") && said.telling == run.words.len()
 }
 
 fn is_citizen_id(digits: &str) -> bool {
@@ -324,7 +335,7 @@ fn is_year(digits: &str) -> bool {
 }
 
 /// The end of a telephone number that begins at the word: digits, number words, or letters in place of digits.
-fn phone(text: &Reading<'_>, at: usize) -> Option<usize> {
+fn phone(text: &Reading<'_>, said: &Said, at: usize) -> Option<usize> {
     if text.words[at.saturating_sub(2)..at].iter().any(|w| OTHER_NUMBERS.contains(&w.typed.as_str())) {
         return None;
     }
@@ -342,7 +353,7 @@ fn phone(text: &Reading<'_>, at: usize) -> Option<usize> {
             continue;
         }
         // chín mươi mốt
-        if end > at && word.is(&["mươi"]) {
+        if end > at && word.is(TENS) {
             end += 1;
             continue;
         }
@@ -368,11 +379,11 @@ fn phone(text: &Reading<'_>, at: usize) -> Option<usize> {
         text.words.get(end).is_some_and(|w| w.number().is_some_and(|d| d.len() <= 2)) && gap(text, end) != Gap::Apart;
     // Where other signs than spaces, full stops and hyphens hold it together, it begins as numbers do: 0912, 345, 678.
     let odd = loose && groups.first().is_some_and(|g| g.len() == 2);
-    found.filter(|_| !odd && !is_list(text, &groups, spaced, goes_on))
+    found.filter(|_| !odd && !is_list(said, &groups, spaced, goes_on))
 }
 
 /// Whether groups of digits, long enough for a telephone number, are rather a date or a list.
-fn is_list(text: &Reading<'_>, groups: &[String], spaced: bool, goes_on: bool) -> bool {
+fn is_list(said: &Said, groups: &[String], spaced: bool, goes_on: bool) -> bool {
     let lengths: Vec<usize> = groups.iter().map(String::len).collect();
     let pairs = lengths.iter().all(|n| *n == 2);
     let abroad = groups.first().is_some_and(|g| g == "84");
@@ -387,18 +398,11 @@ fn is_list(text: &Reading<'_>, groups: &[String], spaced: bool, goes_on: bool) -
         let mut distinct: Vec<&String> = groups.iter().collect();
         distinct.sort();
         distinct.dedup();
-        return distinct.len() < 3
-            || !text.says(PHONE_WORDS)
-                && text
-                    .words
-                    .iter()
-                    .any(|w| w.is_word() && digits_of(w).is_none() && !w.is(&["mươi"]) && !w.is(AROUND_A_CODE));
+        return distinct.len() < 3 || !said.phone && said.more_than_numbers;
     }
     let numbers: Vec<i32> = groups.iter().filter_map(|g| g.parse().ok()).collect();
     let even_steps = numbers.len() > 2 && numbers.windows(3).all(|w| w[1] - w[0] == w[2] - w[1]);
-    let others =
-        || text.words.iter().any(|w| w.is_word() && digits_of(w).is_none() && !w.is(&["mươi"]) && !w.is(AROUND_A_CODE));
-    pairs && (even_steps || goes_on || spaced && !text.says(PHONE_WORDS) && others())
+    pairs && (even_steps || goes_on || spaced && !said.phone && said.more_than_numbers)
 }
 
 /// `0,333333333`
@@ -424,11 +428,8 @@ fn is_picture(word: &Word) -> bool {
 
 /// The digits that a word stands for: typed, as a word, or with letters in place of some.
 fn digits_of(word: &Word) -> Option<String> {
-    if let Some(digit) = spoken_digit(word, false) {
-        return Some(digit.to_owned());
-    }
     if !word.bare.bytes().any(|b| b.is_ascii_digit()) {
-        return None;
+        return spoken_digit(word, false).map(str::to_owned);
     }
     if let Some(number) = word.number() {
         return Some(number);
@@ -470,7 +471,7 @@ fn leet_phone(bare: &str) -> Option<String> {
     digits.filter(|_| plain > MOBILE_DIGITS / 2)
 }
 
-/// A digit as a word. Where diacritics are written, they must be the right ones: `sau` is then no six.
+/// A digit as a word. Where the message is `marked` with diacritics, so must be the word: `sau` is then no six.
 fn spoken_digit(word: &Word, marked: bool) -> Option<&'static str> {
     const SPOKEN: &[(&[&str], &str)] = &[
         (&["không", "ko", "hông", "hong", "khum", "hok", "hk", "linh"], "0"),
@@ -496,8 +497,7 @@ fn spoken_digit(word: &Word, marked: bool) -> Option<&'static str> {
 /// The end of a one-time code in words, close behind the word for it.
 fn spoken_code(text: &Reading<'_>, said: &Said, at: usize) -> Option<usize> {
     let digits = text.words[at..].iter().take_while(|w| spoken_digit(w, text.marked).is_some()).count();
-    (said.code && CODE_DIGITS.contains(&digits) && text.says_before(at, 4, &["mã", "otp", "0tp", "code"]))
-        .then_some(at + digits)
+    (said.code && CODE_DIGITS.contains(&digits) && text.says_before(at, 4, CODE_WORDS)).then_some(at + digits)
 }
 
 /// What holds a word to the one before, where both are digits.
@@ -555,13 +555,16 @@ fn says_code(text: &Reading<'_>) -> bool {
     ];
     const CONTEXT: &[&str] =
         &["sms", "pin", "zalo", "fb", "facebook", "gmail", "ví", "momo", "app", "acc", "nick", "otp"];
+    let context = OnceCell::new();
     let in_context = || {
-        text.says(CONTEXT)
-            || text.says_pair(&["xác"], &["nhận", "thực", "minh"])
-            || text.says_pair(&["đăng"], &["nhập", "ký"])
-            || text.says_pair(&["kích"], &["hoạt"])
-            || text.says_pair(&["gửi"], &["về", "tới", "đến", "qua"])
-            || text.says_pair(&["tin"], &["nhắn"])
+        *context.get_or_init(|| {
+            text.says(CONTEXT)
+                || text.says_pair(&["xác"], &["nhận", "thực", "minh"])
+                || text.says_pair(&["đăng"], &["nhập", "ký"])
+                || text.says_pair(&["kích"], &["hoạt"])
+                || text.says_pair(&["gửi"], &["về", "tới", "đến", "qua"])
+                || text.says_pair(&["tin"], &["nhắn"])
+        })
     };
     let six_follow = |at: usize| TypedRun::new(text, at, LONGEST_GROUP).is_some_and(|run| run.digits.len() == 6);
     if text.says_pair(&["hết"], &["hàng"]) {

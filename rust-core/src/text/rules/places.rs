@@ -1,5 +1,6 @@
 //! Addresses and schools: parts of them, near each other, in a message that says where somebody lives or learns.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use super::word::{Reading, Word};
@@ -41,8 +42,8 @@ const STREET_NAMES: &[&str] = &[
     "bà", "hai", "kim", "man", "láng",
 ];
 
-/// What a unit of an address is called, and how sure it makes one.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+/// What a part of an address is.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Kind {
     House,
     Street,
@@ -91,7 +92,6 @@ pub(super) fn addresses(text: &Reading<'_>) -> Vec<Span> {
         let (group, others) = rest.split_at(many);
         rest = others;
         let kinds = |k: &dyn Fn(&Part) -> bool| group.iter().any(k);
-        let different = group.iter().any(|p| p.kind != first.kind);
         let stated = is_stated(text, first.words.start);
         // A list of wards or teams is no address; neither is a place that anybody may speak of.
         let local = |p: &Part| p.sure && !matches!(p.kind, Kind::Ward | Kind::District);
@@ -111,21 +111,8 @@ pub(super) fn addresses(text: &Reading<'_>) -> Vec<Span> {
         let in_ward = kinds(&|p| p.kind == Kind::Hamlet && (p.sure || p.numbered))
             && kinds(&|p| matches!(p.kind, Kind::Ward | Kind::District) && p.words.len() > 2);
         let numbered = group.iter().filter(|p| p.numbered).count();
-        let kinds_met = [
-            Kind::House,
-            Kind::Street,
-            Kind::Alley,
-            Kind::Hamlet,
-            Kind::Block,
-            Kind::Flat,
-            Kind::Floor,
-            Kind::Ward,
-            Kind::District,
-        ]
-        .iter()
-        .filter(|k| kinds(&|p| p.kind == **k))
-        .count();
-        let several = different
+        let kinds_met = group.iter().map(|p| p.kind).collect::<BTreeSet<_>>().len();
+        let several = kinds_met > 1
             && (numbered > 0 && (on_street || sure > 1 || kinds(&local) || stated && (sure > 0 || numbered > 1))
                 || stated && sure > 1
                 || in_ward
@@ -151,10 +138,10 @@ fn is_stated(text: &Reading<'_>, at: usize) -> bool {
     (from..at).any(|i| {
         let near_house = text.is(i, &["nhà"])
             && (i + 1 == at || text.is(i + 1, WHOSE) || text.is(i + 1, &["ở", "số", "tại", "trong", "là", "đây"]));
-        let lives = text.is(i, &["ở", "tại", "o"])
+        let lives = text.is(i, &["ở", "tại"])
             && at - i <= 2
             && (i == 0 || text.is(i - 1, WHOSE) || text.is(i - 1, &["nhà", "đang", "giờ"]));
-        let address = text.is(i, &["địa", "dia"]) && text.is(i + 1, &["chỉ", "chi"])
+        let address = text.is(i, &["địa"]) && text.is(i + 1, &["chỉ"])
             || text.words[i].typed == "đc" && (i == 0 || text.gap(i + 1).contains(':'))
             || text.words[i].typed == "đ/c";
         let brought =
@@ -172,10 +159,10 @@ const WHOSE: &[&str] = &[
 fn part(text: &Reading<'_>, at: usize) -> Option<Part> {
     let word = &text.words[at];
     let next = text.words.get(at + 1);
-    let numbered = next.is_some_and(is_unit_number);
+    let numbered = is_number(text, at + 1);
     let make = |end: usize, kind, sure, numbered| Some(Part { words: at..end, kind, sure, numbered });
     // số nhà 24 đường Lê Lợi, nhà số 3
-    if word.is(&["số"]) && text.is(at + 1, &["nhà"]) && text.words.get(at + 2).is_some_and(is_unit_number) {
+    if word.is(&["số"]) && text.is(at + 1, &["nhà"]) && is_number(text, at + 2) {
         return make(with_name(text, at + 3), Kind::House, true, true);
     }
     if word.is(&["số"])
@@ -207,10 +194,10 @@ fn part(text: &Reading<'_>, at: usize) -> Option<Part> {
     if let Some(kind) = abbreviated(&word.bare) {
         return make(at + 1, kind, false, true);
     }
-    if word.is(&["khu"]) && text.is(at + 1, &["phố"]) && text.words.get(at + 2).is_some_and(is_unit_number) {
+    if word.is(&["khu"]) && text.is(at + 1, &["phố"]) && is_number(text, at + 2) {
         return make(at + 3, Kind::Hamlet, true, true);
     }
-    if word.is(&["căn"]) && text.is(at + 1, &["hộ"]) && text.words.get(at + 2).is_some_and(is_unit_number) {
+    if word.is(&["căn"]) && text.is(at + 1, &["hộ"]) && is_number(text, at + 2) {
         return make(at + 3, Kind::Flat, true, true);
     }
     if word.is(&["chung"]) && text.is(at + 1, &["cư"]) {
@@ -236,7 +223,7 @@ fn part(text: &Reading<'_>, at: usize) -> Option<Part> {
         return (end > at + 1).then_some(Part { words: at..end, kind, sure, numbered: false });
     }
     if word.is(&["đường", "phố"]) {
-        let numbered_street = text.is(at + 1, &["số"]) && text.words.get(at + 2).is_some_and(is_unit_number);
+        let numbered_street = text.is(at + 1, &["số"]) && is_number(text, at + 2);
         if numbered_street {
             return make(at + 3, Kind::Street, !word.typed.is_ascii(), true);
         }
@@ -300,11 +287,12 @@ fn part(text: &Reading<'_>, at: usize) -> Option<Part> {
     None
 }
 
-/// A number of a house or a unit, such as 24, 24b, 12/4 or 45/12/3, and none of hours, money or weight.
-fn is_unit_number(word: &Word) -> bool {
-    is_house_number(&word.bare)
+/// Whether the word is the number of a house or a unit.
+fn is_number(text: &Reading<'_>, at: usize) -> bool {
+    text.words.get(at).is_some_and(|w| is_house_number(&w.bare))
 }
 
+/// A number of a house or a unit, such as 24, 24b, 12/4 or 45/12/3, and none of hours, money or weight.
 fn is_house_number(bare: &str) -> bool {
     let body = bare.strip_prefix(['k', 'h']).filter(|_| bare.contains('/')).unwrap_or(bare);
     body.len() <= 12
@@ -325,7 +313,7 @@ fn is_date(bare: &str) -> bool {
 /// Whether a street or an alley is named from this word on.
 fn leads_to_street(text: &Reading<'_>, at: usize) -> bool {
     text.is(at, &["đường", "phố", "ngõ", "ngách", "hẻm", "hẽm", "kiệt"])
-        || text.is(at, &["tổ"]) && text.words.get(at + 1).is_some_and(is_unit_number)
+        || text.is(at, &["tổ"]) && is_number(text, at + 1)
 }
 
 /// `p7`, `q8`, `kp3`: wards, districts and quarters in short.
