@@ -121,13 +121,13 @@ public enum class PersonalData {
     /** A school together with a class. */
     School,
 
-    /** A one-time code. */
+    /** A one-time code, or the code of a top-up card. */
     OneTimeCode,
 
     /** A password. */
     Password,
 
-    /** A bank account number. */
+    /** The number of a bank account or a bank card. */
     BankAccount,
 
     /** A citizen identity number. */

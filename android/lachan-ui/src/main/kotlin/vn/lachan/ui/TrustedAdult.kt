@@ -45,20 +45,7 @@ public object TrustedAdults {
     public fun choose(context: Context, adult: TrustedAdult): Boolean {
         val name = adult.name.replace(LINE_BREAKS, " ").trim().take(LONGEST_NAME)
         if (name.isEmpty() || !isPhone(adult.phone)) return false
-        val file = file(context)
-        return try {
-            val stream = file.startWrite()
-            try {
-                stream.write("$name\n${adult.phone.trim()}".toByteArray())
-                file.finishWrite(stream)
-                true
-            } catch (_: IOException) {
-                file.failWrite(stream)
-                false
-            }
-        } catch (_: IOException) {
-            false
-        }
+        return file(context).replace { it.write("$name\n${adult.phone.trim()}".toByteArray()) }
     }
 
     /** Forgets the choice. */

@@ -5,6 +5,7 @@ import android.util.AtomicFile
 import java.io.File
 import java.io.IOException
 import java.util.Properties
+import vn.lachan.ui.replace
 
 /**
  * What an app keeps that follows another app's family: a few values by name, in a file that Android's backup leaves out. On a
@@ -42,19 +43,7 @@ internal class BridgeFile private constructor(path: File) {
     @Synchronized
     fun change(vararg changes: Pair<String, String?>): Boolean {
         for ((name, value) in changes) if (value == null) values.remove(name) else values.setProperty(name, value)
-        return try {
-            val stream = file.startWrite()
-            try {
-                values.store(stream, null)
-                file.finishWrite(stream)
-                true
-            } catch (_: IOException) {
-                file.failWrite(stream)
-                false
-            }
-        } catch (_: IOException) {
-            false
-        }
+        return file.replace { values.store(it, null) }
     }
 
     companion object {
