@@ -402,6 +402,11 @@ pub(crate) fn address(run: &str) -> Option<(Tag, Option<&'static str>)> {
     Some((Tag::Url, service))
 }
 
+/// Whether the character may stand in the name of a host (RFC 1123).
+pub(crate) fn is_part_of_host(c: char) -> bool {
+    c.is_ascii_alphanumeric() || matches!(c, '.' | '-')
+}
+
 /// Whether the word is a service or a game.
 pub(crate) fn is_service(word: &str) -> bool {
     tables().services.contains(&word)

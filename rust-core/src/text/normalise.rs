@@ -203,10 +203,9 @@ fn add(out: &mut Vec<Letter>, letter: Letter) {
         return;
     }
     if unicode_normalization::char::is_combining_mark(letter.c) {
-        if let Some(last) = out.last_mut()
-            && let Some(joined) = lexicon::add_mark(last.c, letter.c)
-        {
-            last.c = joined;
+        // What is highlighted ends behind the mark, also where no letter takes it up.
+        if let Some(last) = out.last_mut() {
+            last.c = lexicon::add_mark(last.c, letter.c).unwrap_or(last.c);
             last.end = letter.end;
         }
         return;
@@ -262,11 +261,21 @@ fn address(letters: &[Letter], at: usize, out: &mut Vec<Token>) -> Option<usize>
         return None;
     }
     let end = (at..letters.len().min(at + LONGEST)).find(|&i| letters[i].c.is_whitespace()).unwrap_or(letters.len());
-    let run: String = letters[at..end.min(at + LONGEST)].iter().map(|l| l.c).collect();
+    let end = end.min(at + LONGEST);
+    let run: String = letters[at..end].iter().map(|l| l.c).collect();
     if !run.contains('.') && !run.contains("://") {
         return None;
     }
-    let (tag, host) = lexicon::address(&run)?;
+    let (end, (tag, host)) = match lexicon::address(&run) {
+        Some(found) => (end, found),
+        // `an@mail.vn,binh@mail.vn`, `an@mail.vn/matkhau`: an e-mail address ends where no host goes on.
+        None => {
+            let sign = letters[at..end].iter().position(|l| l.c == '@')?;
+            let host = letters[at + sign + 1..end].iter().take_while(|l| lexicon::is_part_of_host(l.c)).count();
+            let end = at + sign + 1 + host;
+            (end, lexicon::address(&letters[at..end].iter().map(|l| l.c).collect::<String>())?)
+        }
+    };
     if let Some(service) = host {
         push(out, service, &letters[at..end]);
     }
@@ -625,6 +634,7 @@ mod tests {
             ("21:30", "<time>"),
             ("https://t.me/abc", "telegram <url>"),
             ("a.b@mail.com", "<email>"),
+            ("an@mail.vn,binh@mail.vn/Xanh", "<email> <email> xanh"),
             ("481902", "<n6>"),
             ("8a1", "<class>"),
             ("<ảnh>", "<image>"),
