@@ -700,6 +700,7 @@ mod tests {
     fn stacked_marks_and_direction_tricks_leave_the_word() {
         let zalgo: String = "mật".chars().flat_map(|c| std::iter::once(c).chain(['\u{0315}'; 50])).collect();
         assert_eq!(text(&zalgo), "mật");
+        assert_eq!(normalise(&zalgo).tokens()[0].span(), 0..zalgo.len());
         assert_eq!(text("\u{202e}bí\u{2066} mật\u{202c}"), "bí mật");
     }
 
