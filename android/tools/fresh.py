@@ -5,7 +5,7 @@ older than what it is made from.
 
 Whoever takes AARs that lie there already (the demo APK, the ledger of sizes) asks first. Contents are compared byte by
 byte; whether a library, a bundle or a class is of the present sources is told by the time of its file, so that a source
-which was merely touched counts as changed. One that was deleted, and left its class behind, is not noticed.
+which was merely touched counts as changed, and that one was deleted is told by the time of its folder.
 """
 
 import collections.abc
@@ -27,6 +27,12 @@ def files(path: pathlib.Path) -> list[pathlib.Path]:
     return [file for file in found if file.is_file() and "__pycache__" not in file.parts]
 
 
+def folders(path: pathlib.Path) -> list[pathlib.Path]:
+    """A folder's time is that of the last file which came or went; where Python keeps its cache it says nothing."""
+    found = [path, *path.rglob("*")]
+    return [folder for folder in found if folder.is_dir() and folder.name != "__pycache__" and not (folder / "__pycache__").is_dir()]
+
+
 def outdated(made: list[pathlib.Path], sources: list[pathlib.Path]) -> str | None:
     """What is wrong with files that are made together: one is not there, or a source is newer than they are."""
     missing = [path for path in made if not path.exists()]
@@ -34,7 +40,8 @@ def outdated(made: list[pathlib.Path], sources: list[pathlib.Path]) -> str | Non
         return f"{shown(missing[0])} is not there"
     # Folders of classes are written as a whole: their newest file says when.
     written = min(max((file.stat().st_mtime for file in files(path)), default=0) for path in made)
-    newest = max((file for source in sources for file in files(source)), key=lambda file: file.stat().st_mtime, default=None)
+    asked = [path for source in sources for path in (*files(source), *folders(source))]
+    newest = max(asked, key=lambda path: path.stat().st_mtime, default=None)
     if newest is not None and newest.stat().st_mtime > written:
         return f"{shown(newest)} is newer than {shown(min(made, key=lambda path: path.stat().st_mtime))}"
     return None

@@ -18,6 +18,11 @@ def written(path: pathlib.Path, at: int) -> pathlib.Path:
     return path
 
 
+def aged(folder: pathlib.Path, at: int) -> None:
+    for path in (folder, *folder.rglob("*")):
+        os.utime(path, (at, at))
+
+
 class Fresh(unittest.TestCase):
     def setUp(self) -> None:
         folder = tempfile.TemporaryDirectory()
@@ -27,9 +32,19 @@ class Fresh(unittest.TestCase):
     def test_a_source_that_is_newer_than_what_was_made_is_named(self) -> None:
         library = written(self.folder / "arm64/lib.so", 200)
         source = written(self.folder / "src/deep/a.rs", 200)
+        aged(self.folder / "src", 200)
         self.assertIsNone(fresh.outdated([library], [self.folder / "src"]))
         os.utime(source, (201, 201))
         self.assertIn("a.rs is newer than", fresh.outdated([library], [self.folder / "src"]))
+
+    def test_a_source_that_was_deleted_is_noticed_by_its_folder(self) -> None:
+        library = written(self.folder / "arm64/lib.so", 200)
+        for name in ("a.rs", "b.rs"):
+            source = written(self.folder / "src/deep" / name, 100)
+        aged(self.folder / "src", 100)
+        self.assertIsNone(fresh.outdated([library], [self.folder / "src"]))
+        source.unlink()
+        self.assertIn("src/deep is newer than", fresh.outdated([library], [self.folder / "src"]))
 
     def test_the_oldest_of_several_libraries_counts_and_one_that_is_missing(self) -> None:
         libraries = [written(self.folder / abi / "lib.so", at) for abi, at in (("arm64", 300), ("x86_64", 100))]
