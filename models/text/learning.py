@@ -25,6 +25,18 @@ def falling(rate, step, steps):
     return rate * 0.5 * (1 + np.cos(np.pi * min(1, step / steps))) + 1e-5
 
 
+def batches(rows, length, classes, size, r):
+    """(rows, longest) of shuffled batches of one length class each, in shuffled order: little is computed for
+    nothing."""
+    out, shortest = [], -1
+    for longest in classes:
+        of_class = rows[(length[rows] > shortest) & (length[rows] <= longest)]
+        order = of_class[r.permutation(len(of_class))]
+        out += [(np.resize(order[at:at + size], size), longest) for at in range(0, len(order), size)]
+        shortest = longest
+    return [out[i] for i in r.permutation(len(out))]
+
+
 def normal(r, a, b):
     return (r.randn(a, b) / np.sqrt(a)).astype(np.float32)
 

@@ -23,13 +23,12 @@ def fit(material, forms, courses, chosen, jobs=2):
     return first_stage.fit(material, chosen, jobs), second_opinion.fit(forms, courses, chosen)
 
 
-def cross_fit(material, forms, courses, folds, jobs=2):
+def cross_fit(material, forms, courses, folds, jobs, kept):
     """The model of all rows; and scores of every row and of every corrupted form, and the second opinion on every talk,
-    by a model that saw no row of its group."""
-    linear = first_stage.out_of_fold(material, folds, jobs)
-    heads = first_stage.fit(material, np.ones(len(folds), bool), jobs)
+    by a model that saw no row of its group. What is `kept` (a joblib.Memory) is not learnt again."""
+    heads, linear = first_stage.cross_fit(material, folds, jobs, kept)
     print("linear heads: done", flush=True)
-    second, (*net, opinion) = second_opinion.cross_fit(forms, courses, folds, jobs)
+    second, (*net, opinion) = second_opinion.cross_fit(forms, courses, folds, jobs, kept)
     return (heads, second), (*(np.concatenate(both, 1) for both in zip(linear, net)), opinion)
 
 

@@ -21,7 +21,7 @@ FULL_BITS, BARE_BITS = 13, 12
 DIMENSIONS, FILTERS, HIDDEN = 48, 96, 96
 WIDTHS = (1, 2, 3)
 MAX_TOKENS = 28
-EPOCHS = 16
+EPOCHS = 10
 BATCH = 256
 RATE = 2e-3
 # Of tokens, and of what the layers see. Twice as much was worse for the heads.
@@ -29,7 +29,7 @@ TOKEN_DROPOUT, DROPOUT = 0.15, 0.3
 PENALTY, TABLE_PENALTY = 1e-4, 1e-6
 # How often a row is shown as it was typed; else in one of its corrupted forms.
 AS_TYPED = 0.5
-# Batches hold messages of about one length, so that little is computed for nothing.
+# Batches hold messages of about one length.
 LENGTHS = (6, 10, 16, MAX_TOKENS)
 # Tokens this far apart are neighbours to the vectors learnt without labels.
 NEIGHBOURS = 4
@@ -150,19 +150,6 @@ def improve(p, m, v, full, bare, child, y, weight, key, t, rate):
 all_logits = jax.jit(lambda p, full, bare, child: encode(p, full, bare, child)[1])
 
 
-def batches(rows, length, r):
-    """Shuffled batches of one length class each, in shuffled order."""
-    out = []
-    shortest = 0
-    for longest in LENGTHS:
-        of_class = rows[(length[rows] > shortest) & (length[rows] <= longest)] if shortest else \
-            rows[length[rows] <= longest]
-        order = of_class[r.permutation(len(of_class))]
-        out += [(np.resize(order[at:at + BATCH], BATCH), longest) for at in range(0, len(order), BATCH)]
-        shortest = longest
-    return [out[i] for i in r.permutation(len(out))]
-
-
 def odds(forms):
     """How often rows are shown as typed and in each corrupted form."""
     return [AS_TYPED] + [(1 - AS_TYPED) / (len(forms.shown) - 1)] * (len(forms.shown) - 1)
@@ -173,9 +160,12 @@ def learn(forms, chosen, seed=0):
     r, rows = np.random.RandomState(seed), np.nonzero(chosen)[0]
     p = initial(seed, forms.neighbours)
     m, v = learning.nothing_like(p), learning.nothing_like(p)
-    step, steps = 0, EPOCHS * len(batches(rows, forms.length, np.random.RandomState(0)))
+
+    def epoch(r):
+        return learning.batches(rows, forms.length, LENGTHS, BATCH, r)
+    step, steps = 0, EPOCHS * len(epoch(np.random.RandomState(0)))
     for _ in range(EPOCHS):
-        for ids, longest in batches(rows, forms.length, r):
+        for ids, longest in epoch(r):
             full, bare = forms.shown[r.choice(len(forms.shown), p=odds(forms))]
             step += 1
             p, m, v = improve(p, m, v, full[ids, :longest], bare[ids, :longest], forms.child[ids], forms.y[ids],

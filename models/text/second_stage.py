@@ -21,6 +21,8 @@ TURNS = 64
 TENSORS = ("P", "pb", "X", "xb", "H", "hb", "O", "ob")
 EPOCHS = 30
 BATCH = 128
+# Batches hold talks of about one length.
+LENGTHS = (8, 12, 16, 24, 40, TURNS)
 RATE = 4e-3
 DROPOUT = 0.2
 PENALTY = 1e-4
@@ -116,7 +118,7 @@ def penalty(p):
 def loss(p, x, y, weight, risky, key):
     logit = forward(p, x, key)
     whole = cross_entropy(highest(logit, weight), risky).mean()
-    return (cross_entropy(logit, y) * weight).sum() / weight.sum() + WHOLE_TALK * whole + penalty(p)
+    return (cross_entropy(logit, y) * weight).sum() / len(risky) + WHOLE_TALK * whole + penalty(p)
 
 
 @jax.jit
@@ -132,21 +134,25 @@ def rounded(p):
 def train(variants, talks, seed=0):
     """`variants`: the padded inputs of the same talks, plain and corrupted."""
     y, weight = targets(talks)
+    # A talk weighs one on average, a longer one more: for every turn is a chance to be wrong.
+    weight *= len(talks) / weight.sum()
     risky = np.array([talk.risky for talk in talks], np.float32)
-    r, n = np.random.RandomState(seed), len(talks)
+    length, everyone = np.array([min(TURNS, len(talk.rows)) for talk in talks]), np.arange(len(talks))
+    r = np.random.RandomState(seed)
     p = initial(seed)
     m, v = learning.nothing_like(p), learning.nothing_like(p)
-    step, steps = 0, EPOCHS * -(-n // BATCH)
+
+    def epoch(r):
+        return learning.batches(everyone, length, LENGTHS, BATCH, r)
+    step, steps = 0, EPOCHS * len(epoch(np.random.RandomState(0)))
     for _ in range(EPOCHS):
-        order = r.permutation(n)
-        for at in range(0, n, BATCH):
-            ids = np.resize(order[at:at + BATCH], BATCH)
-            x = variants[r.randint(len(variants))][ids].copy()
+        for ids, longest in epoch(r):
+            x = variants[r.randint(len(variants))][ids, :longest].copy()
             hidden = r.rand(BATCH) < HIDE_TRUST
             x[hidden] = without_trust(x[hidden])
             step += 1
-            p, m, v = improve(p, m, v, x, y[ids], weight[ids], risky[ids], jax.random.PRNGKey(seed * 1_000_003 + step),
-                              step, learning.falling(RATE, step, steps))
+            p, m, v = improve(p, m, v, x, y[ids, :longest], weight[ids, :longest], risky[ids],
+                              jax.random.PRNGKey(seed * 1_000_003 + step), step, learning.falling(RATE, step, steps))
     return rounded(p)
 
 
