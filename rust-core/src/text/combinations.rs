@@ -114,7 +114,7 @@ const SURE_THREAT: f32 = 0.98;
 
 /// The risk of the second stage beside which a sure combination or sign is enough: the course of the talk speaks for it,
 /// though not loudly enough by itself. Chosen on held-out hands: decision 10.
-const RISK_BESIDE: f32 = 0.7;
+const RISK_BESIDE: f32 = 0.8;
 
 /// Whether a combination or a sign holds so surely that no certainty of the second stage is asked for: a picture wanted
 /// in secret or for a present, an authority that wants silence. How the bars were chosen: decision 10.
@@ -157,8 +157,8 @@ mod tests {
         assert!(!enough(&seen([(I::ImageRequest, 0.7)]), 0.8), "one part");
         assert!(!enough(&seen([(I::ImageRequest, 0.7), (I::Secrecy, 0.6)]), 0.8), "not surely enough");
         let sure = seen([(I::ImageRequest, 0.7), (I::Secrecy, 0.7)]);
-        assert!(enough(&sure, 0.7));
-        assert!(!enough(&sure, 0.69));
+        assert!(enough(&sure, RISK_BESIDE));
+        assert!(!enough(&sure, RISK_BESIDE.next_down()));
     }
 
     #[test]
