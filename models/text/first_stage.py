@@ -20,7 +20,7 @@ CORRUPTED_FORMS = 2
 # Inverse strength of the L2 penalty; flat between 3 and 40 in cross-validation by hand.
 C = 8.0
 # Passes of dual coordinate descent (Yu, Huang, Lin, Machine Learning 85, 2011). After ten the objective is lower than
-# where Newton's method ended, in a fifth of the time; more passes take off less than .03 %.
+# where Newton's method ended, in a third to a fifth of the time; more passes take off less than .03 %.
 PASSES = 10
 # How much a row weighs for the indicator heads. A single message is labelled for what it says by itself, which is what
 # these heads must learn; a line of a harmless talk carries no label however it looks, so it says less; everyday text

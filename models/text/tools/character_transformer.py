@@ -131,25 +131,15 @@ def improve_guess(p, m, v, letters, key, t, rate):
 logits = jax.jit(lambda p, letters, child: answer(p, letters, child, [None] * 2 * LAYERS))
 
 
-def batches(rows, length, r):
-    out, shortest = [], -1
-    for longest in LENGTHS:
-        of_class = rows[(length[rows] > shortest) & (length[rows] <= longest)]
-        order = of_class[r.permutation(len(of_class))]
-        out += [(np.resize(order[at:at + BATCH], BATCH), longest) for at in range(0, len(order), BATCH)]
-        shortest = longest
-    return [out[i] for i in r.permutation(len(out))]
-
-
 def learn(forms, length, child, y, weight, rows, pretrain, epochs, alphabet):
     r = np.random.RandomState(0)
     p = initial(0, alphabet)
     for stage, many in ((improve_guess, pretrain), (improve, epochs)):
         m, v = learning.nothing_like(p), learning.nothing_like(p)
-        step, steps = 0, max(1, many * len(batches(rows, length, np.random.RandomState(0))))
+        step, steps = 0, max(1, many * len(learning.batches(rows, length, LENGTHS, BATCH, np.random.RandomState(0))))
         for epoch in range(many):
             wrong = []
-            for ids, longest in batches(rows, length, r):
+            for ids, longest in learning.batches(rows, length, LENGTHS, BATCH, r):
                 form = forms[r.choice(len(forms), p=[0.5, 0.25, 0.25])]
                 step += 1
                 key = jax.random.PRNGKey(step)
