@@ -9,13 +9,13 @@ android-bindings: build
 	rm -rf android/target/generated/ffi && mkdir -p android/target/generated/ffi
 	target/debug/lachan-bindgen target/debug/liblachan.so bindings/kotlin/uniffi.toml android/target/generated/ffi
 
-# Tests on the host JVM with the real core and the real models, then the packages as an app meets them (without the
-# libraries of phones, which `make aar` builds). Maven fetches as it goes: one small test makes it compile everything
-# and fetch all that a test needs, then every test runs on that without a network (see scripts/offline). What the packages
-# lack for a check is named at the end, with the command that provides it.
+# Tests on the host JVM with the real core and the real models, two modules at a time, then the packages as an app meets
+# them (without the libraries of phones, which `make aar` builds). Maven fetches as it goes: one small test makes it compile
+# everything and fetch all that a test needs, then every test runs on that without a network (see scripts/offline). What the
+# packages lack for a check is named at the end, with the command that provides it.
 test-android: android-bindings models
-	$(MVN) verify -Dtest=KeyBoxTest -Dsurefire.failIfNoSpecifiedTests=false
-	scripts/offline $(MVN) -o verify -Dkotlin.compile.phase=none -Dkotlin.test-compile.phase=none
+	$(MVN) -T 2 verify -Dtest=KeyBoxTest -Dsurefire.failIfNoSpecifiedTests=false
+	scripts/offline $(MVN) -T 2 -o verify -Dkotlin.compile.phase=none -Dkotlin.test-compile.phase=none
 	rm -rf android/build/repo-test
 	$(PYTHON) android/tools/package.py --out android/build/repo-test --models models/built
 	$(PYTHON) tests/packaging/check_fresh.py
