@@ -38,7 +38,8 @@ models: $(MODELS)
 models/built/%/bundle.json: models/%/manifest.json | build
 	$(LACHAN) model pack .cache/models/$*.onnx models/$*/manifest.json --out models/built/$*
 
-# The text weights are trained from the corpus and committed: only `make train-text` needs the everyday text in DATA.
+# The text weights are trained from the corpus and committed: only `make train-text` needs the everyday text in DATA. With
+# CHECKPOINTS=DIR it goes on where it was cut off.
 DATA := ../shared/data
 models/built/text/bundle.json: models/text/manifest.json models/text/weights/text.weights | build
 	$(LACHAN) model pack-text models/text/weights/text.weights models/text/manifest.json --out models/built/text
@@ -50,7 +51,7 @@ models/built/text/bundle.json: models/text/manifest.json models/text/weights/tex
 
 train-text: .cache/text-python/installed
 	cargo build --release -p lachan-cli --no-default-features
-	$(TEXT_PYTHON) models/text/train.py --lachan target/release/lachan --data $(DATA)
+	$(TEXT_PYTHON) models/text/train.py --lachan target/release/lachan --data $(DATA) $(if $(CHECKPOINTS),--checkpoints $(CHECKPOINTS))
 
 eval-text: .cache/text-python/installed models
 	cargo build --release -p lachan-cli --no-default-features

@@ -2,7 +2,6 @@ package vn.lachan.screens
 
 import android.graphics.Bitmap
 import android.graphics.BitmapFactory
-import android.graphics.Color
 import java.io.File
 import kotlin.math.abs
 import org.junit.Assert.assertTrue
@@ -47,14 +46,17 @@ class Goldens(private val module: File, private val command: String, private val
     private fun difference(now: Bitmap, file: File): String? {
         val then = BitmapFactory.decodeFile(file.path) ?: return "there is no golden"
         if (now.width != then.width || now.height != then.height) return "${now.width}x${now.height}, was ${then.width}x${then.height}"
-        val pixels = IntArray(now.width * now.height).also { now.getPixels(it, 0, now.width, 0, 0, now.width, now.height) }
-        val before = IntArray(pixels.size).also { then.getPixels(it, 0, now.width, 0, 0, now.width, now.height) }
+        val pixels = now.pixels()
+        val before = then.pixels()
         val different = pixels.indices.count { distance(pixels[it], before[it]) > SHADE }
         return if (different > pixels.size * SHARE) "$different of ${pixels.size} pixels" else null
     }
 
-    private fun distance(a: Int, b: Int): Int =
-        maxOf(abs(Color.red(a) - Color.red(b)), abs(Color.green(a) - Color.green(b)), abs(Color.blue(a) - Color.blue(b)))
+    private fun distance(a: Int, b: Int): Int {
+        if (a == b) return 0
+        fun apart(shift: Int) = abs((a shr shift and 255) - (b shr shift and 255))
+        return maxOf(apart(16), apart(8), apart(0))
+    }
 
     private companion object {
         /** Of 255: less than the eye tells apart at an edge, more than rounding makes. */

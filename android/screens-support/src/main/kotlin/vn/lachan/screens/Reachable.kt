@@ -108,11 +108,8 @@ object Reachable {
     private fun background(drawn: Bitmap, view: View): Int? {
         val visible = Rect()
         if (!view.getGlobalVisibleRect(visible) || visible.height() < view.height || !visible.intersect(0, 0, drawn.width, drawn.height)) return null
-        val counts = HashMap<Int, Int>()
-        for (y in visible.top until visible.bottom) for (x in visible.left until visible.right) {
-            counts.merge(drawn.getPixel(x, y), 1, Int::plus)
-        }
-        return counts.maxByOrNull { it.value }?.key
+        val colours = Colours(drawn.pixels(visible))
+        return colours.all.getOrNull(colours.counts.indices.maxByOrNull { colours.counts[it] } ?: -1)
     }
 
     /** How far two colours are apart, from 1 to 21. */

@@ -25,21 +25,20 @@ object SmallPng {
     private const val PALETTE = 256
 
     fun write(bitmap: Bitmap, file: File) {
-        val pixels = IntArray(bitmap.width * bitmap.height) { bitmap.getPixel(it % bitmap.width, it / bitmap.width) or OPAQUE }
-        val counts = HashMap<Int, Int>()
-        for (pixel in pixels) counts.merge(pixel, 1, Int::plus)
-        val kept = counts.keys.associateWith { if (counts.getValue(it) > pixels.size * SURFACE) it else rounded(it) }
-        val colours = kept.values.distinct()
-        val image = if (colours.size <= PALETTE) {
-            val model = IndexColorModel(8, colours.size, colours.toIntArray(), 0, false, -1, DataBuffer.TYPE_BYTE)
-            val number = colours.withIndex().associate { it.value to it.index }
+        val pixels = bitmap.pixels().also { for (at in it.indices) it[at] = it[at] or OPAQUE }
+        val colours = Colours(pixels)
+        val kept = IntArray(colours.all.size) { if (colours.counts[it] > pixels.size * SURFACE) colours.all[it] else rounded(colours.all[it]) }
+        val places = colours.places(pixels)
+        val palette = kept.distinct()
+        val image = if (palette.size <= PALETTE) {
+            val model = IndexColorModel(8, palette.size, palette.toIntArray(), 0, false, -1, DataBuffer.TYPE_BYTE)
+            val numbers = kept.map { palette.indexOf(it) }.toIntArray()
             BufferedImage(bitmap.width, bitmap.height, BufferedImage.TYPE_BYTE_INDEXED, model).also {
-                val numbers = IntArray(pixels.size) { at -> number.getValue(kept.getValue(pixels[at])) }
-                it.raster.setPixels(0, 0, bitmap.width, bitmap.height, numbers)
+                it.raster.setPixels(0, 0, bitmap.width, bitmap.height, IntArray(pixels.size) { at -> numbers[places[at]] })
             }
         } else {
             BufferedImage(bitmap.width, bitmap.height, BufferedImage.TYPE_INT_RGB).also {
-                for (at in pixels.indices) it.setRGB(at % bitmap.width, at / bitmap.width, kept.getValue(pixels[at]))
+                it.setRGB(0, 0, bitmap.width, bitmap.height, IntArray(pixels.size) { at -> kept[places[at]] }, 0, bitmap.width)
             }
         }
         val writer = ImageIO.getImageWritersByFormatName("png").next()
