@@ -9,7 +9,7 @@ import org.junit.Assert.fail
 
 /**
  * Compares screens with those that somebody looked at, in `src/test/goldens` of the module; with `-Dgoldens=renew` they
- * are written anew. What was seen lies in `target/screens`.
+ * are written anew. What looks otherwise lies in `target/screens`, as it is now.
  */
 class Goldens(private val module: File, private val command: String, private val largest: Long) {
     private val folder = File(module, "src/test/goldens")
@@ -20,9 +20,11 @@ class Goldens(private val module: File, private val command: String, private val
     /** Takes the picture of a screen. */
     fun take(name: String, picture: Bitmap) {
         names += "$name.png"
-        write(picture, File(module, "target/screens/$name.png"))
         val golden = File(folder, "$name.png")
-        if (renew) write(picture, golden) else difference(picture, golden)?.let { changed += "$name.png: $it" }
+        if (renew) return write(picture, golden)
+        val difference = difference(picture, golden) ?: return
+        changed += "$name.png: $difference"
+        write(picture, File(module, "target/screens/$name.png"))
     }
 
     /** All screens were taken: fails where one is different, is left over, or all together weigh too much. */
