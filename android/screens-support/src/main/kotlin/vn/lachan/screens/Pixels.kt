@@ -15,6 +15,8 @@ internal class Colours(pixels: IntArray) {
     val all = IntArray(starts.size) { sorted[starts[it]] }
     val counts = IntArray(starts.size) { starts.getOrElse(it + 1) { sorted.size } - starts[it] }
 
+    fun mostFrequent(): Int = all[counts.indices.maxBy { counts[it] }]
+
     /** Where a colour stands in [all], for every pixel. */
     fun places(pixels: IntArray): IntArray {
         var (colour, place) = all.first() to 0

@@ -108,8 +108,7 @@ object Reachable {
     private fun background(drawn: Bitmap, view: View): Int? {
         val visible = Rect()
         if (!view.getGlobalVisibleRect(visible) || visible.height() < view.height || !visible.intersect(0, 0, drawn.width, drawn.height)) return null
-        val colours = Colours(drawn.pixels(visible))
-        return colours.all.getOrNull(colours.counts.indices.maxByOrNull { colours.counts[it] } ?: -1)
+        return Colours(drawn.pixels(visible)).mostFrequent()
     }
 
     /** How far two colours are apart, from 1 to 21. */
