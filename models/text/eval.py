@@ -23,6 +23,8 @@ from corpus_rows import INDICATORS, clean_words, everyday_texts, read_batches
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 WARNINGS = {"warn", "urgent"}
+# What a warning from here would do is told beside.
+OTHER_BARS = (0.75, 0.8, 0.85, 0.9, 0.95)
 
 
 def run(given, verb, rows, *options):
@@ -72,6 +74,8 @@ def conversation_figures(talks, verdicts):
         above = top[risky][:, None] - top[~risky][None, :]
         print(f"  by the highest risk: area under the curve {np.mean((above > 0) + (above == 0) / 2):.3f}, "
               f"recall before the first false talk {np.mean(top[risky] > top[~risky].max()):.2f}")
+        print("  warned of from another risk, recall and false talks: " + "  ".join(
+            f"{bar} {np.mean(top[risky] >= bar):.3f} {np.sum(top[~risky] >= bar)}" for bar in OTHER_BARS))
     print("  recall by style: " + "  ".join(f"{s} {h}/{n}" for s, (h, n) in sorted(styles.items())))
     print(f"  false warnings per 5,000 harmless messages: {5000 * false / max(1, benign):.1f} ({false} in {benign})")
     return f1

@@ -37,6 +37,12 @@ const EVIDENCE_TO_NAME: f32 = 0.3;
 /// Evidence from which the first warning speaks of what its message says rather than of the talk.
 const EVIDENCE_TO_LEAD: f32 = 0.7;
 
+/// The risk from which a secret that opens an account is warned of before it is sent; below, it draws a hint. A father who
+/// forgot his password asks for a code as a thief does: in 7,574 talks of hands that training had not seen, and in the
+/// development set, thirteen of the secrets about to be sent in risky talks stood at this or higher, all six of harmless
+/// talks below.
+const RISK_FOR_SECRETS: f32 = 0.5;
+
 /// After a warning, nothing new is shown until the risk has fallen below this share of its threshold and rises again.
 const RELEASE_SHARE: f32 = 0.5;
 /// A second warning of the same level comes no sooner than this many turns after the first.
@@ -142,7 +148,7 @@ pub struct TurnVerdict {
     pub reasons: Vec<Reason>,
     /// Keys of the words to show, from [`Level::Notice`] on.
     pub advice: Option<Advice>,
-    /// Whether the child is about to send what opens an account, in a talk that already gives cause for care.
+    /// Whether the child is about to send what opens an account, in a talk that is rather dangerous than not.
     pub secret_at_risk: bool,
     /// The model that said so and its version, such as `text 1`.
     pub source: String,
@@ -292,7 +298,7 @@ impl Conversation {
             Judge::Combinations => combinations::risk(&self.evidence),
         };
         let sharing = reading.side == Side::Child && !reading.rules.spans.is_empty();
-        let secret_at_risk = sharing && reading.rules.has_secret() && self.risk >= model.thresholds.notice;
+        let secret_at_risk = is_secret_at_risk(&reading, self.risk);
         let due = Due {
             now,
             talk: self.due(&model.thresholds),
@@ -558,6 +564,11 @@ impl Conversation {
     }
 }
 
+/// Whether the child is about to send what opens an account, in a talk that is rather dangerous than not.
+fn is_secret_at_risk(reading: &Reading, risk: f32) -> bool {
+    reading.side == Side::Child && reading.rules.has_secret() && risk >= RISK_FOR_SECRETS
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -689,6 +700,18 @@ mod tests {
         }
         assert!((50..70).contains(&turns), "{turns}");
         assert!(talk.evidence[Indicator::Threat.index()] < EVIDENCE_TO_NAME);
+    }
+
+    #[test]
+    fn a_secret_is_at_risk_where_a_child_sends_it_in_a_talk_that_is_rather_dangerous() {
+        let sent = |side| {
+            let message = "mã OTP là 482913";
+            Reading { rules: rules(message, &normalise(message), side), ..Reading::silence(side) }
+        };
+        assert!(is_secret_at_risk(&sent(Side::Child), RISK_FOR_SECRETS));
+        assert!(!is_secret_at_risk(&sent(Side::Child), RISK_FOR_SECRETS.next_down()), "a hint is enough");
+        assert!(!is_secret_at_risk(&sent(Side::Other), 1.0));
+        assert!(!is_secret_at_risk(&Reading::silence(Side::Child), 1.0));
     }
 
     #[test]
