@@ -38,9 +38,7 @@ const EVIDENCE_TO_NAME: f32 = 0.3;
 const EVIDENCE_TO_LEAD: f32 = 0.7;
 
 /// The risk from which a secret that opens an account is warned of before it is sent; below, it draws a hint. A father who
-/// forgot his password asks for a code as a thief does: in 7,574 talks of hands that training had not seen, and in the
-/// development set, thirteen of the secrets about to be sent in risky talks stood at this or higher, all six of harmless
-/// talks below.
+/// forgot his password asks for a code as a thief does: decision 10 counts both.
 const RISK_FOR_SECRETS: f32 = 0.5;
 
 /// After a warning, nothing new is shown until the risk has fallen below this share of its threshold and rises again.
