@@ -17,6 +17,8 @@ OTHER = ("personal_info secrecy isolation platform_shift flattery_bond gift_lure
          "sexual_talk meeting threat authority_scam job_lure").split()
 CHILD = "shares_personal_info agrees_meeting agrees_image".split()
 INDICATORS = OTHER + CHILD
+# Which indicator each finding of the rules is: see `signals` in rules.rs.
+OF_SIGNALS = {2: "threat", 3: "authority_scam", 4: "job_lure"}
 TRUSTS = "unknown recent saved family".split()
 EVERYDAY_TURNS = 20
 # The everyday text that the shipped weights saw. safesense-vi: comments, MIT; tatoeba: sentences of tatoeba.org as

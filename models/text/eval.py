@@ -18,7 +18,7 @@ import subprocess
 import numpy as np
 
 import corpus_rows
-from corpus_rows import INDICATORS, clean_words, everyday_texts, read_batches
+from corpus_rows import INDICATORS, OF_SIGNALS, clean_words, everyday_texts, read_batches
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
@@ -124,7 +124,6 @@ def fixed_form_figures(given, talks, singles):
     """The same of the fixed forms in others' lines: a threat with money, a scam, a job. Those of a talk are labelled by
     what they do in it."""
     import first_stage
-    from combinations import OF_SIGNALS
     lines = [t for talk in talks for t in talk["turns"] if t["from"] == "other"]
     lines += [r for r in singles if r["from"] == "other"]
     everyday = []

@@ -19,7 +19,7 @@ import tempfile
 import numpy as np
 from joblib import Memory, Parallel, delayed
 
-import combinations
+import conversation
 import corpus_rows
 import first_stage
 import message_model
@@ -35,8 +35,9 @@ MAGIC = b"LACHTXT4"
 # Of held-out everyday messages, at most this share may carry any indicator. The heads that ship have seen all rows and
 # mark more of the comments that they never saw, 1.5 times as many: the aim is 2 %.
 MESSAGE_BUDGET = 0.0115
-# A warning comes from the lowest risk at which, sure combinations counted, no more than one harmless talk is warned of
-# for so many harmless messages of held-out hands: the aim.
+# A warning comes from the lowest risk at which, sure signs counted, no more than one harmless talk is warned of for so
+# many harmless messages, held out by hand, half of them everyday text and half harmless talks of the corpus: the aim as
+# it is put. The talks are look-alikes, which in life are rare.
 MESSAGES_PER_FALSE_WARNING = 5000
 # A hint may stand beside this share of harmless talks; an interruption comes at this precision.
 NOTICE_SHARE = 0.1
@@ -109,19 +110,20 @@ def conversation_scores(talks, warned):
 
 def choose_talk_thresholds(talks, risk, sure):
     """From where a talk is warned of, interrupted and hinted at, on held-out hands, written talks and joined ones
-    together; `sure`: for each talk at which turns a sure combination warns in any case."""
+    together; `sure`: for each talk at which turns a sure sign warns in any case."""
     own = [i for i, t in enumerate(talks) if not t.everyday]
     harmless = [i for i in own if not talks[i].risky]
-    allowed = sum(len(talks[i].rows) for i in harmless) / MESSAGES_PER_FALSE_WARNING
+    everyday = [i for i, t in enumerate(talks) if t.everyday]
     grid = np.round(np.arange(0.2, 0.99, 0.01), 2)
 
-    def false(bar):
-        return sum((risk[i] >= bar).any() or sure[i].any() for i in harmless)
+    def false_rate(ids, bar):
+        return sum((risk[i] >= bar).any() or sure[i].any() for i in ids) / sum(len(talks[i].rows) for i in ids)
 
     def precision(bar):
         return conversation_scores([talks[i] for i in own], [risk[i] >= bar for i in own])[0]
 
-    warn = next((g for g in grid if false(g) <= allowed), grid[-1])
+    warn = next((g for g in grid if (false_rate(harmless, g) + false_rate(everyday, g)) / 2
+                 <= 1 / MESSAGES_PER_FALSE_WARNING), grid[-1])
     urgent = next((g for g in grid if g > warn and precision(g) >= URGENT_PRECISION), 0.99)
     notice = float(np.quantile([risk[i].max() for i in harmless], 1 - NOTICE_SHARE))
     return {"warn": float(warn), "urgent": float(urgent), "notice": round(min(notice, warn * 0.8), 3)}
@@ -181,37 +183,43 @@ def message_report(material, plain):
     print(f"  calibration error of single messages' scores {error:.3f}")
 
 
-def held_out_report(talks, risk, sure, codes, thresholds):
-    """What warns of the held-out talks, by the threshold alone and with the combinations that do not wait for it, and
-    what each of these adds to the threshold. Talks that are warned of, not warnings, are counted."""
+def held_out_report(talks, risk, sure, signs, thresholds):
+    """What warns of the held-out talks, by the threshold alone and with the signs that do not wait for it, and what each
+    of these adds to the threshold. Talks that are warned of, not warnings, are counted."""
     own = [i for i, t in enumerate(talks) if not t.everyday]
-    alone = [risk[i] >= thresholds["warn"] for i in own]
+    everyday = [i for i, t in enumerate(talks) if t.everyday]
+    alone = [r >= thresholds["warn"] for r in risk]
+    both = [a | s.any(1) for a, s in zip(alone, sure)]
     harmless = sum(len(talks[i].rows) for i in own if not talks[i].risky)
     print(f"conversations, held out by hand, warned of from {thresholds['warn']}, interrupted from "
           f"{thresholds['urgent']}, hinted at from {thresholds['notice']}")
-    both = [a | sure[i].any(1) for i, a in zip(own, alone)]
-    for name, warned in (("threshold alone", alone), ("and sure combinations", both)):
-        precision, recall, f1, speed, false, delay = conversation_scores([talks[i] for i in own], warned)
+    for name, warned in (("threshold alone", alone), ("and sure signs", both)):
+        precision, recall, f1, speed, false, delay = conversation_scores(
+            [talks[i] for i in own], [warned[i] for i in own])
         print(f"  {name}: precision {precision:.3f} recall {recall:.3f} F1 {f1:.3f} F_latency {f1 * speed:.3f}, "
               f"{MESSAGES_PER_FALSE_WARNING * false / harmless:.2f} false in {MESSAGES_PER_FALSE_WARNING:,} messages, "
               f"{delay:.2f} turns after the onset", flush=True)
+    print(f"  of everyday talks {sum(both[i].any() for i in everyday)} warned of, in "
+          f"{sum(len(talks[i].rows) for i in everyday)} messages")
     hint = np.array([r.max() >= thresholds["notice"] for r in risk])
     groups = np.array(["everyday" if t.everyday else "risky" if t.risky else "harmless" for t in talks])
     print("  hinted at or more: " + ", ".join(f"{g} {hint[groups == g].mean():.3f}" for g in sorted(set(groups))))
     for low, high in ((1, 6), (7, 12), (13, 64)):
-        seen = [b.any() for i, b in zip(own, both) if talks[i].risky and low <= len(risk[i]) <= high]
+        seen = [both[i].any() for i in own if talks[i].risky and low <= len(risk[i]) <= high]
         print(f"  of {len(seen)} risky talks of {low} to {high} turns: {np.mean(seen):.3f}")
     error = calibration_error(np.array([risk[i].max() for i in own]), np.array([talks[i].risky for i in own]))
     print(f"  calibration error of the highest risk {error:.3f}")
-    for c, code in enumerate(codes):
-        more = [talks[i].risky for i, a in zip(own, alone) if sure[i][:, c].any() and not a.any()]
-        print(f"    {code}: {sum(more)} more recognised, {len(more) - sum(more)} more false")
+    for s, sign in enumerate(signs):
+        due = [i for i in own if sure[i][:, s].any()]
+        more = [talks[i].risky for i in due if not alone[i].any()]
+        earlier = sum(talks[i].risky and np.argmax(sure[i][:, s]) < np.argmax(alone[i]) for i in due if alone[i].any())
+        print(f"    {sign}: {sum(more)} more recognised, {earlier} earlier, {len(more) - sum(more)} more false")
 
 
 def trust_report(lachan, evidence, talks, risk, bar):
     """What it costs and saves, on held-out talks, that the phone knows who they are with."""
-    known = combinations.of_known_people(lachan, evidence, talks, risk)
-    warned = [[(r >= bar) | s.any(1) for r, s in zip(of, combinations.due(lachan, evidence, of)[1])]
+    known = conversation.risk_of_known(lachan, evidence, talks, risk)
+    warned = [[(r >= bar) | s.any(1) for r, s in zip(of, conversation.due(lachan, evidence, of)[1])]
               for of in (risk, known)]
     for trust in corpus_rows.TRUSTS:
         ids = [i for i, t in enumerate(talks) if t.trust == trust and not t.everyday]
@@ -285,16 +293,15 @@ def main():
 
     variants = variants_of(forms, courses, plain, corrupted)
     risk = second_stage.risk(out_of_fold_logits(talks, variants, folds, given.jobs), opinions)
-    seen = combinations.found(material, message_model.mean(plain), signals, message)
-    evidence = [combinations.course(t, *seen) for t in talks]
-    codes, sure = combinations.due(given.lachan, evidence, risk)
+    evidence = conversation.evidence(given.lachan, material, message_model.mean(plain), signals, message, talks)
+    signs, sure = conversation.due(given.lachan, evidence, risk)
     thresholds = choose_talk_thresholds(talks, risk, sure)
     thresholds["message"] = message
     thresholds["network"] = message_model.SHARE
     if given.keep:
         np.savez_compressed(given.keep, plain=plain, corrupted=corrupted, folds=folds,
                             risk=np.concatenate(risk), key=[t.key for t in talks])
-    held_out_report(talks, risk, sure, codes, thresholds)
+    held_out_report(talks, risk, sure, signs, thresholds)
     trust_report(given.lachan, evidence, talks, risk, thresholds["warn"])
 
     stage = second_stage.train(variants, talks)

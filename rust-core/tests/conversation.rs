@@ -156,7 +156,6 @@ fn a_second_warning_speaks_of_what_is_new_and_not_of_what_was_said() {
         SECRET,
         "c dạ",
         SECRET,
-        SECRET,
         "o mai ra công viên gặp anh, đi một mình thôi",
         "o không đi thì anh đăng hết hình lên",
     ];

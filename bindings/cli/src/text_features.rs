@@ -34,11 +34,11 @@ enum Form {
     Syllable,
     /// The rule findings that the second stage is told, as 1 or 0 each. Lines are `{"from", "text"}`.
     Signals,
-    /// Reads nothing. The combinations that warn by themselves: code, how surely both parts must have been seen, and the
-    /// risk beside which they do.
-    Combinations,
     /// Reads nothing. By how much the logit of the risk is lowered for each kind of contact.
     Margins,
+    /// Reads nothing. The signs that warn by themselves: how surely each must have been seen, and the risk beside which they
+    /// do.
+    SureSigns,
 }
 
 /// Reads messages, writes features.
@@ -51,15 +51,15 @@ pub fn run(arguments: &Arguments) -> ExitCode {
 
 fn write(form: Form) -> io::Result<()> {
     let mut out = io::BufWriter::new(io::stdout().lock());
-    if matches!(form, Form::Combinations) {
-        for (code, bar, risk) in text::sure_combinations() {
-            writeln!(out, "{code} {bar} {risk}")?;
-        }
-        return out.flush();
-    }
     if matches!(form, Form::Margins) {
         for trust in text::PeerTrust::ALL {
             writeln!(out, "{} {}", serde_json::to_value(trust)?.as_str().unwrap_or_default(), trust.margin())?;
+        }
+        return out.flush();
+    }
+    if matches!(form, Form::SureSigns) {
+        for (sign, bar, beside) in text::sure_signs() {
+            writeln!(out, "{} {bar} {beside}", sign.name())?;
         }
         return out.flush();
     }
@@ -88,7 +88,7 @@ fn write(form: Form) -> io::Result<()> {
                 }
             }
             Form::Normal => writeln!(out, "{}", text::normalise(&message).text())?,
-            Form::Signals | Form::Combinations | Form::Margins => {}
+            Form::Signals | Form::Margins | Form::SureSigns => {}
             Form::Syllable => writeln!(out, "{}", u8::from(text::is_syllable(&message)))?,
         }
     }

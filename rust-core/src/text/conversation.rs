@@ -17,6 +17,7 @@ use super::normalise::normalise;
 use super::peer_trust::PeerTrust;
 use super::rules::{Span, rules};
 use super::second_stage::MAX_CELLS;
+use super::sure_signs;
 use crate::verdict::{Advice, Finding, FindingKind, ScoreBand};
 
 /// Largest serialised state of one peer, in bytes.
@@ -38,7 +39,7 @@ const EVIDENCE_TO_NAME: f32 = 0.3;
 const EVIDENCE_TO_LEAD: f32 = 0.7;
 
 /// The risk from which a secret that opens an account is warned of before it is sent; below, it draws a hint. A father who
-/// forgot his password asks for a code as a thief does: decision 10 counts both.
+/// forgot his password asks for a code as a thief does: decision 16 counts both.
 const RISK_FOR_SECRETS: f32 = 0.5;
 
 /// After a warning, nothing new is shown until the risk has fallen below this share of its threshold and rises again.
@@ -412,7 +413,7 @@ impl Conversation {
             }
         }
         let faded = self.evidence[Indicator::Threat.index()] < EVIDENCE_TO_NAME;
-        self.threatened = combinations::sure_threat(&self.evidence) || self.threatened && !faded;
+        self.threatened = sure_signs::sure_threat(&self.evidence) || self.threatened && !faded;
     }
 
     /// What being known weighs in the other's favour: nothing from a sure threat on until it has faded, for a threat is
@@ -425,7 +426,7 @@ impl Conversation {
     fn due(&self, bar: &Thresholds) -> Level {
         if self.risk >= bar.urgent {
             Level::Urgent
-        } else if self.risk >= bar.warn || combinations::enough(&self.evidence, self.risk) {
+        } else if self.risk >= bar.warn || sure_signs::enough(&self.evidence, self.risk) {
             Level::Warn
         } else if self.risk >= bar.notice {
             Level::Notice

@@ -30,11 +30,11 @@ mod peer_trust;
 mod peers;
 mod rules;
 mod second_stage;
+mod sure_signs;
 mod syllable;
 mod unit;
 
 pub use advice::every_advice;
-pub use combinations::sure_combinations;
 pub use conversation::{Conversation, Judge, Level, MAX_STATE_BYTES, Reason, Stage, TurnVerdict};
 pub use features::{features, token_hashes};
 pub use indicator::{Indicator, IndicatorSet, Side};
@@ -43,6 +43,7 @@ pub use normalise::{MAX_MESSAGE_BYTES, Normalised, Token, normalise};
 pub use peer_trust::PeerTrust;
 pub use peers::{Conversations, MAX_PEERS, PeerKey};
 pub use rules::{PersonalData, RuleFindings, Span, rules};
+pub use sure_signs::sure_signs;
 
 /// Whether a word in lower case may be a Vietnamese syllable, with its diacritics or without them.
 pub fn is_syllable(word: &str) -> bool {
