@@ -4,7 +4,7 @@ import android.content.Context
 import java.io.File
 import java.security.SecureRandom
 import kotlinx.coroutines.runBlocking
-import org.junit.Assert.assertTrue
+import org.junit.Assert.fail
 import org.robolectric.RuntimeEnvironment
 import vn.lachan.Checks
 import vn.lachan.ffi.Now
@@ -145,11 +145,11 @@ internal fun <T> Outcome<T>.done(): T = when (this) {
 
 internal fun Outcome<*>.refusal(): Refusal? = (this as? Outcome.Refused)?.refusal
 
-/** Runs the main thread until [condition] holds. */
-internal fun await(what: String, condition: () -> Boolean) {
+/** Runs the main thread until [condition] holds; where it never does, the failure says what is [seen] instead. */
+internal fun await(what: String, seen: () -> String = { "" }, condition: () -> Boolean) {
     val end = System.nanoTime() + 20_000_000_000L
     while (!condition()) {
-        assertTrue("waited in vain until $what", System.nanoTime() < end)
+        if (System.nanoTime() >= end) fail("waited in vain until $what ${seen()}")
         settle()
         Thread.sleep(5)
     }

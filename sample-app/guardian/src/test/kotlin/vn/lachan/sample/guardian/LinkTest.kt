@@ -35,9 +35,9 @@ class LinkTest {
             child.request(Purpose.Change).done() to child.shareCounts().done()
         }
         phones.start(request.toLink())
-        await("the request is shown") { phones.parent.getString(R.string.asked_change, phones.parent.getString(R.string.child_default)) in phones.parent.text() }
+        await("the request is shown", { phones.parent.text() }) { phones.parent.getString(R.string.asked_change, phones.parent.getString(R.string.child_default)) in phones.parent.text() }
         phones.start(counts.toLink())
-        await("the numbers are shown") { phones.parent.getString(Family.string.lachan_weeks_from_1) in phones.parent.text() }
+        await("the numbers are shown", { phones.parent.text() }) { phones.parent.getString(Family.string.lachan_weeks_from_1) in phones.parent.text() }
     }
 
     @Test
@@ -45,7 +45,7 @@ class LinkTest {
         phones.start()
         val offer = runBlocking { Opening.create(phones.parent).done().guardian.offer().done() }
         phones.start(offer.toLink())
-        await("it is said") { phones.parent.getString(vn.lachan.guardian.R.string.lachan_refusals_otherstep) in phones.parent.text() }
+        await("it is said", { phones.parent.text() }) { phones.parent.getString(vn.lachan.guardian.R.string.lachan_refusals_otherstep) in phones.parent.text() }
         assertFalse(phones.parent.shows(R.id.main))
     }
 }
