@@ -4,7 +4,8 @@
 use super::indicator::Indicator;
 
 /// How surely each must have been seen.
-const SURE_SIGNS: [(Indicator, f32); 2] = [(Indicator::AuthorityScam, 0.8), (Indicator::Threat, 0.9)];
+const SURE_SIGNS: [(Indicator, f32); 2] = [(Indicator::AuthorityScam, 0.8), (Indicator::Threat, SURE_THREAT)];
+const SURE_THREAT: f32 = 0.9;
 
 /// The risk of the second stage beside which a sure sign is enough: the course of the talk speaks for it, though not loudly
 /// enough by itself. Chosen, as the bars above, on held-out hands: decision 16.
@@ -17,7 +18,7 @@ pub(super) fn enough(evidence: &[f32; Indicator::COUNT], risk: f32) -> bool {
 
 /// Whether there was a threat that is sure by itself.
 pub(super) fn sure_threat(evidence: &[f32; Indicator::COUNT]) -> bool {
-    SURE_SIGNS.iter().any(|(sign, bar)| *sign == Indicator::Threat && evidence[sign.index()] >= *bar)
+    evidence[Indicator::Threat.index()] >= SURE_THREAT
 }
 
 /// The signs that warn without a threshold's worth of risk: how surely each must have been seen, and the risk beside which
@@ -49,8 +50,8 @@ mod tests {
 
     #[test]
     fn a_threat_is_sure_from_where_it_warns() {
-        assert!(sure_threat(&seen(Indicator::Threat, 0.9)));
-        assert!(!sure_threat(&seen(Indicator::Threat, 0.9f32.next_down())));
+        assert!(sure_threat(&seen(Indicator::Threat, SURE_THREAT)));
+        assert!(!sure_threat(&seen(Indicator::Threat, SURE_THREAT.next_down())));
         assert!(!sure_threat(&seen(Indicator::AuthorityScam, 4.0)));
     }
 }
