@@ -10,8 +10,7 @@ import kotlinx.coroutines.Runnable
 internal object MainThread : CoroutineDispatcher() {
     private val handler = Handler(Looper.getMainLooper())
 
-    override fun isDispatchNeeded(context: CoroutineContext): Boolean = Looper.myLooper() != Looper.getMainLooper()
-
+    /** Never at once: a step that a page begins while it is drawn could show another page, and the first be drawn over it. */
     override fun dispatch(context: CoroutineContext, block: Runnable) {
         handler.post(block)
     }

@@ -3,6 +3,7 @@ package vn.lachan.guardian
 import android.content.Context
 import android.widget.TextView
 import kotlinx.coroutines.CoroutineScope
+import kotlinx.coroutines.Job
 import kotlinx.coroutines.SupervisorJob
 import kotlinx.coroutines.cancelChildren
 import kotlinx.coroutines.launch
@@ -34,22 +35,15 @@ public abstract class FamilyView internal constructor(context: Context, age: Age
     private val scope = CoroutineScope(work + MainThread)
 
     /** One step at a time: a second tap while the first is under way does nothing. */
-    private var busy = false
+    private var underWay: Job? = null
 
     init {
         setBackgroundResource(UiR.drawable.lachan_full)
     }
 
     internal fun act(step: suspend () -> Unit) {
-        if (busy) return
-        busy = true
-        scope.launch {
-            try {
-                step()
-            } finally {
-                busy = false
-            }
-        }
+        if (underWay?.isCompleted == false) return
+        underWay = scope.launch { step() }
     }
 
     /** Goes on with what was done, or says why it was not. */

@@ -1,6 +1,7 @@
 package vn.lachan.guardian
 
 import kotlinx.coroutines.CoroutineScope
+import kotlinx.coroutines.Job
 import kotlinx.coroutines.SupervisorJob
 import kotlinx.coroutines.launch
 import vn.lachan.guardian.internal.MainThread
@@ -18,7 +19,7 @@ public class SetupProgress {
     private var begun = false
 
     /** One step at a time: a second tap while the first is under way does nothing. */
-    private var busy = false
+    private var underWay: Job? = null
 
     /** The view that shows this. */
     internal var shown: FamilySetupView? = null
@@ -50,15 +51,8 @@ public class SetupProgress {
 
     /** Goes on while no view shows it: what the phone has done meanwhile must not be lost. */
     internal fun act(step: suspend () -> Unit) {
-        if (busy) return
-        busy = true
-        work.launch {
-            try {
-                step()
-            } finally {
-                busy = false
-            }
-        }
+        if (underWay?.isCompleted == false) return
+        underWay = work.launch { step() }
     }
 }
 

@@ -7,6 +7,7 @@ import android.os.Bundle
 import android.widget.FrameLayout
 import android.widget.TextView
 import kotlinx.coroutines.CoroutineScope
+import kotlinx.coroutines.Job
 import kotlinx.coroutines.SupervisorJob
 import kotlinx.coroutines.cancel
 import kotlinx.coroutines.launch
@@ -144,15 +145,8 @@ public class MainActivity : Activity() {
 
     /** One step at a time: a second tap while the first is under way does nothing. */
     internal fun act(step: suspend () -> Unit) {
-        if (kept.busy) return
-        kept.busy = true
-        kept.work.launch {
-            try {
-                step()
-            } finally {
-                kept.busy = false
-            }
-        }
+        if (kept.underWay?.isCompleted == false) return
+        kept.underWay = kept.work.launch { step() }
     }
 
     /** Reads a code and gives it to [take] on the page that was shown. */
@@ -180,7 +174,7 @@ public class MainActivity : Activity() {
     private class Kept {
         val work = CoroutineScope(SupervisorJob() + MainThread)
         val stack = ArrayDeque<Page>()
-        var busy = false
+        var underWay: Job? = null
         var shown: MainActivity? = null
         var guardian: GuardianPhone? = null
 

@@ -40,6 +40,14 @@ class LinkTest {
         await("the numbers are shown", { phones.parent.text() }) { phones.parent.getString(Family.string.lachan_weeks_from_1) in phones.parent.text() }
     }
 
+    /** A step may be through before the page that began it is drawn: what it led to must not be drawn over. */
+    @Test
+    fun aStepThatIsQuickKeepsItsPage(): Unit = TwoPhones().use { phones ->
+        phones.start()
+        phones.parent.show(Page { app -> app.act { app.replace(Recovered) } })
+        await("the next page is shown", { phones.parent.text() }) { phones.parent.getString(R.string.recovered_title) in phones.parent.text() }
+    }
+
     @Test
     fun whatBelongsToAnotherStepOffersNoYes(): Unit = TwoPhones().use { phones ->
         phones.start()
