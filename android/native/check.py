@@ -22,10 +22,24 @@ ALLOWED = {"libc.so", "libm.so", "libdl.so", "liblog.so"}
 BUDGET = {"arm64-v8a": (14 << 20, 5 << 20), "armeabi-v7a": (14 << 20, 5 << 20), "x86_64": (16 << 20, 6 << 20)}
 EXPECTED_EXPORT = ("Java_vn_lachan_internal_Native_checkBitmap", "Java_vn_lachan_internal_Native_version")
 FORBIDDEN_EXPORT = "Java_vn_lachan_internal_Native_panic"
-# No network: the library must not be able to open a socket or to look up a host.
+# No network: the library asks for no function that opens a socket or looks up a host.
 FORBIDDEN_IMPORT = {"socket", "socketpair", "connect", "bind", "listen", "accept", "accept4", "sendto", "recvfrom",
                     "sendmsg", "recvmsg", "sendmmsg", "recvmmsg", "getaddrinfo", "getnameinfo", "gethostbyname",
-                    "gethostbyname_r", "gethostbyaddr", "res_init", "res_query", "res_search", "android_res_nquery"}
+                    "gethostbyname2", "gethostbyname_r", "gethostbyname2_r", "gethostbyaddr", "gethostbyaddr_r", "res_init",
+                    "res_query", "res_search", "android_getaddrinfofornet", "android_res_nquery", "android_res_nsend"}
+# `dlopen` and `dlsym` are allowed, and would give any function by its name: so none of the names stands in the library as a
+# word by itself, or before the NUL that a name for `dlsym` ends with, whatever a linker put in front of it. What is
+# not seen: a name that is put together at run time, and what `syscall` is asked for by a number.
+FORBIDDEN_NAME = re.compile(rb"(?<![A-Za-z0-9_])(?:%(names)s)(?![A-Za-z0-9_])|(?<!_)(?:%(names)s)(?=\0)"
+                            % {b"names": "|".join(sorted(FORBIDDEN_IMPORT, key=len, reverse=True)).encode()})
+# Where such a word is something else: UniFFI's description of a method of ours, and a sentence of tract.
+HARMLESS = (b"FamilyGuardian\x06accept\0", b"Trying to connect input ")
+# Classes of Java that reach a network or another device, as JNI and bytecode write them or as reflection does. Of
+# their packages only addresses of content (`Uri`) and files (`FileChannel`) may be named.
+FORBIDDEN_CLASS = re.compile(
+    rb"(?:java[/.]net[/.]|javax[/.]net[/.]|java[/.]nio[/.]channels[/.](?!FileChannel\b)|android[/.]net[/.](?!Uri\b)"
+    rb"|android[/.]webkit[/.]|android[/.]app[/.]DownloadManager|android[/.]system[/.]Os\b|android[/.]bluetooth[/.]"
+    rb"|android[/.]telephony[/.]|org[/.]apache[/.]http[/.]|okhttp)[\w$/.]*")
 # rust-core/src/trust/signed.rs: the seed says in words what it is.
 DEVELOPMENT_SEED = b"lachan development key: no trust"
 # What addresses that may stand in the library begin with: none is ever opened. The first is in a licence notice, the
@@ -38,7 +52,7 @@ CHECKOUT = str(pathlib.Path(__file__).resolve().parents[2]).encode()
 BUILDERS_PATH = re.compile(rb"(?:/(?:home|root|Users|usr/src)|" + re.escape(CHECKOUT) + rb")/[\x21-\x7e]{1,80}")
 PT_LOAD, PT_DYNAMIC, PT_GNU_STACK = 1, 2, 0x6474E551
 DT_NEEDED, DT_STRTAB, DT_SYMTAB, DT_TEXTREL, DT_RPATH, DT_FLAGS, DT_RUNPATH, DT_HASH = 1, 5, 6, 22, 15, 30, 29, 4
-DF_TEXTREL = 4
+DF_TEXTREL, STB_WEAK = 4, 2
 
 
 class Elf:
@@ -88,21 +102,32 @@ class Elf:
     def needed(self) -> list[str]:
         return [self.string(value) for value in self.values(DT_NEEDED)]
 
-    def symbols(self) -> tuple[set[str], set[str]]:
-        """Names that are asked for, weak ones left out, and names that are offered."""
+    def symbols(self) -> tuple[set[str], set[str], set[str]]:
+        """Names that are asked for, those that may be missing (weak ones), and names that are offered."""
         count = struct.unpack_from("<I", self.data, self.offset(self.values(DT_HASH)[0]) + 4)[0]
         start = self.offset(self.values(DT_SYMTAB)[0])
-        wanted, offered = set(), set()
+        wanted, weak, offered = set(), set(), set()
         for i in range(1, count):
             if self.bits == 64:
                 name, info, _, section = struct.unpack_from("<IBBH", self.data, start + i * 24)
             else:
                 name, _, _, info, _, section = struct.unpack_from("<IIIBBH", self.data, start + i * 16)
-            if section == 0 and info >> 4 != 2:
-                wanted.add(self.string(name))
-            elif section != 0:
-                offered.add(self.string(name))
-        return wanted, offered
+            kind = offered if section else weak if info >> 4 == STB_WEAK else wanted
+            kind.add(self.string(name))
+        return wanted, weak, offered
+
+
+def network(elf: Elf) -> list[str]:
+    """What could reach a network: functions that are asked for, and names by which one could be looked up."""
+    wanted, weak, _ = elf.symbols()
+    asked = (wanted | weak) & FORBIDDEN_IMPORT
+    rest = elf.data
+    for words in HARMLESS:
+        rest = rest.replace(words, b"\0")
+    held = {name.decode() for name in FORBIDDEN_NAME.findall(rest)} - asked
+    classes = {name.decode() for name in FORBIDDEN_CLASS.findall(rest)}
+    return [f"asks for {symbol}: there is no network code" for symbol in sorted(asked)] \
+        + [f"holds the name {name}, by which it could be looked up" for name in sorted(held | classes)]
 
 
 def faults(abi: str, data: bytes) -> list[str]:
@@ -120,10 +145,10 @@ def faults(abi: str, data: bytes) -> list[str]:
         found.append("has text relocations, which Android refuses")
     if elf.values(DT_RPATH) or elf.values(DT_RUNPATH):
         found.append("has a search path of the build machine in it")
-    wanted, offered = elf.symbols()
+    wanted, _, offered = elf.symbols()
     known = {symbol for symbols in names().values() for symbol in symbols}
     found += [f"asks for {symbol}, which Android 7.0 does not have" for symbol in sorted(wanted - known)]
-    found += [f"asks for {symbol}: there is no network code" for symbol in sorted(wanted & FORBIDDEN_IMPORT)]
+    found += network(elf)
     found += [f"does not offer {symbol}" for symbol in EXPECTED_EXPORT if symbol not in offered]
     addresses = set(ADDRESS.findall(data))
     found += [f"holds the address {a.decode()}" for a in sorted(addresses) if not a.startswith(KNOWN_ADDRESSES)]

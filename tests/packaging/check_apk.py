@@ -9,6 +9,9 @@ import unittest
 import zipfile
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "android/native"))
+import check  # noqa: E402
+
 APK = ROOT / "android/build/chat.apk"
 PAGE = 16384
 
@@ -75,6 +78,12 @@ class Apk(unittest.TestCase):
         for info in libraries:
             self.assertEqual(info.compress_type, zipfile.ZIP_STORED, info.filename)
             self.assertEqual(start_of_data(APK, info) % PAGE, 0, info.filename)
+
+    def test_no_library_asks_for_the_network(self) -> None:
+        archive = zipfile.ZipFile(APK)
+        for name in (n for n in archive.namelist() if n.endswith(".so")):
+            elf = check.Elf(archive.read(name))
+            self.assertEqual((check.network(elf), set(elf.needed()) - check.ALLOWED), ([], set()), name)
 
     def test_the_resource_table_lies_on_a_word_and_is_not_compressed(self) -> None:
         info = zipfile.ZipFile(APK).getinfo("resources.arsc")

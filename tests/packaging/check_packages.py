@@ -13,6 +13,7 @@ import os
 import pathlib
 import pwd
 import re
+import struct
 import subprocess
 import sys
 import tempfile
@@ -21,6 +22,9 @@ import zipfile
 import xml.etree.ElementTree as xml
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "android/native"))
+import check  # noqa: E402
+
 REPOSITORY = ROOT / "android/build/repo"
 # Whether a check that lacks its files fails.
 EVERYTHING = False
@@ -59,9 +63,10 @@ ALLOWED_DEPENDENCIES = {"kotlin-stdlib", "kotlinx-coroutines-core", "jna"}
 DOWNLOAD_BUDGET = 14_000_000
 # QR codes, by ZXing's `core`, and the screens.
 ALLOWED_FOR_FAMILIES = {"core", "lachan-ui"}
-# Names that code which talks to a network cannot do without.
-NETWORK = (b"java/net/Socket", b"java/net/URL", b"java/net/HttpURLConnection", b"java/net/InetAddress", b"javax/net/",
-           b"android/net/ConnectivityManager", b"android/webkit", b"okhttp")
+# Views that show pages of a network; a layout names them without their package.
+WEB_VIEW = re.compile(rb"android\.webkit|<WebView")
+# JNA's classes that call a function of a library; the last two take any function of any library.
+CALLS, CALLS_ANY = re.compile(rb"com/sun/jna/Native\b"), re.compile(rb"com[/.]sun[/.]jna[/.](?:NativeLibrary|Function)\b")
 
 
 def published(name: str, suffix: str) -> pathlib.Path:
@@ -77,6 +82,15 @@ def aar(name: str) -> zipfile.ZipFile:
 
 def classes(name: str) -> zipfile.ZipFile:
     return zipfile.ZipFile(io.BytesIO(aar(name).read("classes.jar")))
+
+
+def network_of_class(data: bytes) -> list[str]:
+    """What in a class could reach a network: classes by their names, and native functions that JNA would be asked for."""
+    found = {name.decode() for name in check.FORBIDDEN_CLASS.findall(data)} | {name.decode() for name in CALLS_ANY.findall(data)}
+    if CALLS.search(data):
+        # A constant of a class is a 1, its length and its text.
+        found |= {name for name in check.FORBIDDEN_IMPORT if struct.pack(">BH", 1, len(name)) + name.encode() in data}
+    return sorted(found)
 
 
 class Packages(unittest.TestCase):
@@ -108,9 +122,22 @@ class Packages(unittest.TestCase):
         for module in self.modules:
             jar = classes(module)
             for name in jar.namelist():
-                data = jar.read(name)
-                for word in NETWORK:
-                    self.assertNotIn(word, data, f"{module}: {name}")
+                self.assertEqual(network_of_class(jar.read(name)), [], f"{module}: {name}")
+            package = aar(module)
+            for name in (name for name in package.namelist() if name.endswith(".xml")):
+                self.assertIsNone(WEB_VIEW.search(package.read(name)), f"{module}: {name}")
+
+    def test_nothing_native_of_jna_talks_to_a_network(self) -> None:
+        # It calls what Java names to it; that our classes name no such function is asked above.
+        version = re.search(r"<artifactId>jna</artifactId>\s*<version>([^<]+)", published("lachan", ".pom").read_text(encoding="utf-8"))[1]
+        coordinates = ("net.java.dev.jna", "jna", version, "aar")
+        file = fetched(*coordinates)
+        if file is None:
+            self.lacks_fetched(coordinates)
+        package = zipfile.ZipFile(file)
+        for abi in ABIS:
+            elf = check.Elf(package.read(f"jni/{abi}/libjnidispatch.so"))
+            self.assertEqual((check.network(elf), set(elf.needed()) - check.ALLOWED), ([], set()), abi)
 
     def test_no_class_of_android_or_of_tests_is_packed(self) -> None:
         for module in self.modules:
@@ -219,8 +246,8 @@ class Packages(unittest.TestCase):
         with tempfile.TemporaryDirectory() as folder:
             for name in libraries:
                 path = pathlib.Path(aar("lachan").extract(name, folder))
-                check = [sys.executable, str(ROOT / "android/native/check.py"), name.split("/")[1], str(path)]
-                result = subprocess.run(check, capture_output=True, text=True)
+                command = [sys.executable, str(ROOT / "android/native/check.py"), name.split("/")[1], str(path)]
+                result = subprocess.run(command, capture_output=True, text=True)
                 self.assertEqual(result.returncode, 0, result.stderr)
 
     def test_packing_again_gives_the_same_bytes(self) -> None:
