@@ -19,6 +19,7 @@ test-android: android-bindings models
 	rm -rf android/build/repo-test
 	$(PYTHON) android/tools/package.py --out android/build/repo-test --models models/built
 	$(PYTHON) tests/packaging/check_fresh.py
+	$(PYTHON) tests/packaging/check_network.py
 	$(PYTHON) tests/packaging/check_packages.py android/build/repo-test
 
 # Writes the public API anew after a change that is meant.
@@ -45,12 +46,13 @@ story: android-bindings models
 android-native: setup
 	android/native/build.sh
 
-# AARs with sources, pages of the API and POMs in a local Maven repository, android/build/repo.
+# AARs with sources, pages of the API and POMs in a local Maven repository, android/build/repo. Where a library of phones cannot
+# be run here this fails, and says which package runs it.
 aar: android-bindings models android-native
 	$(MVN) verify -DskipTests -Pdocs
 	rm -rf android/build/repo
 	$(PYTHON) android/tools/package.py --out android/build/repo --native android/target/native --models models/built
-	tests/qemu/run.sh
+	REQUIRED=1 tests/qemu/run.sh
 	$(PYTHON) tests/packaging/check_packages.py android/build/repo --everything
 
 # The messenger as a signed APK for arm64, from the AARs that `make aar` has published. AARs of another tree are refused, by
