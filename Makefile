@@ -60,6 +60,7 @@ eval-text: .cache/text-python/installed models
 lint:
 	python3 models/text/tools/corpus.py check models/text/corpus >/dev/null
 	scripts/architecture.py
+	python3 tests/scripts/check_architecture.py
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets -- -D warnings
 
