@@ -61,6 +61,7 @@ lint:
 	python3 models/text/tools/corpus.py check models/text/corpus >/dev/null
 	scripts/architecture.py
 	python3 tests/scripts/check_architecture.py
+	python3 tests/ledger/check_ledger.py
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets -- -D warnings
 
@@ -73,8 +74,8 @@ bench: setup models
 	cargo build --release -p lachan-cli
 	$(PYTHON) tests/bench/image_peers.py --lachan target/release/lachan $(if $(WRITE),--write)
 
-# What this version weighs and how fast it is, into docs/ledger with its plots: sizes of the AARs that `make aar` packed (of
-# another tree they are refused), ratios of docs/benchmarks.md. All of it anew: `make aar bench ledger WRITE=1`.
+# What this version weighs and how fast it is, into docs/ledger with its plots and into docs/sizes.md: sizes of the AARs that
+# `make aar` packed (of another tree they are refused), ratios of docs/benchmarks.md. All of it anew: `make aar bench ledger WRITE=1`.
 ledger: setup
 	$(PYTHON) tests/ledger/ledger.py sizes --write
 	$(PYTHON) tests/ledger/ledger.py speed --write

@@ -5,9 +5,11 @@
     .cache/python/bin/python tests/ledger/ledger.py sizes [--write]   after `make aar`
     .cache/python/bin/python tests/ledger/ledger.py speed [--write]   after docs/benchmarks.md was renewed
     .cache/python/bin/python tests/ledger/ledger.py plot              docs/ledger/*.svg
+    python3 tests/ledger/ledger.py check                              docs/sizes.md and the ledger say the same
 
 `sizes` compares with the last version in docs/ledger/sizes.csv and warns where a part grew by more than 100 KB.
-With --write the rows of the present version take the place of its earlier ones.
+With --write the rows of the present version take the place of its earlier ones, and the figures of docs/sizes.md that are
+of these parts are renewed with them. The APK's is not: `make apk` says it.
 """
 import argparse
 import csv
@@ -21,6 +23,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "android/tools"))
 LEDGER = ROOT / "docs" / "ledger"
 REPOSITORY = ROOT / "android" / "build" / "repo"
+PAGE = ROOT / "docs" / "sizes.md"
 GROWTH = 100_000
 FIELDS = {"sizes": ["version", "artifact", "part", "bytes", "compressed"], "speed": ["version", "measure", "ratio"]}
 
@@ -94,6 +97,40 @@ def warn_of_growth(rows):
             print(f"WARNING: {artifact} {part} grew by {growth / 1000:.0f} KB", file=sys.stderr)
 
 
+def on_page(rows):
+    """The lines of the table in docs/sizes.md by how they begin: bytes stored and compressed."""
+    parts = {(artifact, part): (int(raw), int(packed)) for _, artifact, part, raw, packed in rows}
+    libraries = {name: figures for (_, name), figures in parts.items() if name.endswith(".so")}
+    lines = {f"`liblachan.so`, {name.split('/')[1]}": figures for name, figures in libraries.items()}
+    lines |= {f"`{artifact}`": figures for (artifact, part), figures in parts.items()
+              if part == "whole" and artifact not in ("lachan", "lachan-testing")}
+    lines["`lachan` without native libraries"] = tuple(
+        whole - sum(column) for whole, column in zip(parts["lachan", "whole"], zip(*libraries.values())))
+    lines["**library for arm64 and default models**"] = tuple(
+        map(sum, zip(libraries["jni/arm64-v8a/liblachan.so"], parts["lachan-models", "whole"])))
+    return lines
+
+
+def renewed(page, rows):
+    """The page with the figures of these rows; what stands empty stays empty."""
+    for start, figures in on_page(rows).items():
+        row = re.compile(rf"^(\| {re.escape(start)}[^|]*)\|([^|]*)\|([^|]*)\|", re.MULTILINE)
+        found = row.search(page)
+        if not found:
+            raise SystemExit(f"ledger: docs/sizes.md has no line for {start}")
+        cells = [re.sub(r"\d[\d,]*", f"{figure:,}", cell) for figure, cell in zip(figures, found.groups()[1:])]
+        page = f"{page[:found.start()]}{found[1]}|{cells[0]}|{cells[1]}|{page[found.end():]}"
+    return page
+
+
+def check():
+    page = PAGE.read_text(encoding="utf-8")
+    expected = renewed(page, [row for row in read("sizes") if row[0] == version()])
+    faults = [f"docs/sizes.md: {line}\n    ledger: {other}" for line, other in zip(page.splitlines(), expected.splitlines()) if line != other]
+    if faults:
+        raise SystemExit("ledger: not of one age; run `make aar ledger`\n  " + "\n  ".join(faults))
+
+
 def plot():
     import matplotlib
     matplotlib.use("svg")
@@ -126,11 +163,11 @@ def plot():
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", choices=["sizes", "speed", "plot"])
+    parser.add_argument("what", choices=["sizes", "speed", "plot", "check"])
     parser.add_argument("--write", action="store_true")
     arguments = parser.parse_args()
-    if arguments.what == "plot":
-        return plot()
+    if arguments.what in ("plot", "check"):
+        return plot() if arguments.what == "plot" else check()
     rows = sizes() if arguments.what == "sizes" else speed()
     for row in rows:
         print(*row, sep="\t")
@@ -138,6 +175,8 @@ def main():
         warn_of_growth(rows)
     if arguments.write:
         write(arguments.what, rows)
+        if arguments.what == "sizes":
+            PAGE.write_text(renewed(PAGE.read_text(encoding="utf-8"), rows), encoding="utf-8")
         plot()
 
 
