@@ -197,6 +197,9 @@ pub enum NotCheckedReason {
     Cancelled,
     /// More calls than the door allows in this time.
     RateLimited,
+    /// Nothing else was found, and the list of known images, which was to be asked, cannot be used: it is damaged, or its
+    /// key is out of reach.
+    KnownListUnavailable,
     /// Something inside went wrong that should not; nothing was decided.
     Internal,
 }

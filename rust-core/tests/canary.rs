@@ -593,6 +593,9 @@ fn a_familys_doors() {
     outcome.error(Vault::new(folder.path(), DeviceKey::from_bytes(&[8; 32]), RealFiles).read("memory"));
     outcome.error(vault.write(TEXT, b"", &random()));
     outcome.search(&[folder.path(), phone.folder.path(), guardian.folder.path()]);
+    // Files are sealed: what they hold is searched as well.
+    outcome.keep(family::vault(phone.folder.path(), 2).read("family").unwrap().unwrap());
+    outcome.keep(family::vault(guardian.folder.path(), 1).read("companion").unwrap().unwrap());
 
     // What the child hands over is sealed: its words travel apart.
     let chosen = [Chosen {
@@ -607,6 +610,7 @@ fn a_familys_doors() {
 
     // Afterwards nothing is left of it either.
     phone.child.withdraw(Party::Child, &mut [], phone.now, &random()).unwrap();
+    outcome.keep(family::vault(phone.folder.path(), 2).read("family").unwrap().unwrap());
     outcome.hear(ChildPhone::open(family::vault(phone.folder.path(), 2), phone.now).unwrap().policy(phone.now));
     outcome.search(&[folder.path(), phone.folder.path(), guardian.folder.path()]);
 }

@@ -339,6 +339,22 @@ fn of_a_strip_too_long_for_tiles_nobody_says_that_it_is_clear() {
     assert_eq!(one_model.check(&strip(1_700, 9_999)).verdict, Verdict::not_checked(NotCheckedReason::TooLarge));
 }
 
+/// The models may accuse, and cannot clear for the list.
+#[test]
+fn beside_a_list_that_cannot_be_opened_the_models_clear_nothing() {
+    let scene = Scene::both();
+    let check = |policy: Policy, bytes: &[u8]| {
+        scene.builder(policy).known_list_unavailable().build().check_image(bytes, Direction::Incoming)
+    };
+    let unasked = Verdict::not_checked(NotCheckedReason::KnownListUnavailable);
+    assert_eq!(check(policy(), &png(scored(0.1, 0.1))).verdict, unasked);
+    assert!(found(&check(policy(), &png(scored(0.9, 0.9)))).is_some());
+    let frames = [scored(0.1, 0.1), scored(0.1, 0.1)].map(|frame| DynamicImage::ImageRgb8(frame).into_rgba8());
+    assert_eq!(check(policy(), &support::rgba_gif(frames, 100)).verdict, unasked);
+    let without = Policy { checks: Checks { known_images: false, ..Checks::default() }, ..policy() };
+    assert_eq!(check(without, &png(scored(0.1, 0.1))).verdict, Verdict::Clear);
+}
+
 #[test]
 fn a_16_9_screen_is_looked_at_to_its_middle() {
     let scene = Scene::both();
@@ -348,6 +364,18 @@ fn a_16_9_screen_is_looked_at_to_its_middle() {
     });
     let check = scene.check(&png(screen));
     assert_eq!(found(&check), Some((FindingKind::Nudity, ScoreBand::Likely, "models_agree_on_part")));
+}
+
+/// In the default package, too, a part is looked at before nobody says that it is clear.
+#[test]
+fn without_the_second_model_the_first_looks_at_parts_and_has_to_be_surer() {
+    let scene = Scene::new(&["owen-s"]);
+    let strip = |red: u8| {
+        png(RgbImage::from_fn(100, 1_600, |_, y| if (700..820).contains(&y) { Rgb([red, 0, 0]) } else { Rgb([0; 3]) }))
+    };
+    let sure = scene.check(&strip(247));
+    assert_eq!(found(&sure), Some((FindingKind::Nudity, ScoreBand::Likely, "one_model_on_part")));
+    assert_eq!(scene.check(&strip(232)).verdict, Verdict::Clear, "as sure as of a whole picture is not enough");
 }
 
 #[test]

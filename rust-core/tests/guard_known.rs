@@ -162,6 +162,37 @@ fn files_of_any_type_are_looked_for_by_their_digests() {
 }
 
 #[test]
+fn a_list_that_cannot_be_opened_lets_nothing_pass_as_not_on_it() {
+    let unasked = Verdict::not_checked(NotCheckedReason::KnownListUnavailable);
+    let guard = Guard::builder(only_known()).known_list_unavailable().build();
+    for picture in [png(1, false), png(2, false)] {
+        assert_eq!(guard.check_image(&picture, Direction::Incoming).verdict, unasked);
+    }
+    assert_eq!(guard.check_file(b"a file".as_slice(), Direction::Incoming), unasked);
+    let broken = guard.check_image(b"no picture", Direction::Incoming).verdict;
+    assert_eq!(broken, Verdict::not_checked(NotCheckedReason::UnsupportedFormat), "what an app can act on comes first");
+    let mut policy = only_known();
+    policy.checks.known_images = false;
+    let unasked_for = Guard::builder(policy).known_list_unavailable().build();
+    let verdict = unasked_for.check_file(b"a file".as_slice(), Direction::Incoming);
+    assert_eq!(verdict, Verdict::not_checked(NotCheckedReason::NotCovered));
+}
+
+/// A content provider's stream may do anything.
+#[test]
+fn a_file_whose_reader_panics_is_not_checked() {
+    struct Broken;
+    impl std::io::Read for Broken {
+        fn read(&mut self, _: &mut [u8]) -> std::io::Result<usize> {
+            panic!("as a reader may")
+        }
+    }
+    let (_files, list) = list();
+    let verdict = guard(only_known(), &list).check_file(Broken, Direction::Incoming);
+    assert_eq!(verdict, Verdict::not_checked(NotCheckedReason::Internal));
+}
+
+#[test]
 fn what_the_policy_leaves_out_is_not_asked() {
     let (_files, list) = list();
     let mut policy = Policy::new(Protection::Guided, AgeBand::Under13);

@@ -8,6 +8,13 @@ set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../.." && pwd)
 work=$root/android/target/qemu
+packages=(qemu-user libc6-dev-arm64-cross libc6-dev-armel-cross)
+if [ -n "${REQUIRED:-}" ] && command -v apt-get >/dev/null && ! dpkg -s "${packages[@]}" >/dev/null 2>&1; then
+    echo "qemu: installing ${packages[*]} with apt-get" >&2
+    sudo=(); [ "$(id -u)" -eq 0 ] || sudo=(sudo)
+    "${sudo[@]}" apt-get update -qq
+    "${sudo[@]}" apt-get install -y -qq --no-install-recommends "${packages[@]}" >/dev/null
+fi
 skip() {
     printf '%s: %s was not run: %s\n' "$([ -z "${REQUIRED:-}" ] && echo SKIPPED || echo FAILED)" "$abi" "$*" >&2
     [ -z "${REQUIRED:-}" ] || exit 1

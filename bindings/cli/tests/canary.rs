@@ -1,6 +1,7 @@
 //! Marked content is given to the command line, well-formed and not: nothing of it comes out on either stream.
 
 use std::io::Write;
+use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
 const MARK: &str = "chimyenxanh";
@@ -45,6 +46,25 @@ fn messages_do_not_come_out_again() {
     assert!(String::from_utf8_lossy(&seen.stdout).contains("shares_personal_info"), "the message was read");
 }
 
+/// A publisher's folder with a signed root, in which a list can be built.
+fn publisher(folder: &Path) -> String {
+    let at = |name: &str| folder.join(name).to_str().unwrap().to_owned();
+    let key = |name: &str| {
+        let made = lachan(&["list", "key", "--out", &at(name)], "");
+        let made: serde_json::Value = serde_json::from_slice(&made.stdout).unwrap();
+        made["public"].as_str().unwrap().to_owned()
+    };
+    let (out, root, owner, timestamp) = (at("out"), [key("r1"), key("r2")], [key("o1"), key("o2")], key("t1"));
+    let mut arguments = vec!["list", "root", "--out", &out, "--list", "demo", "--timestamp-key", &timestamp];
+    for (root, owner) in root.iter().zip(&owner) {
+        arguments.extend(["--root-key", root, "--owner-key", owner]);
+    }
+    assert!(lachan(&arguments, "").status.success());
+    let signed = ["list", "sign", "--out", &out, "--role", "root", "--key", &at("r1"), "--key", &at("r2")];
+    assert!(lachan(&signed, "").status.success());
+    out
+}
+
 #[test]
 fn files_do_not_come_out_again() {
     let folder = tempfile::tempdir().unwrap();
@@ -56,17 +76,23 @@ fn files_do_not_come_out_again() {
     let picture = write("picture.jpg", format!("\u{ff}{MARK}"));
     let table = write("agency.csv", format!("type,hash,category\npdq,{MARK},a1\n{MARK},{MARK},{MARK}\n"));
     let json = write("agency.json", format!(r#"[{{"type": "{MARK}", "hash": "{MARK}"}}]"#));
-    let out = folder.path().join("out");
-    let out = out.to_str().unwrap();
-    for arguments in [
-        vec!["check", "--models", MODELS, &picture],
-        vec!["check", "--models", MODELS, "--json", &picture],
-        vec!["hash", &picture],
-        vec!["match", "--list", &json, &picture],
-        vec!["list", "build", "--out", out, "--source", &format!("agency={table}")],
-        vec!["list", "build", "--out", out, "--source", &format!("agency={json}")],
-        vec!["model", "verify", folder.path().to_str().unwrap()],
+    let manifest = write("manifest.json", format!(r#"{{"name": "{MARK}", "{MARK}": "{MARK}"}}"#));
+    let out = publisher(folder.path());
+    let nowhere = folder.path().join("nowhere");
+    // Each comes as far as the content: what it says of it proves that.
+    for (arguments, says) in [
+        (vec!["check", "--models", MODELS, &picture], "unsupported_format"),
+        (vec!["check", "--models", MODELS, "--json", &picture], "unsupported_format"),
+        (vec!["hash", &picture], "no picture"),
+        (vec!["list", "build", "--out", &out, "--source", &format!("agency={table}")], r#""malformed_hash":2"#),
+        (vec!["list", "build", "--out", &out, "--source", &format!("agency={json}")], r#""malformed_hash":1"#),
+        (vec!["list", "verify", "--root", &json, &out], "document"),
+        (vec!["model", "pack", &picture, &manifest, "--out", nowhere.to_str().unwrap()], "missing field"),
     ] {
-        assert_silent(&lachan(&arguments, ""), &arguments.join(" "));
+        let output = lachan(&arguments, "");
+        assert_silent(&output, &arguments.join(" "));
+        let said = [output.stdout, output.stderr].concat();
+        let said = String::from_utf8_lossy(&said);
+        assert!(said.contains(says), "{}: {said}", arguments.join(" "));
     }
 }

@@ -39,9 +39,21 @@ pub struct KnownListFacts {
     pub stale: bool,
 }
 
+/// Whether there is a list to ask.
+#[derive(Clone, Default)]
+pub enum Opened {
+    /// None is installed, or nobody has looked yet.
+    #[default]
+    None,
+    /// It is open.
+    List(Arc<KnownList>),
+    /// One is installed, or may be, and it cannot be opened.
+    Unavailable,
+}
+
 /// The list that is open, and how often it may be asked.
 pub struct Known {
-    list: RwLock<Option<Arc<KnownList>>>,
+    opened: RwLock<Opened>,
     limit: Mutex<RateLimit>,
     started: Instant,
     installing: Mutex<()>,
@@ -50,7 +62,7 @@ pub struct Known {
 impl Default for Known {
     fn default() -> Self {
         Self {
-            list: RwLock::default(),
+            opened: RwLock::default(),
             limit: Mutex::new(RateLimit::standard()),
             started: Instant::now(),
             installing: Mutex::default(),
@@ -59,19 +71,39 @@ impl Default for Known {
 }
 
 impl Known {
-    /// The list that is open, if one is.
-    pub fn list(&self) -> Option<Arc<KnownList>> {
-        self.list.read().unwrap_or_else(PoisonError::into_inner).clone()
+    /// The list that is open, or why none is.
+    pub fn opened(&self) -> Opened {
+        self.opened.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// What is installed cannot be opened.
+    pub fn set_unavailable(&self) {
+        self.set(Opened::Unavailable);
+    }
+
+    fn set(&self, opened: Opened) {
+        *self.opened.write().unwrap_or_else(PoisonError::into_inner) = opened;
     }
 
     /// Counts one question, and says whether it may be asked. Without a list nothing is counted.
     pub fn may_be_asked(&self) -> bool {
         let now = self.started.elapsed().as_millis() as u64;
-        self.list().is_none() || self.limit.lock().unwrap_or_else(PoisonError::into_inner).allow(1, now)
+        !matches!(self.opened(), Opened::List(_))
+            || self.limit.lock().unwrap_or_else(PoisonError::into_inner).allow(1, now)
     }
 
     /// Opens what is installed. What the list learnt before is taken up, and left where it is of another list.
     pub fn open(&self, place: &KnownListPlace, learnt: &str) -> Result<KnownListFacts, ShieldError> {
+        let opened = self.try_to_open(place, learnt);
+        match &opened {
+            Ok(_) => {}
+            Err(ShieldError::List(ListError::NotInstalled)) => self.set(Opened::None),
+            Err(_) => self.set_unavailable(),
+        }
+        opened
+    }
+
+    fn try_to_open(&self, place: &KnownListPlace, learnt: &str) -> Result<KnownListFacts, ShieldError> {
         let mut list = KnownList::open(Path::new(&place.folder), &key(place)?, place.now_seconds)?;
         let _ = list.restore_quarantine(learnt);
         let (pictures, files) = list.counts();
@@ -82,7 +114,7 @@ impl Known {
             files: files as u64,
             stale: list.is_stale(place.now_seconds),
         };
-        *self.list.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(list));
+        self.set(Opened::List(Arc::new(list)));
         Ok(facts)
     }
 
@@ -106,7 +138,10 @@ impl Known {
 
     /// What the list learnt about entries that match too much: hashes in this phone's own writing, to keep.
     pub fn learnt(&self) -> String {
-        self.list().map_or_else(String::new, |list| list.quarantine())
+        match self.opened() {
+            Opened::List(list) => list.quarantine(),
+            Opened::None | Opened::Unavailable => String::new(),
+        }
     }
 }
 

@@ -8,13 +8,13 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use lachan_core::engine::ModelError;
 use lachan_core::guard::{Guard, Stage, Watcher};
-use lachan_core::hash::list::{KnownList, ListError};
+use lachan_core::hash::list::ListError;
 use lachan_core::image::{ImageError, Limits, Orientation, PixelFormat, PixelView};
 use lachan_core::policy::{Checks, Policy, RevealRules};
 use lachan_core::trust::{BundleStore, DocumentKind, PublicKey, Role, TrustError};
 use lachan_core::verdict::{AgeBand, Direction, FindingKind, NotCheckedReason, Protection, Verdict};
 
-use crate::known::{InMemory, Known, KnownListFacts, KnownListPlace, in_folder};
+use crate::known::{InMemory, Known, KnownListFacts, KnownListPlace, Opened, in_folder};
 use crate::log::{LogLevel, say};
 use crate::numbered::shields;
 use crate::tickets::Ticket;
@@ -123,7 +123,7 @@ impl Shield {
     #[uniffi::constructor]
     pub fn open(settings: Settings, terms: Terms) -> Result<Arc<Self>, ShieldError> {
         let parts = Parts::new(settings)?;
-        let guard = RwLock::new(Arc::new(parts.build(terms.into(), None)));
+        let guard = RwLock::new(Arc::new(parts.build(terms.into(), Opened::None)));
         Ok(shields().insert(|number| Self { number, parts, known: Known::default(), guard }))
     }
 
@@ -212,9 +212,16 @@ impl Shield {
         let facts = self.known.open(&place, &learnt).map_err(|error| match error {
             ShieldError::List(ListError::NotInstalled) => ShieldError::NoList,
             other => other,
-        })?;
+        });
+        // Also where it cannot be opened: from now on no check says that a picture is not on it.
         self.renew(Policy::clone);
-        Ok(facts)
+        facts
+    }
+
+    /// A list is installed and cannot be opened now, since its key is out of reach.
+    pub fn known_list_out_of_reach(&self) {
+        self.known.set_unavailable();
+        self.renew(Policy::clone);
     }
 
     /// Installs or updates the list from the published files in a folder; gives the version that is installed then. It
@@ -262,7 +269,7 @@ impl Shield {
     /// Puts another guard in force. One at a time: a policy that is set meanwhile must not be overwritten.
     fn renew(&self, policy: impl FnOnce(&Policy) -> Policy) {
         let mut guard = self.guard.write().unwrap_or_else(PoisonError::into_inner);
-        *guard = Arc::new(self.parts.build(policy(guard.policy()), self.known.list()));
+        *guard = Arc::new(self.parts.build(policy(guard.policy()), self.known.opened()));
     }
 
     /// The guard in force.
@@ -306,7 +313,7 @@ impl Parts {
     }
 
     /// Loads nothing.
-    fn build(&self, policy: Policy, known: Option<Arc<KnownList>>) -> Guard {
+    fn build(&self, policy: Policy, known: Opened) -> Guard {
         let mut builder = Guard::builder(policy).test_mode(self.test_mode);
         if let Some(folder) = &self.models {
             builder = builder.models(folder, self.role.clone());
@@ -314,10 +321,12 @@ impl Parts {
         if let Some(folder) = &self.updates {
             builder = builder.model_updates(folder);
         }
-        if let Some(list) = known {
-            builder = builder.known_list(list);
+        match known {
+            Opened::None => builder,
+            Opened::List(list) => builder.known_list(list),
+            Opened::Unavailable => builder.known_list_unavailable(),
         }
-        builder.build()
+        .build()
     }
 }
 

@@ -90,6 +90,7 @@ pub enum NotCheckedReason {
     TooFewFrames,
     Cancelled,
     RateLimited,
+    KnownListUnavailable,
     Unreadable,
     Internal,
 }

@@ -8,33 +8,47 @@ use crate::verdict::{Finding, FindingKind, NotCheckedReason, ScoreBand};
 
 /// The list, if the app gave one.
 #[derive(Default)]
-pub(super) struct KnownImages(pub Option<Arc<KnownList>>);
+pub(super) enum KnownImages {
+    #[default]
+    None,
+    Open(Arc<KnownList>),
+    /// There is one, and it cannot be asked: what it would say is unknown.
+    Unavailable,
+}
 
 impl KnownImages {
     /// Looks for the very file.
     pub fn file(&self, digests: impl FnOnce() -> ExactDigests) -> Option<Finding> {
-        let list = self.0.as_ref()?;
+        let list = self.open()?;
         list.match_file(&digests()).map(|known| finding(list, &known, "same_file"))
     }
 
     /// Looks for a picture by its hashes, in all its forms.
     pub fn picture(&self, hashes: &PictureHashes) -> Option<Finding> {
-        let list = self.0.as_ref()?;
+        let list = self.open()?;
         list.match_picture(hashes).map(|known| finding(list, &known, "same_picture"))
     }
 
-    /// Hashes a picture, if there is a list to ask. A picture has a reason for which it cannot be hashed: a side past
-    /// what hashing takes.
+    /// Hashes a picture, if there is a list to ask. Why the list cannot be asked about it: it cannot be used, or a side is
+    /// past what hashing takes.
     pub fn hashes(&self, picture: &Picture) -> Result<Option<PictureHashes>, NotCheckedReason> {
-        if self.0.is_none() {
-            return Ok(None);
+        match self {
+            Self::None => Ok(None),
+            Self::Open(_) => PictureHashes::of_picture(picture).map(Some).map_err(|_| NotCheckedReason::TooLarge),
+            Self::Unavailable => Err(NotCheckedReason::KnownListUnavailable),
         }
-        PictureHashes::of_picture(picture).map(Some).map_err(|_| NotCheckedReason::TooLarge)
+    }
+
+    fn open(&self) -> Option<&KnownList> {
+        match self {
+            Self::Open(list) => Some(list),
+            Self::None | Self::Unavailable => None,
+        }
     }
 
     /// Looks for an animation by its sampled frames, each with its weight.
     pub fn frames(&self, sampled: &[(PictureHashes, usize)]) -> Option<Finding> {
-        let list = self.0.as_ref()?;
+        let list = self.open()?;
         let known = list.match_sampled(sampled)?;
         Some(finding(list, &known, "same_frames"))
     }

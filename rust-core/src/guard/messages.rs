@@ -1,5 +1,6 @@
 //! Messages through the guard: the policy decides whether anything is read, and what a child sees.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 
@@ -60,6 +61,26 @@ impl Guard {
         minutes: f64,
         trust: PeerTrust,
     ) -> MessageCheck {
+        // On a copy, so that a panic leaves the conversation as it was before this message.
+        let mut next = conversation.clone();
+        let read = AssertUnwindSafe(|| self.read_message(&mut next, message, from, minutes, trust));
+        match catch_unwind(read) {
+            Ok(check) => {
+                *conversation = next;
+                check
+            }
+            Err(_) => MessageCheck { verdict: Verdict::not_checked(NotCheckedReason::Internal), turn: None },
+        }
+    }
+
+    fn read_message(
+        &self,
+        conversation: &mut Conversation,
+        message: &str,
+        from: Side,
+        minutes: f64,
+        trust: PeerTrust,
+    ) -> MessageCheck {
         let model = match self.text_model() {
             Ok(model) => model,
             Err(reason) => return MessageCheck { verdict: Verdict::not_checked(reason), turn: None },
@@ -91,5 +112,32 @@ impl Guard {
             return Err(talk.err().unwrap_or(NotCheckedReason::PolicyOff));
         }
         self.messages.model().ok_or(NotCheckedReason::ModelUnavailable)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::policy::{Checks, Policy};
+    use crate::verdict::{AgeBand, Protection};
+
+    /// Not even to find out that it is not needed.
+    #[test]
+    fn no_model_is_loaded_for_what_is_not_asked() {
+        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../models/built");
+        let guard = |policy| Guard::builder(policy).models(&folder, Role::development().unwrap()).build();
+        let off = guard(Policy::off());
+        assert!(off.new_conversation().is_err());
+        assert!(off.messages.model.get().is_none());
+        let on = guard(Policy::new(Protection::Guided, AgeBand::Under13));
+        let mut conversation = on.new_conversation().unwrap();
+        assert!(on.messages.model.get().is_some());
+        let checks = Checks { grooming: false, personal_info: false, ..Checks::default() };
+        let pictures_only = guard(Policy { checks, ..Policy::new(Protection::Guided, AgeBand::Under13) });
+        for guard in [&off, &pictures_only] {
+            let check = guard.check_message(&mut conversation, "alo", Side::Other, 0.0, PeerTrust::Unknown);
+            assert!(check.turn.is_none());
+            assert!(guard.messages.model.get().is_none());
+        }
     }
 }

@@ -113,7 +113,14 @@ impl GuardBuilder {
     /// The list of known images, opened by the caller, who knows where it is and holds its key. Without one, known
     /// images are not looked for.
     pub fn known_list(mut self, list: Arc<KnownList>) -> Self {
-        self.known = KnownImages(Some(list));
+        self.known = KnownImages::Open(list);
+        self
+    }
+
+    /// There is a list of known images, and it cannot be opened. Without it nothing is cleared: a check in which nothing
+    /// else was found is [`NotCheckedReason::KnownListUnavailable`], where the policy asks for known images.
+    pub fn known_list_unavailable(mut self) -> Self {
+        self.known = KnownImages::Unavailable;
         self
     }
 
@@ -257,13 +264,16 @@ impl Guard {
         if let Err(reason) = self.known_permitted() {
             return Verdict::not_checked(reason);
         }
-        if self.known.0.is_none() {
-            return Verdict::not_checked(NotCheckedReason::NotCovered);
+        match self.known {
+            KnownImages::None => return Verdict::not_checked(NotCheckedReason::NotCovered),
+            KnownImages::Unavailable => return Verdict::not_checked(NotCheckedReason::KnownListUnavailable),
+            KnownImages::Open(_) => {}
         }
-        match ExactDigests::read(content) {
+        let read = || match ExactDigests::read(content) {
             Ok(digests) => self.policy.verdict(self.known.file(|| digests).into_iter().collect(), direction),
             Err(_) => Verdict::not_checked(NotCheckedReason::Unreadable),
-        }
+        };
+        catch_unwind(AssertUnwindSafe(read)).unwrap_or(Verdict::not_checked(NotCheckedReason::Internal))
     }
 
     /// Checks pixels that the caller holds, such as an Android bitmap.
@@ -350,7 +360,8 @@ impl Guard {
     /// asks for; the test marker stands for one.
     fn known_permitted(&self) -> Result<(), NotCheckedReason> {
         self.policy.permits(FindingKind::KnownImage)?;
-        if self.known.0.is_some() || self.test_mode { Ok(()) } else { Err(NotCheckedReason::NotCovered) }
+        let is_given = !matches!(self.known, KnownImages::None);
+        if is_given || self.test_mode { Ok(()) } else { Err(NotCheckedReason::NotCovered) }
     }
 
     fn looks_for_known(&self) -> bool {

@@ -20,6 +20,9 @@ pub const CERTAIN: &str = "certain";
 /// Name of the threshold in the first model's card: the score from which it alone is a finding, where the second
 /// model is missing.
 pub const ALONE: &str = "alone";
+/// Name of the threshold in the first model's card: as [`ALONE`], for a part of a screen or of a long picture. A picture
+/// has up to sixteen parts, each of which can err.
+pub const ALONE_ON_PART: &str = "alone_on_part";
 /// Name of the threshold in the first model's card for its second category.
 pub const GORE: &str = "gore";
 
@@ -51,7 +54,7 @@ pub struct Scores {
     pub gore_band: Option<ScoreBand>,
     /// Whether parts of the picture were not looked at, since it is too long: that nothing was found does not clear it.
     pub has_gaps: bool,
-    /// Which rule decided: `models_agree`, `models_agree_on_part`, or `one_model`.
+    /// Which rule decided: `models_agree`, `models_agree_on_part`, `one_model`, or `one_model_on_part`.
     pub reason: &'static str,
     /// Models that decided, such as `owen-s 1 + open-nsfw 1`.
     pub source: String,
@@ -117,30 +120,64 @@ fn score_ground(picture: &Picture, models: &dyn Models, tiles: bool) -> Result<S
         return Ok(scores);
     }
     if let Tiling::Tiles(regions) | Tiling::Gaps(regions) = tiling {
-        // Tiles are judged by the second model first: the fast one reaches 0.89 on harmless tiles, the second 0.45.
-        let Some(second) = models.second() else { return Ok(scores) };
-        let agreement = threshold(&second, AGREEMENT)?;
-        for region in regions {
-            let doubt = nudity(&second, picture, region)?;
-            // Below this, not even a first score of 1 brings the mean to the threshold.
-            if doubt < 2.0 * agreement - 1.0 {
-                continue;
-            }
-            let glance = nudity(&first, picture, region)?;
-            let mean = (glance + doubt) / 2.0;
-            if mean >= agreement {
-                // One part is enough; the others would cost time and change nothing.
-                scores.decisive = mean;
-                scores.first = Some(glance);
-                scores.second = Some(doubt);
-                scores.nudity_band = band(mean, agreement, threshold(&second, CERTAIN)?);
-                scores.reason = "models_agree_on_part";
-                scores.source = sources(&first, &second);
-                break;
-            }
+        match models.second() {
+            Some(second) => score_parts(&mut scores, picture, &regions, &first, &second)?,
+            None => score_parts_alone(&mut scores, picture, &regions, &first)?,
         }
     }
     Ok(scores)
+}
+
+/// Looks at parts until both models agree on one: the others would cost time and change nothing.
+fn score_parts(
+    scores: &mut Scores,
+    picture: &Picture,
+    regions: &[Region],
+    first: &Model,
+    second: &Model,
+) -> Result<(), CascadeError> {
+    let agreement = threshold(second, AGREEMENT)?;
+    for &region in regions {
+        // The second model goes first: the fast one reaches 0.89 on harmless tiles, the second 0.45.
+        let doubt = nudity(second, picture, region)?;
+        // Below this, not even a first score of 1 brings the mean to the threshold.
+        if doubt < 2.0 * agreement - 1.0 {
+            continue;
+        }
+        let glance = nudity(first, picture, region)?;
+        let mean = (glance + doubt) / 2.0;
+        if mean >= agreement {
+            scores.decisive = mean;
+            scores.first = Some(glance);
+            scores.second = Some(doubt);
+            scores.nudity_band = band(mean, agreement, threshold(second, CERTAIN)?);
+            scores.reason = "models_agree_on_part";
+            scores.source = sources(first, second);
+            break;
+        }
+    }
+    Ok(())
+}
+
+/// As [`score_parts`], where no second opinion is to be had.
+fn score_parts_alone(
+    scores: &mut Scores,
+    picture: &Picture,
+    regions: &[Region],
+    first: &Model,
+) -> Result<(), CascadeError> {
+    let sure = threshold(first, ALONE_ON_PART)?;
+    for &region in regions {
+        let glance = nudity(first, picture, region)?;
+        if glance >= sure {
+            scores.decisive = glance;
+            scores.first = Some(glance);
+            scores.nudity_band = band(glance, sure, 1.0);
+            scores.reason = "one_model_on_part";
+            break;
+        }
+    }
+    Ok(())
 }
 
 /// Scores one region by the cascade.

@@ -17,7 +17,12 @@ pub fn pack(folder: &Path, name: &str, version: u64, graph: &[u8], golden: &[f32
         "preprocessing": {"geometry": "squash", "colours": "rgb", "layout": "nchw", "means": [0, 0, 0]},
         "outputs": if first { json!(["nsfl", "nsfw", "sfw"]) } else { json!(["sfw", "nsfw"]) },
         "thresholds": if first {
-            json!({"clear_below": threshold(0.44), "alone": threshold(0.9), "gore": threshold(0.6)})
+            json!({
+                "clear_below": threshold(0.44),
+                "alone": threshold(0.9),
+                "alone_on_part": threshold(0.92),
+                "gore": threshold(0.6),
+            })
         } else {
             json!({"agreement": threshold(0.72), "certain": threshold(0.85)})
         },

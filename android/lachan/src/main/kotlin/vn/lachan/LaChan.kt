@@ -115,7 +115,8 @@ public sealed interface KnownListState {
 
     /**
      * It is damaged, or the key that it was written with is lost: install it again. Or the phone's key store does not answer
-     * now, and the list is there when the SDK is next opened.
+     * now, and each check asks it again. Until then checks that find nothing else say
+     * [NotCheckedReason.KnownListUnavailable].
      */
     public data class Unavailable(
         /** What a developer can do about it, in English. Holds no content. */

@@ -165,6 +165,12 @@ public enum class NotCheckedReason {
      */
     RateLimited,
 
+    /**
+     * Nothing else was found, and the list of known images, which was to be asked, is damaged or its key is out of reach: see
+     * [LaChan.knownList]. Install it again.
+     */
+    KnownListUnavailable,
+
     /** Something inside went wrong that should not; nothing was decided. */
     Internal,
 

@@ -34,6 +34,8 @@ class KnownListTest {
             }.use { test(it) }
         }
 
+    private val unasked = notChecked(NotCheckedReason.KnownListUnavailable)
+
     private fun Verdict.known(): Finding? = (this as? Verdict.Concern)?.findings?.singleOrNull { it.kind == FindingKind.KnownImage }
 
     /** Mirrored, made smaller and recompressed. */
@@ -136,8 +138,12 @@ class KnownListTest {
         withList(host) { shield ->
             assertTrue("${shield.knownList.value}", shield.knownList.value is KnownListState.Unavailable)
             assertTrue(shield.installKnownList(Publisher.first.folder) is Installation.Refused)
+            assertEquals(unasked, shield.checkImage(copyOf(Publisher.unlisted).direct(), Direction.Incoming))
+            // Not only after the next start of the app.
+            store.failure = null
+            assertTrue(shield.checkImage(copyOf(Publisher.listed).direct(), Direction.Incoming).known() != null)
+            assertEquals(1L, (shield.knownList.value as KnownListState.Ready).version)
         }
-        store.failure = null
         withList(host) { assertEquals(1L, (it.knownList.value as KnownListState.Ready).version) }
     }
 
@@ -153,6 +159,7 @@ class KnownListTest {
             damage()
             withList(host) { shield ->
                 assertTrue("${shield.knownList.value}", shield.knownList.value is KnownListState.Unavailable)
+                assertEquals(unasked, shield.checkImage(copyOf(Publisher.unlisted).direct(), Direction.Incoming))
                 assertEquals(Installation.Installed(1), shield.installKnownList(Publisher.first.folder))
                 assertTrue(shield.checkImage(copyOf(Publisher.listed).direct(), Direction.Incoming).known() != null)
             }

@@ -22,6 +22,10 @@ internal class KnownLists(
 ) {
     private var key: ByteArray? = null
 
+    /** A list is installed and its key was out of reach when it was to be opened. */
+    @Volatile
+    private var waits = false
+
     /** The [era] of what the open list has learnt. */
     private var openedIn = 0L
 
@@ -35,10 +39,15 @@ internal class KnownLists(
                 state.value = KnownListState.NotInstalled
                 return
             }
+            val place = place()
+            waits = place == null && folder.exists()
             state.value = try {
-                val facts = place()?.let { shield.openKnownList(it, readLearnt()) }
-                facts?.run { KnownListState.Ready(name, version.toLong(), pictures.toLong(), files.toLong(), stale) }
-                    ?: unavailable(KeyBox.OUT_OF_REACH)
+                when {
+                    place != null -> shield.openKnownList(place, readLearnt())
+                        .run { KnownListState.Ready(name, version.toLong(), pictures.toLong(), files.toLong(), stale) }
+                    waits -> unavailable(KeyBox.OUT_OF_REACH).also { shield.knownListOutOfReach() }
+                    else -> KnownListState.NotInstalled
+                }
             } catch (_: ShieldException.NoList) {
                 KnownListState.NotInstalled
             } catch (refusal: ShieldException) {
@@ -47,6 +56,11 @@ internal class KnownLists(
                 unavailable(NativeLibrary.INSIDE)
             }
         }
+    }
+
+    /** Before a check: the phone's key store may answer by now. */
+    fun openIfItWaits(shield: Shield) {
+        if (waits) open(shield)
     }
 
     fun install(shield: Shield, update: File): Installation =

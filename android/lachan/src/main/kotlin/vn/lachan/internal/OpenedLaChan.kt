@@ -214,7 +214,10 @@ internal class OpenedLaChan(configuration: Configuration, private val host: Host
             val era = knownLists.era()
             when (val door = openDoor()) {
                 is Door.Shut -> Verdict.NotChecked(door.reason)
-                is Door.Open -> verdict { body(door, ticket).also { knownLists.noteMatch(door.shield, it, era) } }
+                is Door.Open -> verdict {
+                    knownLists.openIfItWaits(door.shield)
+                    body(door, ticket).also { knownLists.noteMatch(door.shield, it, era) }
+                }
             }
         }
         noteModels(verdict)

@@ -67,6 +67,7 @@ private fun FfiReason.toApi(): NotCheckedReason = when (this) {
     FfiReason.TOO_FEW_FRAMES -> NotCheckedReason.TooFewFrames
     FfiReason.CANCELLED -> NotCheckedReason.Cancelled
     FfiReason.RATE_LIMITED -> NotCheckedReason.RateLimited
+    FfiReason.KNOWN_LIST_UNAVAILABLE -> NotCheckedReason.KnownListUnavailable
     FfiReason.UNREADABLE -> NotCheckedReason.Unreadable
     FfiReason.INTERNAL -> NotCheckedReason.Internal
 }
