@@ -26,9 +26,8 @@ pub trait LogSink: Send + Sync {
 static SINK: LazyLock<RwLock<Option<Box<dyn LogSink>>>> = LazyLock::new(RwLock::default);
 static HOOK: Once = Once::new();
 
-/// Sends lines to `sink` from now on, or nowhere.
-#[uniffi::export]
-pub fn set_log_sink(sink: Option<Box<dyn LogSink>>) {
+/// From now on a panic is told by its place alone, whether or not anybody takes the lines.
+pub fn hide_panics() {
     HOOK.call_once(|| {
         // The default hook prints a panic's message, which may quote a string that was being worked on. The place is
         // enough to find the fault. The hook is this library's own: it has its own copy of the standard library.
@@ -37,6 +36,11 @@ pub fn set_log_sink(sink: Option<Box<dyn LogSink>>) {
             say(LogLevel::Error, format!("a panic was caught{place}"));
         }));
     });
+}
+
+/// Sends lines to `sink` from now on, or nowhere.
+#[uniffi::export]
+pub fn set_log_sink(sink: Option<Box<dyn LogSink>>) {
     *SINK.write().unwrap_or_else(PoisonError::into_inner) = sink;
 }
 

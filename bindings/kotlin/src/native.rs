@@ -10,18 +10,20 @@ use jni::sys::{jboolean, jdouble, jint, jlong};
 use lachan_core::verdict::{Direction, NotCheckedReason, Verdict};
 
 use crate::bitmap;
-use crate::log::{LogLevel, say};
+use crate::log::{LogLevel, hide_panics, say};
 use crate::numbered::{shields, talks};
 use crate::shield::Shield;
 use crate::talk::MessageCheck;
 use crate::tickets;
 
-/// `version(): String`, compared at load with the version that the Kotlin was built for.
+/// `version(): String`, compared at load with the version that the Kotlin was built for. Whoever uses this library calls it
+/// first.
 #[unsafe(no_mangle)]
 pub extern "system" fn Java_vn_lachan_internal_Native_version<'l>(
     mut env: EnvUnowned<'l>,
     _class: JClass<'l>,
 ) -> JString<'l> {
+    hide_panics();
     env.with_env(|env| JString::from_str(env, env!("CARGO_PKG_VERSION"))).resolve::<ThrowRuntimeExAndDefault>()
 }
 

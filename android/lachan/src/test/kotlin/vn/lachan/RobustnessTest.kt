@@ -8,6 +8,7 @@ import org.junit.Assert.assertEquals
 import org.junit.Assert.assertFalse
 import org.junit.Assert.assertTrue
 import org.junit.Test
+import vn.lachan.internal.Log
 import vn.lachan.internal.Native
 import vn.lachan.internal.NativeLibrary
 import vn.lachan.internal.Workers
@@ -25,6 +26,20 @@ class RobustnessTest {
         }
         assertTrue("$lines", lines.any { "panic" in it && "native.rs" in it })
         assertFalse("$lines", lines.any { "words that must not" in it })
+    }
+
+    /** In a process of its own, as the companion's is: no shield is opened there, and nobody takes lines. */
+    @Test
+    fun `a panic's words are printed by nobody, whoever loaded the library`() {
+        val classes = System.getProperty("surefire.test.class.path") ?: System.getProperty("java.class.path")
+        val library = System.getProperty("lachan.library.built")
+        val java = "${System.getProperty("java.home")}/bin/java"
+        val process = ProcessBuilder(java, "-Dlachan.library=$library", "-cp", classes, PanicWithoutShield::class.java.name)
+            .redirectErrorStream(true).start()
+        val printed = process.inputStream.bufferedReader().readText()
+        assertEquals(printed, 0, process.waitFor())
+        assertTrue(printed, "NotChecked(reason=Internal)" in printed)
+        assertFalse(printed, "words that must not" in printed)
     }
 
     @Test
@@ -109,5 +124,14 @@ class RobustnessTest {
         assertTrue("$loud", loud.exceptionOrNull() is IllegalStateException)
         val release = Workers(1, PlainHost(debuggable = false).apply { everyThreadIsMain = true })
         assertEquals(1, release.run { 1 })
+    }
+}
+
+/** A program that loads the library and meets a panic in it. */
+internal object PanicWithoutShield {
+    @JvmStatic
+    fun main(arguments: Array<String>) {
+        check(arguments.isEmpty() && NativeLibrary.load(Log(null)) == null)
+        println(verdictOf(Native.panic()!!))
     }
 }
