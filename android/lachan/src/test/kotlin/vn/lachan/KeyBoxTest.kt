@@ -39,6 +39,19 @@ class KeyBoxTest {
         override fun unwrap(wrapped: ByteArray) = throw failure
     }
 
+    /** Fails so many times, and works then. */
+    private class Recovering(private var times: Int, private val failure: Exception) : KeyWrapper {
+        private val working = Turning(1)
+        override fun wrap(key: ByteArray): ByteArray = if (times-- > 0) throw failure else working.wrap(key)
+        override fun unwrap(wrapped: ByteArray): ByteArray = working.unwrap(wrapped)
+    }
+
+    /** Wraps, and opens something else. */
+    private class Forgetful : KeyWrapper {
+        override fun wrap(key: ByteArray) = Turning(1).wrap(key)
+        override fun unwrap(wrapped: ByteArray) = ByteArray(wrapped.size)
+    }
+
     private fun ByteArray.holds(part: ByteArray) = (0..size - part.size).any { copyOfRange(it, it + part.size).contentEquals(part) }
 
     @Test
@@ -60,6 +73,43 @@ class KeyBoxTest {
             assertTrue(stored().holds(key))
             assertEquals(1, lines.size)
         }
+    }
+
+    @Test
+    fun `a key store that fails for a moment wraps the key all the same`() {
+        for (failure in listOf(GeneralSecurityException(), ProviderException(), IllegalStateException())) {
+            File(folder.root, "seal.key").delete()
+            val key = box(Recovering(1, failure)).key()!!
+            assertFalse(stored().holds(key))
+            assertArrayEquals(key, box(Turning(1)).key())
+        }
+        assertTrue("$lines", lines.isEmpty())
+    }
+
+    @Test
+    fun `a key that lies unwrapped is wrapped as soon as the store works, and stays what it is`() {
+        val (key, next) = box(Failing(ProviderException())).run { key()!! to makeNext()!! }
+        val kept = stored()
+        for (down in listOf(Failing(GeneralSecurityException()), Failing(ProviderException()), Forgetful(), null)) {
+            assertArrayEquals(key, box(down).key())
+            assertArrayEquals("nothing that may be lost takes its place", kept, stored())
+        }
+        assertArrayEquals(key, box(Turning(1)).key())
+        assertFalse(stored().holds(key))
+        assertArrayEquals(key, box(Turning(1)).key())
+        assertArrayEquals(next, (box(Turning(1)).next() as Key.There).bytes)
+        assertFalse(File(folder.root, "seal.key.next").readBytes().holds(next))
+        assertEquals("nothing is left lying", setOf("seal.key", "seal.key.next"), folder.root.list()!!.toSet())
+    }
+
+    @Test
+    fun `a key that cannot be written wrapped stays as it is`() {
+        val key = box(Failing(ProviderException())).key()!!
+        val kept = stored()
+        // Where the new one would be written.
+        assertTrue(File(folder.root, "seal.key.new").mkdir())
+        assertArrayEquals(key, box(Turning(1)).key())
+        assertArrayEquals(kept, stored())
     }
 
     @Test

@@ -5,6 +5,7 @@ import java.io.FileOutputStream
 import java.io.IOException
 import java.security.GeneralSecurityException
 import java.security.SecureRandom
+import java.util.concurrent.locks.LockSupport
 import javax.crypto.Mac
 import javax.crypto.spec.SecretKeySpec
 import vn.lachan.LogLevel
@@ -38,7 +39,8 @@ internal sealed interface Key {
  *
  * Key stores of cheap phones fail, sometimes for good after an update of the system. Then the key lies unwrapped in the
  * app's private files, which no other app can read, and what was sealed with a lost key is forgotten: protection goes on.
- * A failure that may pass is no loss: there is no key until the store answers, and what is sealed waits for it.
+ * It is wrapped when it is next read and the store works. A failure to unwrap that may pass is no loss: there is no key until
+ * the store answers, and what is sealed waits for it.
  */
 internal class KeyBox(
     private val folder: File,
@@ -87,7 +89,7 @@ internal class KeyBox(
             val bytes = file.readBytes()
             when (bytes.firstOrNull()) {
                 WRAPPED -> wrapper?.unwrap(bytes.copyOfRange(1, bytes.size))
-                PLAIN -> bytes.copyOfRange(1, bytes.size)
+                PLAIN -> bytes.copyOfRange(1, bytes.size).also { wrapAnew(it, file) }
                 else -> null
             }
         } catch (_: IOException) {
@@ -121,15 +123,33 @@ internal class KeyBox(
     private fun fresh() = ByteArray(KEY_BYTES).also(random::nextBytes)
 
     private fun wrapped(key: ByteArray): ByteArray {
-        val wrapped = try {
-            wrapper?.wrap(key)
-        } catch (_: GeneralSecurityException) {
-            null
-        } catch (_: RuntimeException) {
-            null
+        tryToWrap(key)?.let { return it }
+        // A store whose service died or is busy may answer in a moment.
+        repeat(if (wrapper != null) TRIES_AGAIN else 0) {
+            LockSupport.parkNanos(PAUSE_NANOS)
+            tryToWrap(key)?.let { return it }
         }
-        if (wrapped == null) log(LogLevel.Warning, "the key store does not work: a sealing key lies in private files")
-        return if (wrapped != null) byteArrayOf(WRAPPED) + wrapped else byteArrayOf(PLAIN) + key
+        log(LogLevel.Warning, "the key store does not work: a sealing key lies in private files")
+        return byteArrayOf(PLAIN) + key
+    }
+
+    /** `null` where the store cannot do it now, or gives what it does not open again. */
+    private fun tryToWrap(key: ByteArray): ByteArray? = try {
+        wrapper?.run { wrap(key).takeIf { unwrap(it).contentEquals(key) } }?.let { byteArrayOf(WRAPPED) + it }
+    } catch (_: GeneralSecurityException) {
+        null
+    } catch (_: RuntimeException) {
+        null
+    }
+
+    /** A key that lies unwrapped since the store did not work. Until the other is whole on disk, it stays. */
+    private fun wrapAnew(key: ByteArray, file: File) {
+        if (key.size != KEY_BYTES) return
+        try {
+            write(tryToWrap(key) ?: return, file)
+        } catch (_: IOException) {
+            // It lies there as before.
+        }
     }
 
     private fun write(bytes: ByteArray, to: File) {
@@ -146,6 +166,9 @@ internal class KeyBox(
         private const val KEY_BYTES = 32
         private const val WRAPPED: Byte = 1
         private const val PLAIN: Byte = 2
+
+        private const val TRIES_AGAIN = 2
+        private const val PAUSE_NANOS = 50_000_000L
 
         /** What a developer reads where nothing can be opened for want of a key. */
         const val OUT_OF_REACH = "the key that it is sealed with cannot be read now: try again later"
