@@ -6,11 +6,13 @@ import java.security.SecureRandom
 import java.util.concurrent.CopyOnWriteArrayList
 import java.util.concurrent.CountDownLatch
 import java.util.concurrent.Executors
+import kotlin.concurrent.thread
 import kotlinx.coroutines.CompletableDeferred
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.Job
 import kotlinx.coroutines.asCoroutineDispatcher
+import kotlinx.coroutines.async
 import kotlinx.coroutines.cancel
 import kotlinx.coroutines.coroutineScope
 import kotlinx.coroutines.delay
@@ -495,6 +497,82 @@ class ConversationTest {
         openForTest(host).use { assertNotNull(it.stage()) }
     }
 
+    /** On a thread that stands for the main one. */
+    private fun assertDoneAtOnce(what: String, body: () -> Unit) {
+        val main = thread { body() }
+        main.join(LONGEST_WAIT_MILLIS)
+        assertFalse(what, main.isAlive)
+    }
+
+    @Test
+    fun `closing waits for no key store, and nothing is lost by it`() = runBlocking {
+        val store = TestKeyStore()
+        val host = PlainHost(keyStore = store)
+        val peers = listOf("a", "b", "c")
+        val shield = openForTest(host)
+        val talks = peers.map { peer -> shield.conversation(peer, PeerTrust.Unknown).also { it.hearThreats() } }
+        // However long that took, no key is there yet.
+        SealedMemory.wipe(host.talks)
+        val answers = CountDownLatch(1).also { store.holds = it }
+        try {
+            talks[0].close()
+            store.asked.await()
+            assertDoneAtOnce("a talk, while that of another is written") { talks[1].close() }
+            assertDoneAtOnce("all of it") { shield.close() }
+        } finally {
+            answers.countDown()
+        }
+        openForTest(host).use { next ->
+            for (peer in peers) {
+                val stage = next.conversation(peer, PeerTrust.Unknown).hear("hôm nay trời mát ghê", 30).stage
+                assertNotNull("$peer, by whoever comes next", stage)
+            }
+        }
+        filesOf(host, peers.size)
+        Unit
+    }
+
+    @Test
+    fun `closing does not wait either while what is remembered is read`() = runBlocking {
+        val store = TestKeyStore()
+        val host = PlainHost(keyStore = store)
+        openForTest(host).use { it.conversation("a", PeerTrust.Unknown).hearThreats() }
+        filesOf(host, 1)
+        val shield = openForTest(host)
+        val talk = shield.conversation("a", PeerTrust.Unknown)
+        val answers = CountDownLatch(1).also { store.holds = it }
+        val check = async(Dispatchers.IO) { talk.hear("alo", 30) }
+        try {
+            store.asked.await()
+            assertDoneAtOnce("a talk") { talk.close() }
+            assertDoneAtOnce("all of it") { shield.close() }
+        } finally {
+            answers.countDown()
+        }
+        assertEquals(notChecked(NotCheckedReason.Closed), check.await().verdict)
+        assertNull(talk.stage.value)
+        openForTest(host).use { assertNotNull(it.conversation("a", PeerTrust.Unknown).hear("hôm nay trời mát ghê", 30).stage) }
+    }
+
+    @Test
+    fun `a state that is kept while an older one is written is written after it`() {
+        val store = TestKeyStore()
+        val folder = PlainHost().talks
+        val memory = SealedMemory(folder, KeyBox(SealedMemory.keyFolder(folder), store, SecureRandom(), Log(null)), SecureRandom())
+        val (older, newer) = listOf(byteArrayOf(1), byteArrayOf(2))
+        assertTrue(memory.keep("a", older, memory.era("a")))
+        val answers = CountDownLatch(1).also { store.holds = it }
+        val writing = thread { memory.write("a") }
+        store.asked.await()
+        assertDoneAtOnce("keeping") { memory.keep("a", newer, memory.era("a")) }
+        answers.countDown()
+        writing.join()
+        assertArrayEquals("the newer one is not taken for written", newer, memory.load("a"))
+        assertTrue(memory.write("a"))
+        assertFalse("and is then", memory.write("a"))
+        assertArrayEquals(newer, memory.load("a"))
+    }
+
     @Test
     fun `a peer that is forgotten while the key store does not answer stays forgotten`() = runBlocking {
         val store = TestKeyStore()
@@ -566,6 +644,9 @@ class ConversationTest {
     )
 
     private companion object {
+        /** Far longer than closing takes. */
+        const val LONGEST_WAIT_MILLIS = 5_000L
+
         /** Longer than a state waits before it is written. */
         const val SAVING_MILLIS = 2_500L
 

@@ -56,16 +56,26 @@ internal class PlainHost(override val debuggable: Boolean = true, private val ke
     }
 }
 
-/** A key store that fails for as long as it has a [failure]. */
+/** A key store that fails for as long as it has a [failure], and answers when it is no longer held. */
 internal class TestKeyStore : KeyWrapper {
     @Volatile
     var failure: Exception? = null
+
+    @Volatile
+    var holds: CountDownLatch? = null
+
+    /** Open when somebody has come to wait for it. */
+    val asked = CountDownLatch(1)
 
     override fun wrap(key: ByteArray): ByteArray = turned(key, 1)
 
     override fun unwrap(wrapped: ByteArray): ByteArray = turned(wrapped, -1)
 
     private fun turned(bytes: ByteArray, by: Int): ByteArray {
+        holds?.let {
+            asked.countDown()
+            it.await()
+        }
         failure?.let { throw it }
         return ByteArray(bytes.size) { (bytes[it] + by).toByte() }
     }

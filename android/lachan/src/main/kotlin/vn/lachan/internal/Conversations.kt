@@ -183,27 +183,28 @@ internal class Conversations(private val owner: OpenedLaChan, private val memory
             null
         }
 
-        private fun talkOf(door: Door.Open): OpenTalk = synchronized(this) {
-            check(!closed)
+        /** In a turn. */
+        private fun talkOf(door: Door.Open): OpenTalk {
             val known = trust
-            val open = talk?.takeIf { it.remembers } ?: remembered(door, known)
+            // Not under the lock: whoever closes, on the main thread, waits for neither disk nor key store.
+            val open = talk?.takeIf { it.remembers } ?: remembered(door, known, memory.load(peerId))
             if (open.trust != known) {
                 open.native.setTrust(known.toFfi())
                 open.trust = known
             }
-            open
+            return open
         }
 
         /** Where the memory cannot be read now, a talk that begins anew and leaves what is stored as it is. */
-        private fun remembered(door: Door.Open, known: PeerTrust): OpenTalk {
-            val state = memory.load(peerId)
+        private fun remembered(door: Door.Open, known: PeerTrust, state: ByteArray?): OpenTalk = synchronized(this) {
+            check(!closed)
             val begun = talk
             if (begun != null && (state == null || state.isEmpty())) return begun.also { it.remembers = state != null }
             begun?.native?.close()
             val open = OpenTalk(Talk(door.shield, known.toFfi(), state ?: ByteArray(0)), known, state != null)
             talk = open
             show(open.native.stage()?.toApi())
-            return open
+            open
         }
 
         /** A clock that is ahead must not age what was seen before: a message from the future counts as one of now. */

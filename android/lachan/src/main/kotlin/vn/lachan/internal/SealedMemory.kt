@@ -29,8 +29,8 @@ internal class SealedMemory(private val folder: File, private val keys: KeyBox, 
      * What is remembered of [peer], whether it was written already or not; empty where nothing is, or where it was damaged
      * or sealed with a lost key; `null` while the key is out of reach.
      */
-    fun load(peer: String): ByteArray? = synchronized(lock) {
-        waiting[Place(folder, peer)]?.let { return it }
+    fun load(peer: String): ByteArray? = synchronized(disk) {
+        kept(peer)?.let { return it }
         val held = existing { return null } ?: return NOTHING
         val name = held.nameOf(peer)
         try {
@@ -57,18 +57,27 @@ internal class SealedMemory(private val folder: File, private val keys: KeyBox, 
     }
 
     /** Writes what was kept of [peer]: the old or the new is left, never a mixture. `false` where nothing was written. */
-    fun write(peer: String): Boolean = synchronized(lock) {
-        val state = waiting[Place(folder, peer)] ?: return false
+    fun write(peer: String): Boolean = synchronized(disk) {
+        val state = kept(peer) ?: return false
         val written = if (state.isEmpty()) erase(peer) else replace(peer, state)
-        if (written) waiting.remove(Place(folder, peer))
+        if (written) drop(peer, state)
         written
+    }
+
+    private fun kept(peer: String): ByteArray? = synchronized(lock) { waiting[Place(folder, peer)] }
+
+    /** It is on disk. What was kept in the meantime waits for its own writing. */
+    private fun drop(peer: String, state: ByteArray) {
+        synchronized(lock) { if (waiting[Place(folder, peer)] === state) waiting.remove(Place(folder, peer)) }
     }
 
     /** Wins over all that was kept; where the key is out of reach, the file goes as soon as it is not. */
     fun forget(peer: String) {
-        synchronized(lock) {
-            next(File(folder, peer))
-            waiting[Place(folder, peer)] = NOTHING
+        synchronized(disk) {
+            synchronized(lock) {
+                next(File(folder, peer))
+                waiting[Place(folder, peer)] = NOTHING
+            }
             write(peer)
         }
     }
@@ -100,7 +109,9 @@ internal class SealedMemory(private val folder: File, private val keys: KeyBox, 
     fun forgetAll(): Boolean = wipe(folder)
 
     /** A key that another memory over the same folder has destroyed is none any more. */
-    private fun held(): Held? = held?.takeIf { it.era == era(folder) }
+    private fun held(): Held? = held?.takeIf { it.era == folderEra() }
+
+    private fun folderEra(): Long = synchronized(lock) { era(folder) }
 
     /** What comes of the key; `null` where there is none. */
     private inline fun existing(outOfReach: () -> Nothing): Held? = held() ?: when (val key = keys.existing()) {
@@ -109,10 +120,11 @@ internal class SealedMemory(private val folder: File, private val keys: KeyBox, 
         Key.OutOfReach -> outOfReach()
     }
 
-    private fun hold(key: ByteArray): Held = Held(key, era(folder)).also { fresh ->
+    private fun hold(key: ByteArray): Held = Held(key, folderEra()).also { fresh ->
         held = fresh
         // Forgotten while the key was out of reach.
-        for (late in waiting.filter { it.key.folder == folder && it.value.isEmpty() }.keys) write(late.peer)
+        val late = synchronized(lock) { waiting.filter { it.key.folder == folder && it.value.isEmpty() }.keys }
+        for (place in late) write(place.peer)
     }
 
     /**
@@ -171,7 +183,12 @@ internal class SealedMemory(private val folder: File, private val keys: KeyBox, 
         /** As many peers as the core would keep in memory. */
         internal const val MOST_PEERS = 1000
 
-        /** One for the process, as what stands below is: two memories may look at the same folder. */
+        // For the process, as what stands below is: two memories may look at the same folder.
+
+        /** Held for as long as the disk and the key store take; never asked for by whoever has the [lock]. */
+        private val disk = Any()
+
+        /** Held for a moment: the main thread may wait for it. */
         private val lock = Any()
         private val eras = HashMap<File, Long>()
 
@@ -188,9 +205,11 @@ internal class SealedMemory(private val folder: File, private val keys: KeyBox, 
         fun keyFolder(folder: File): File = File(folder.path + "-key")
 
         /** Forgets all that lies in [folder], whoever wrote it, and destroys its key; `false` where something is still there. */
-        fun wipe(folder: File): Boolean = synchronized(lock) {
-            next(folder)
-            waiting.keys.removeAll { it.folder == folder }
+        fun wipe(folder: File): Boolean = synchronized(disk) {
+            synchronized(lock) {
+                next(folder)
+                waiting.keys.removeAll { it.folder == folder }
+            }
             val files = folder.listFiles().orEmpty().map { it.delete() || !it.exists() }.all { it }
             KeyBox.destroy(keyFolder(folder)) && files
         }
