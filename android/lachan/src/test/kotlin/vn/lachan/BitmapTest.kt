@@ -4,9 +4,16 @@ import android.app.Application
 import android.graphics.Bitmap
 import android.graphics.Color
 import android.net.Uri
+import java.io.ByteArrayInputStream
 import java.io.File
 import java.io.IOException
 import java.io.InputStream
+import java.util.concurrent.CopyOnWriteArrayList
+import kotlinx.coroutines.CompletableDeferred
+import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.cancelAndJoin
+import kotlinx.coroutines.coroutineScope
+import kotlinx.coroutines.launch
 import kotlinx.coroutines.runBlocking
 import org.junit.Assert.assertEquals
 import org.junit.Assert.assertFalse
@@ -84,6 +91,45 @@ class BitmapTest {
         assertEquals(notChecked(NotCheckedReason.Unreadable), shield.checkImage(gone, Direction.Incoming))
         val there = File(app.cacheDir, "there.png").apply { writeBytes(marker) }
         assertTrue(shield.checkImage(Uri.fromFile(there), Direction.Incoming) is Verdict.Concern)
+    }
+
+    @Test
+    fun `what a provider opened is closed beside the caller, and where reading is given up, too`() = withAndroid { shield ->
+        val closers = CopyOnWriteArrayList<Thread>()
+        class Closing(bytes: ByteArray, val fault: Exception?) : ByteArrayInputStream(bytes) {
+            override fun close() {
+                closers += Thread.currentThread()
+                fault?.let { throw it }
+            }
+        }
+        val marker = Pictures.png(Pictures.marker())
+        fun uri(open: () -> InputStream) = Uri.parse("content://vn.lachan.test/closing")
+            .also { shadowOf(app.contentResolver).registerInputStreamSupplier(it) { open() } }
+        for (fault in listOf(null, IOException(), SecurityException(), IllegalStateException())) {
+            closers.clear()
+            val verdict = shield.checkImage(uri { Closing(marker, fault) }, Direction.Incoming)
+            assertTrue("$fault: $verdict", verdict is Verdict.Concern)
+            assertFalse("$fault", Thread.currentThread() === closers.single())
+        }
+        closers.clear()
+        val reading = CompletableDeferred<Unit>()
+        val slow = object : InputStream() {
+            override fun read(): Int = 0
+            override fun read(bytes: ByteArray, offset: Int, length: Int): Int {
+                reading.complete(Unit)
+                Thread.sleep(5)
+                return 1
+            }
+            override fun close() {
+                closers += Thread.currentThread()
+            }
+        }
+        coroutineScope {
+            val check = launch(Dispatchers.IO) { shield.checkImage(uri { slow }, Direction.Incoming) }
+            reading.await()
+            check.cancelAndJoin()
+        }
+        assertEquals(1, closers.size)
     }
 
     @Test

@@ -106,17 +106,8 @@ internal class OpenedLaChan(configuration: Configuration, private val host: Host
     override suspend fun checkImage(stream: InputStream, direction: Direction): Verdict = whyNot() ?: read { stream }
         .fold({ checkImage(it, direction) }, { Verdict.NotChecked(it) })
 
-    override suspend fun checkImage(uri: Uri, direction: Direction): Verdict {
-        whyNot()?.let { return it }
-        var opened: InputStream? = null
-        val read = read { host.open(uri).also { opened = it } }
-        try {
-            opened?.close()
-        } catch (_: IOException) {
-            // It has been read.
-        }
-        return read.fold({ checkImage(it, direction) }, { Verdict.NotChecked(it) })
-    }
+    override suspend fun checkImage(uri: Uri, direction: Direction): Verdict = whyNot()
+        ?: read(closes = true) { host.open(uri) }.fold({ checkImage(it, direction) }, { Verdict.NotChecked(it) })
 
     override suspend fun checkPixels(pixels: Pixels, direction: Direction): Verdict = check { door, _ ->
         with(pixels) {
@@ -235,14 +226,19 @@ internal class OpenedLaChan(configuration: Configuration, private val host: Host
         else -> null
     }
 
-    /** Reads what [open] gives, beside the checks that are running: waiting for bytes takes no core. */
-    private suspend fun read(open: () -> InputStream?): ReadOutcome {
+    /**
+     * Reads what [open] gives, beside the checks that are running: waiting for bytes takes no core. Where it [closes] that as
+     * well, it does so there, too: another app's provider may take as long for it as for the bytes.
+     */
+    private suspend fun read(closes: Boolean = false, open: () -> InputStream?): ReadOutcome {
         val job = currentCoroutineContext()
         return runInterruptible(Dispatchers.IO) {
+            var opened: InputStream? = null
             try {
                 // The library knows the limit, and it is loaded by whoever reads first.
                 val limit = limit() ?: return@runInterruptible ReadOutcome(null, NotCheckedReason.LibraryUnavailable)
-                when (val read = open()?.readDirect(limit) { job.ensureActive() }) {
+                opened = open()
+                when (val read = opened?.readDirect(limit) { job.ensureActive() }) {
                     null -> ReadOutcome(null, NotCheckedReason.Unreadable)
                     is Read.TooLong -> ReadOutcome(null, NotCheckedReason.TooLarge)
                     is Read.Whole -> ReadOutcome(read.bytes, null)
@@ -256,6 +252,8 @@ internal class OpenedLaChan(configuration: Configuration, private val host: Host
                 ReadOutcome(null, NotCheckedReason.Unreadable)
             } catch (_: OutOfMemoryError) {
                 ReadOutcome(null, NotCheckedReason.TooLarge)
+            } finally {
+                if (closes) opened?.closeQuietly()
             }
         }
     }

@@ -1,5 +1,6 @@
 package vn.lachan.internal
 
+import java.io.IOException
 import java.io.InputStream
 import java.nio.ByteBuffer
 
@@ -33,6 +34,17 @@ internal fun InputStream.readDirect(limit: Int, goOn: () -> Unit): Read {
     }
     bytes.flip()
     return Read.Whole(bytes)
+}
+
+/** Closes what has been read: whatever it says to that changes nothing. */
+internal fun InputStream.closeQuietly() {
+    try {
+        close()
+    } catch (_: IOException) {
+        // It has been read.
+    } catch (_: RuntimeException) {
+        // A provider that died, or whatever another app's provider throws.
+    }
 }
 
 /** The bytes between position and limit in a direct buffer that starts with them; copied only where they are on the heap. */
