@@ -9,6 +9,7 @@ import java.util.concurrent.CompletableFuture
 import java.util.function.Consumer
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.SupervisorJob
 import kotlinx.coroutines.future.future
 
 /**
@@ -20,7 +21,8 @@ import kotlinx.coroutines.future.future
  * ```
  */
 public object LaChanAsync {
-    private val scope = CoroutineScope(Dispatchers.Default)
+    /** A call that fails, as where the app's own `configure` throws, ends no other. */
+    private val scope = CoroutineScope(SupervisorJob() + Dispatchers.Default)
 
     /** See [LaChan.Companion.open]. */
     @JvmStatic

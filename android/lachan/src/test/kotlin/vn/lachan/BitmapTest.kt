@@ -9,6 +9,8 @@ import java.io.File
 import java.io.IOException
 import java.io.InputStream
 import java.util.concurrent.CopyOnWriteArrayList
+import java.util.concurrent.ExecutionException
+import java.util.concurrent.TimeUnit
 import kotlinx.coroutines.CompletableDeferred
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.cancelAndJoin
@@ -17,6 +19,7 @@ import kotlinx.coroutines.launch
 import kotlinx.coroutines.runBlocking
 import org.junit.Assert.assertEquals
 import org.junit.Assert.assertFalse
+import org.junit.Assert.assertThrows
 import org.junit.Assert.assertTrue
 import org.junit.Test
 import org.junit.runner.RunWith
@@ -130,6 +133,13 @@ class BitmapTest {
             check.cancelAndJoin()
         }
         assertEquals(1, closers.size)
+    }
+
+    @Test
+    fun `an app's own mistake in Java ends no later call`() {
+        val failed = LaChanAsync.open(app) { error("the app's own fault") }
+        assertThrows(ExecutionException::class.java) { failed.get(10, TimeUnit.SECONDS) }
+        LaChanAsync.open(app) { it.policy = Policy.Off }.get(10, TimeUnit.SECONDS).close()
     }
 
     @Test
