@@ -4,7 +4,7 @@ import java.io.File
 
 /** What [LaChan.open] is told. Everything has a default except for whom the protection is. */
 public class Configuration internal constructor() {
-    /** Age band of the child. Puts [Policy.forAge] in force, unless [policy] is set. */
+    /** Age band of the child. Puts [Policy.forAge] in force, unless [policy] is set: for where the family agreed to that. */
     public var ageBand: AgeBand? = null
 
     /** The rules in force from the beginning. With neither this nor [ageBand] nothing runs: [Policy.Off]. */
@@ -37,9 +37,6 @@ public class Configuration internal constructor() {
 
     /** Where the SDK's few lines go; nowhere by default. */
     public var logger: Logger? = null
-
-    /** The app's way to report, offered in the help that goes with a warning. */
-    public var reportHook: ReportHook? = null
 
     internal fun effectivePolicy(): Policy = policy ?: ageBand?.let(Policy::forAge) ?: Policy.Off
 }
