@@ -1,9 +1,11 @@
 package vn.lachan
 
 import android.app.Application
+import android.content.pm.ProviderInfo
 import android.graphics.Bitmap
 import android.graphics.Color
 import android.net.Uri
+import android.os.Bundle
 import java.io.ByteArrayInputStream
 import java.io.File
 import java.io.IOException
@@ -23,6 +25,7 @@ import org.junit.Assert.assertThrows
 import org.junit.Assert.assertTrue
 import org.junit.Test
 import org.junit.runner.RunWith
+import org.robolectric.Robolectric
 import org.robolectric.RobolectricTestRunner
 import org.robolectric.RuntimeEnvironment
 import org.robolectric.Shadows.shadowOf
@@ -140,6 +143,25 @@ class BitmapTest {
         val failed = LaChanAsync.open(app) { error("the app's own fault") }
         assertThrows(ExecutionException::class.java) { failed.get(10, TimeUnit.SECONDS) }
         LaChanAsync.open(app) { it.policy = Policy.Off }.get(10, TimeUnit.SECONDS).close()
+    }
+
+    /** Whatever stands there: a manifest does not know what was agreed. */
+    @Test
+    fun `a shield that the manifest opens does nothing until the app says what was agreed`() = runBlocking {
+        TestLibrary.use()
+        val declared = ProviderInfo().apply {
+            packageName = app.packageName
+            name = LaChanStartup::class.java.name
+            authority = "${app.packageName}.lachan"
+            metaData = Bundle().apply { putString("vn.lachan.AGE_BAND", "Under13") }
+        }
+        shadowOf(app.packageManager).addOrUpdateProvider(declared)
+        Robolectric.buildContentProvider(LaChanStartup::class.java).create(declared)
+        LaChanStartup.shield()!!.await().use { shield ->
+            assertEquals(Protection.Off, shield.protection.value)
+            assertEquals(notChecked(NotCheckedReason.PolicyOff), shield.checkImage(markerBitmap(), Direction.Incoming))
+            assertEquals(ModelState.NotLoaded, shield.models.value)
+        }
     }
 
     @Test
