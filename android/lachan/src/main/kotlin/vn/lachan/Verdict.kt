@@ -182,4 +182,10 @@ public enum class NotCheckedReason {
 
     /** `liblachan.so` is not in the APK for this phone's ABI, or is of another version: see [LaChan.models]. */
     LibraryUnavailable,
+
+    /**
+     * What the family agreed to cannot be read now; nothing was looked at: see `FamilyState.Unavailable` of
+     * `lachan-guardian`.
+     */
+    FamilyUnavailable,
 }

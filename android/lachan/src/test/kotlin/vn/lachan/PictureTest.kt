@@ -154,6 +154,37 @@ class PictureTest {
         assertEquals(notChecked(NotCheckedReason.PolicyOff), shield.checkImage(marker.direct(), Direction.Incoming))
     }
 
+    @Test
+    fun `while a shield is held nothing is looked at, for the reason that is given`() = withShield { shield ->
+        val reason = NotCheckedReason.FamilyUnavailable
+        val file = folder.newFile().apply { writeBytes(marker) }
+        val opened = shield as OpenedLaChan
+        val live = shield.liveSession(Direction.Incoming)
+        suspend fun verdicts() = listOf(
+            shield.checkImage(marker.direct(), Direction.Incoming),
+            shield.checkImage(marker.inputStream(), Direction.Incoming),
+            shield.checkFile(file, Direction.Incoming),
+            shield.conversation("a", PeerTrust.Unknown).check(Message.incoming("alo")).verdict,
+            live.check(Frames.grey(0)),
+        )
+        opened.hold(reason)
+        assertEquals(List(5) { notChecked(reason) }, verdicts())
+        opened.hold(null)
+        assertTrue(verdicts().none { it == notChecked(reason) })
+        // As whoever follows a family does where it cannot be read: off, and why.
+        shield.setPolicy(Policy.Off)
+        opened.hold(reason)
+        assertEquals(List(5) { notChecked(reason) }, verdicts())
+        shield.setPolicy(Policy.Off)
+        assertEquals("whoever sets a policy knows it", List(5) { notChecked(NotCheckedReason.PolicyOff) }, verdicts())
+        opened.hold(reason)
+        shield.setPolicy(Policy.forAge(AgeBand.Under13))
+        assertTrue(shield.checkImage(marker.direct(), Direction.Incoming) is Verdict.Concern)
+        opened.hold(reason)
+        shield.close()
+        assertEquals(List(5) { notChecked(NotCheckedReason.Closed) }, verdicts())
+    }
+
     /** All workers are busy, so that a change of policy waits; then whoever asked for it gives up. */
     @Test
     fun `a policy whose caller gives up is in force and told of all the same`() = withShield({ maxConcurrentChecks = 1 }) { shield ->

@@ -73,6 +73,10 @@ internal class OpenedLaChan(configuration: Configuration, private val host: Host
     @Volatile
     private var closed = false
 
+    /** See [hold]. */
+    @Volatile
+    private var held: NotCheckedReason? = null
+
     override val protection: StateFlow<Protection> = protectionState.asStateFlow()
     override val models: StateFlow<ModelState> = modelState.asStateFlow()
     override val knownList: StateFlow<KnownListState> = knownLists.state.asStateFlow()
@@ -126,10 +130,19 @@ internal class OpenedLaChan(configuration: Configuration, private val host: Host
             withContext(NonCancellable) {
                 workers.run { withOpenDoor { it.shield.setPolicy(policy.toFfi()) } }
                 policyState.value = policy
+                held = null
                 modelState.value = ModelState.NotLoaded
                 protectionState.value = policy.protection
             }
         }
+    }
+
+    /**
+     * From now on nothing is looked at, for [reason], whatever the policy; `null` ends it. So does [setPolicy]: whoever sets a
+     * policy knows again what the family agreed to, and a hold that nobody ended must not keep it from being followed.
+     */
+    internal fun hold(reason: NotCheckedReason?) {
+        held = reason
     }
 
     override fun conversation(peerId: String, trust: PeerTrust): Conversation = conversations.open(peerId, trust)
@@ -220,10 +233,10 @@ internal class OpenedLaChan(configuration: Configuration, private val host: Host
         workers.run { withOpenDoor { body() } }
     }
 
-    private fun whyNot(): Verdict? = when {
-        closed -> CLOSED
-        policy.protection == Protection.Off -> Verdict.NotChecked(NotCheckedReason.PolicyOff)
-        else -> null
+    private fun whyNot(): Verdict? {
+        if (closed) return CLOSED
+        val off = NotCheckedReason.PolicyOff.takeIf { policy.protection == Protection.Off }
+        return (held ?: off)?.let(Verdict::NotChecked)
     }
 
     /**
