@@ -16,7 +16,8 @@ import kotlinx.coroutines.future.future
  * [LaChan] for Java: each function gives a future, completed on a background thread; cancelling it gives the check up.
  *
  * ```java
- * LaChanAsync.open(context, c -> c.setAgeBand(AgeBand.Under13))
+ * // What the family agreed to; null where nobody has: nothing runs.
+ * LaChanAsync.open(context, c -> c.setPolicy(agreed))
  *     .thenCompose(shield -> LaChanAsync.checkImage(shield, bitmap, Direction.Incoming));
  * ```
  */

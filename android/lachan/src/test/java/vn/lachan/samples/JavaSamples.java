@@ -4,7 +4,6 @@ import android.content.Context;
 import android.graphics.Bitmap;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
-import vn.lachan.AgeBand;
 import vn.lachan.Conversation;
 import vn.lachan.Direction;
 import vn.lachan.LaChan;
@@ -12,15 +11,17 @@ import vn.lachan.LaChanAsync;
 import vn.lachan.Message;
 import vn.lachan.MessageCheck;
 import vn.lachan.NotCheckedReason;
+import vn.lachan.Policy;
 import vn.lachan.Verdict;
 
 /** Shown in docs/vi/integration.md and docs/en/integration.md; compiled with the tests so that they stay true. */
 final class JavaSamples {
     private JavaSamples() {}
 
-    static CompletableFuture<Verdict> check(Context context, Bitmap bitmap) {
+    static CompletableFuture<Verdict> check(Context context, Policy agreed, Bitmap bitmap) {
         // doc: java-check
-        CompletableFuture<LaChan> opening = LaChanAsync.open(context, c -> c.setAgeBand(AgeBand.Under13));
+        // null where nobody agreed: nothing runs
+        CompletableFuture<LaChan> opening = LaChanAsync.open(context, c -> c.setPolicy(agreed));
         return opening.thenCompose(shield -> LaChanAsync.checkImage(shield, bitmap, Direction.Incoming));
         // end
     }

@@ -26,8 +26,8 @@ import vn.lachan.Verdict
 // Shown in the API's documentation; compiled with the tests so that they stay true. What stands between `// doc: NAME`
 // and `// end` is shown in docs/vi/integration.md and docs/en/integration.md as well: DocumentsTest compares them.
 
-internal suspend fun openAndCheck(context: Context, bitmap: Bitmap): Verdict {
-    val shield = LaChan.open(context) { ageBand = AgeBand.Under13 }
+internal suspend fun openAndCheck(context: Context, agreed: Policy?, bitmap: Bitmap): Verdict {
+    val shield = LaChan.open(context) { policy = agreed ?: Policy.Off }
     return shield.checkImage(bitmap, Direction.Incoming)
 }
 
@@ -46,9 +46,9 @@ internal suspend fun checkMessages(shield: LaChan, text: String): Boolean {
 }
 
 // doc: app-shield
-internal class AppShield(context: Context, scope: CoroutineScope) {
+internal class AppShield(context: Context, scope: CoroutineScope, agreed: Policy?) {
     private val opening = scope.async(start = CoroutineStart.LAZY) {
-        LaChan.open(context) { ageBand = AgeBand.Under13 }
+        LaChan.open(context) { policy = agreed ?: Policy.Off }
     }
 
     suspend fun get(): LaChan = opening.await()
@@ -64,10 +64,10 @@ internal suspend fun openWhenAgreed(context: Context, agreed: Policy?): LaChan {
     return shield
 }
 
-internal suspend fun openAsConfigured(context: Context, debugBuild: Boolean, publisherKey: String): LaChan {
+internal suspend fun openAsConfigured(context: Context, agreed: Policy?, debugBuild: Boolean, publisherKey: String): LaChan {
     // doc: configure
     val shield = LaChan.open(context) {
-        ageBand = AgeBand.Under13
+        policy = agreed ?: Policy.Off
         trust = if (debugBuild) TrustedKeys.Development else TrustedKeys(listOf(publisherKey))
         testMode = debugBuild
         if (debugBuild) logger = Logger { level, line -> Log.d("LaChan", "$level $line") }
