@@ -13,7 +13,7 @@ use crate::bitmap;
 use crate::log::{LogLevel, hide_panics, say};
 use crate::numbered::{shields, talks};
 use crate::shield::Shield;
-use crate::talk::MessageCheck;
+use crate::talk::{MessageCheck, Talk};
 use crate::tickets;
 
 /// `version(): String`, compared at load with the version that the Kotlin was built for. Whoever uses this library calls it
@@ -59,23 +59,26 @@ pub extern "system" fn Java_vn_lachan_internal_Native_checkBitmap<'l>(
 /// was closed. The message is UTF-8.
 #[unsafe(no_mangle)]
 pub extern "system" fn Java_vn_lachan_internal_Native_checkMessage<'l>(
-    mut env: EnvUnowned<'l>,
+    env: EnvUnowned<'l>,
     _class: JClass<'l>,
     talk: jlong,
     message: JByteArray<'l>,
     outgoing: jboolean,
     minutes: jdouble,
 ) -> JByteArray<'l> {
-    env.with_env(|env| -> Result<_, Error> {
-        let Some(talk) = talks().get(talk as u64) else { return Ok(JByteArray::null()) };
-        let message = env.convert_byte_array(&message)?;
-        let message = String::from_utf8_lossy(&message);
-        let check = contained_with(MessageCheck::not_checked, || talk.check(&message, outgoing, minutes));
-        let mut bytes = Vec::new();
-        <MessageCheck as uniffi::Lower<crate::UniFfiTag>>::write(check, &mut bytes);
-        env.byte_array_from_slice(&bytes)
-    })
-    .resolve::<ThrowRuntimeExAndDefault>()
+    with_message(env, talk, message, |talk, message| talk.check(message, outgoing, minutes))
+}
+
+/// `checkDraft(talk: Long, message: ByteArray, minutes: Double): ByteArray?`, as `checkMessage` for what was not sent.
+#[unsafe(no_mangle)]
+pub extern "system" fn Java_vn_lachan_internal_Native_checkDraft<'l>(
+    env: EnvUnowned<'l>,
+    _class: JClass<'l>,
+    talk: jlong,
+    message: JByteArray<'l>,
+    minutes: jdouble,
+) -> JByteArray<'l> {
+    with_message(env, talk, message, |talk, message| talk.check_draft(message, minutes))
 }
 
 /// `panic()`: proves in tests that a panic ends at this door. Not in what is shipped.
@@ -98,6 +101,24 @@ fn with_shield(number: jlong, check: impl FnOnce(&Shield) -> Verdict) -> Verdict
         Some(shield) => contained(|| check(&shield)),
         None => Verdict::not_checked(NotCheckedReason::Internal),
     }
+}
+
+fn with_message<'l>(
+    mut env: EnvUnowned<'l>,
+    talk: jlong,
+    message: JByteArray<'l>,
+    check: impl FnOnce(&Talk, &str) -> MessageCheck,
+) -> JByteArray<'l> {
+    env.with_env(|env| -> Result<_, Error> {
+        let Some(talk) = talks().get(talk as u64) else { return Ok(JByteArray::null()) };
+        let message = env.convert_byte_array(&message)?;
+        let message = String::from_utf8_lossy(&message);
+        let check = contained_with(MessageCheck::not_checked, || check(&talk, &message));
+        let mut bytes = Vec::new();
+        <MessageCheck as uniffi::Lower<crate::UniFfiTag>>::write(check, &mut bytes);
+        env.byte_array_from_slice(&bytes)
+    })
+    .resolve::<ThrowRuntimeExAndDefault>()
 }
 
 fn contained(check: impl FnOnce() -> Verdict) -> Verdict {

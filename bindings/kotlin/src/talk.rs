@@ -2,6 +2,7 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use lachan_core::guard::{self, Guard};
 use lachan_core::text::{Conversation, Indicator, PeerTrust, PersonalData, Side, Stage};
 use lachan_core::verdict::{NotCheckedReason, Verdict};
 
@@ -25,6 +26,23 @@ impl MessageCheck {
     /// A check that did not happen.
     pub fn not_checked(reason: NotCheckedReason) -> Self {
         Self { verdict: Verdict::not_checked(reason), stage: None, indicators: Vec::new(), spans: Vec::new() }
+    }
+
+    fn of(check: guard::MessageCheck, message: &str) -> Self {
+        let Some(turn) = check.turn else {
+            return Self { verdict: check.verdict, stage: None, indicators: Vec::new(), spans: Vec::new() };
+        };
+        let spans = turn.spans.iter().map(|s| TextSpan {
+            start: utf16_units(message, s.start),
+            end: utf16_units(message, s.end),
+            kind: s.kind,
+        });
+        Self {
+            verdict: check.verdict,
+            stage: turn.stage,
+            indicators: turn.indicators.iter().collect(),
+            spans: spans.collect(),
+        }
     }
 }
 
@@ -79,42 +97,25 @@ impl Talk {
         let mut memory = self.lock();
         let Memory { trust, now, without_last } = &mut *memory;
         let guard = self.shield.guard();
-        let take_in = |talk: &mut Option<Conversation>| -> Result<lachan_core::guard::MessageCheck, NotCheckedReason> {
-            let conversation = match talk {
-                Some(conversation) => conversation,
-                None => talk.insert(guard.new_conversation()?),
-            };
-            Ok(guard.check_message(conversation, message, side, minutes, *trust))
-        };
         let so_far = outgoing.then(|| now.clone());
         if outgoing {
             // Whatever comes of this check: the message before it was sent.
             *without_last = None;
         }
-        let check = match take_in(now) {
+        let check = match take_in(&guard, now, message, side, minutes, *trust) {
             Ok(check) => check,
             Err(reason) => return MessageCheck::not_checked(reason),
         };
-        let Some(turn) = check.turn else {
-            return MessageCheck { verdict: check.verdict, stage: None, indicators: Vec::new(), spans: Vec::new() };
-        };
+        if check.turn.is_none() {
+            return MessageCheck::of(check, message);
+        }
         if outgoing {
             *without_last = so_far;
         } else if let Some(talk) = without_last {
             // It was received, whether or not the child sends what it is thinking over.
-            let _ = take_in(talk);
+            let _ = take_in(&guard, talk, message, side, minutes, *trust);
         }
-        let spans = turn.spans.iter().map(|s| TextSpan {
-            start: utf16_units(message, s.start),
-            end: utf16_units(message, s.end),
-            kind: s.kind,
-        });
-        MessageCheck {
-            verdict: check.verdict,
-            stage: turn.stage,
-            indicators: turn.indicators.iter().collect(),
-            spans: spans.collect(),
-        }
+        MessageCheck::of(check, message)
     }
 
     /// Takes back the child's last message, which was not sent after all. What was received since then stays.
@@ -144,9 +145,38 @@ impl Talk {
 }
 
 impl Talk {
+    /// Checks what the child has written and not sent. Nothing of it stays, and what [`Talk::withdraw`] would take back it
+    /// takes back still.
+    pub fn check_draft(&self, message: &str, minutes: f64) -> MessageCheck {
+        let (mut talk, trust) = {
+            let memory = self.lock();
+            (memory.now.clone(), memory.trust)
+        };
+        match take_in(&self.shield.guard(), &mut talk, message, Side::Child, minutes, trust) {
+            Ok(check) => MessageCheck::of(check, message),
+            Err(reason) => MessageCheck::not_checked(reason),
+        }
+    }
+
     fn lock(&self) -> MutexGuard<'_, Memory> {
         self.memory.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Goes on with `talk`, or begins one where there is none.
+fn take_in(
+    guard: &Guard,
+    talk: &mut Option<Conversation>,
+    message: &str,
+    side: Side,
+    minutes: f64,
+    trust: PeerTrust,
+) -> Result<guard::MessageCheck, NotCheckedReason> {
+    let conversation = match talk {
+        Some(conversation) => conversation,
+        None => talk.insert(guard.new_conversation()?),
+    };
+    Ok(guard.check_message(conversation, message, side, minutes, trust))
 }
 
 /// How much is lost where a talk with this state is forgotten for want of room, from 0 to 2; 0 where the bytes are none.

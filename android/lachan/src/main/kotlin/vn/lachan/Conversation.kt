@@ -29,6 +29,13 @@ public interface Conversation : Closeable {
     public suspend fun check(message: Message): MessageCheck
 
     /**
+     * Checks what the child has written and not sent, as an outgoing message of now. Nothing of it stays: neither [stage] nor
+     * what is remembered knows of it, and [withdraw] takes back what it would have taken back before. Throws nothing but a
+     * `CancellationException`.
+     */
+    public suspend fun checkDraft(text: String): MessageCheck
+
+    /**
      * Takes back the last outgoing message that was given to [check], which was not sent after all. What was received since
      * then stays. Where that check was refused there is nothing to take back: messages before it count as sent.
      */

@@ -55,6 +55,11 @@ public object LaChanAsync {
     public fun checkMessage(conversation: Conversation, message: Message): CompletableFuture<MessageCheck> =
         scope.future { conversation.check(message) }
 
+    /** See [Conversation.checkDraft]. */
+    @JvmStatic
+    public fun checkDraft(conversation: Conversation, text: String): CompletableFuture<MessageCheck> =
+        scope.future { conversation.checkDraft(text) }
+
     /** See [Conversation.withdraw]. */
     @JvmStatic
     public fun withdraw(conversation: Conversation): CompletableFuture<Void?> = scope.future {

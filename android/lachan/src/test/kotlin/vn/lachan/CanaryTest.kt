@@ -246,6 +246,8 @@ class CanaryTest {
         for ((i, text) in messages.withIndex()) {
             hear { talk.check(Message.incoming(text, START + i * MINUTE)) }
             fromJava("checkMessage", talk, Message.outgoing("${Mark.TEXT} số của em là 0912345678", START + i * MINUTE))
+            hear { talk.checkDraft("${Mark.TEXT} số của em là 0912345678") }
+            fromJava("checkDraft", talk, "${Mark.TEXT} số của em là 0912345678")
             hear { talk.stage.value }
             hear { talk.withdraw() }
             fromJava("withdraw", talk)

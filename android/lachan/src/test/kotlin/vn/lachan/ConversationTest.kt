@@ -9,6 +9,7 @@ import java.util.concurrent.Executors
 import kotlin.concurrent.thread
 import kotlinx.coroutines.CompletableDeferred
 import kotlinx.coroutines.CoroutineScope
+import kotlinx.coroutines.CoroutineStart
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.Job
 import kotlinx.coroutines.asCoroutineDispatcher
@@ -356,6 +357,50 @@ class ConversationTest {
     }
 
     @Test
+    fun `a message that is sent while a draft is looked at stays`() = runBlocking {
+        val host = PlainHost()
+        openForTest(host).use { shield ->
+            val talk = shield.conversation("a", PeerTrust.Unknown)
+            val workers = CountDownLatch(1).also { host.holdsWorkers = it }
+            val looking = launch(start = CoroutineStart.UNDISPATCHED) { talk.checkDraft("alo") }
+            val sending = launch(start = CoroutineStart.UNDISPATCHED) { talk.check(Message.outgoing(agreement)) }
+            workers.countDown()
+            joinAll(looking, sending)
+            assertEquals(Stage.Meeting, talk.check(Message.incoming("ok")).stage)
+        }
+    }
+
+    @Test
+    fun `nothing of a draft stays, whether it is looked at, given up or refused`() = runBlocking {
+        val host = PlainHost()
+        openForTest(host).use { shield ->
+            val talk = shield.conversation("a", PeerTrust.Unknown)
+            assertEquals(Stage.Meeting, talk.checkDraft(agreement).stage)
+            assertNull("it was not said", talk.stage.value)
+            withAnswerOnItsWay(host, { talk.checkDraft(agreement) }) { it.cancel() }
+            assertEquals(notChecked(NotCheckedReason.Empty), talk.checkDraft("").verdict)
+            assertNull(talk.check(Message.incoming("ok")).stage)
+            val number = "số của em là 0912345678"
+            assertEquals("0912345678", talk.checkDraft(number).spans.single().let { number.substring(it.start, it.end) })
+            shield.setPolicy(Policy.Off)
+            assertEquals(notChecked(NotCheckedReason.PolicyOff), talk.checkDraft(agreement).verdict)
+            talk.close()
+            assertEquals(notChecked(NotCheckedReason.Closed), talk.checkDraft(agreement).verdict)
+        }
+        openForTest(host).use { assertNull(it.conversation("a", PeerTrust.Unknown).check(Message.incoming("ok")).stage) }
+    }
+
+    @Test
+    fun `what the child thinks over is taken back also after a draft was looked at`() = withShield { shield ->
+        val talk = shield.conversation("a", PeerTrust.Unknown)
+        talk.check(Message.outgoing(agreement))
+        talk.checkDraft("alo")
+        assertEquals(Stage.Meeting, talk.stage.value)
+        talk.withdraw()
+        assertNull(talk.stage.value)
+    }
+
+    @Test
     fun `a draft that was written down goes from the disk, too`(): Unit = runBlocking {
         val host = PlainHost()
         openForTest(host).use { shield ->
@@ -616,10 +661,12 @@ class ConversationTest {
     }
 
     @Test
-    fun `from Java, too, a draft is taken back and a peer forgotten`(): Unit = runBlocking {
+    fun `from Java, too, a draft is looked at, a message taken back and a peer forgotten`(): Unit = runBlocking {
         val host = PlainHost()
         openForTest(host).use { shield ->
             val talk = shield.conversation("a", PeerTrust.Unknown)
+            assertEquals(Stage.Meeting, LaChanAsync.checkDraft(talk, agreement).get().stage)
+            assertNull(talk.stage.value)
             LaChanAsync.checkMessage(talk, Message.outgoing(agreement, start)).get()
             assertEquals(Stage.Meeting, talk.stage.value)
             LaChanAsync.withdraw(talk).get()

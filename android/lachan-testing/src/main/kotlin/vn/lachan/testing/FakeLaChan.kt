@@ -160,6 +160,7 @@ public class FakeConversation internal constructor(
 
     private val script = ConcurrentLinkedQueue<MessageCheck>()
     private val asked = ConcurrentLinkedQueue<Message>()
+    private val looked = ConcurrentLinkedQueue<String>()
     private val stageState = MutableStateFlow<Stage?>(null)
 
     @Volatile
@@ -169,6 +170,9 @@ public class FakeConversation internal constructor(
 
     /** The messages that were checked, in order. */
     public val messages: List<Message> get() = asked.toList()
+
+    /** The drafts that were checked, in order. They are not among the [messages]. */
+    public val drafts: List<String> get() = looked.toList()
 
     /** How often a message was taken back. */
     @Volatile
@@ -180,19 +184,23 @@ public class FakeConversation internal constructor(
     public var forgotten: Boolean = false
         private set
 
-    /** Answers the next messages with [checks], in order; others are clear. */
+    /** Answers the next messages and drafts with [checks], in order; others are clear. */
     public fun next(vararg checks: MessageCheck) {
         script += checks
     }
 
-    override suspend fun check(message: Message): MessageCheck {
-        val refused = if (closed) Verdict.NotChecked(NotCheckedReason.Closed) else whyNot()
-        if (refused != null) return MessageCheck(refused, stage.value, emptySet(), emptyList())
+    override suspend fun check(message: Message): MessageCheck = refusal() ?: answer().also {
         asked += message
-        val answer = script.poll() ?: MessageCheck(Verdict.Clear, stage.value, emptySet(), emptyList())
-        stageState.value = answer.stage
-        return answer
+        stageState.value = it.stage
     }
+
+    override suspend fun checkDraft(text: String): MessageCheck = refusal() ?: answer().also { looked += text }
+
+    private fun refusal(): MessageCheck? = (if (closed) Verdict.NotChecked(NotCheckedReason.Closed) else whyNot())?.let(::nothingIn)
+
+    private fun answer(): MessageCheck = script.poll() ?: nothingIn(Verdict.Clear)
+
+    private fun nothingIn(verdict: Verdict) = MessageCheck(verdict, stage.value, emptySet(), emptyList())
 
     override suspend fun withdraw() {
         withdrawn++

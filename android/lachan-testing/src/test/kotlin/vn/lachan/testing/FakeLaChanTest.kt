@@ -60,6 +60,22 @@ class FakeLaChanTest {
         talk.forget()
         assertNull(talk.stage.value)
     }
+
+    @Test
+    fun `a draft is answered by the script, and is no message`() = runBlocking {
+        val shield = FakeLaChan()
+        val talk = shield.conversation("a", PeerTrust.Unknown)
+        talk.next(Verdicts.personalInfo(emptyList()), Verdicts.grooming(stage = Stage.Threat))
+        assertEquals(Verdicts.personalInfo(emptyList()), talk.checkDraft("one"))
+        assertEquals(Stage.Threat, talk.checkDraft("two").stage)
+        assertNull("nothing of a draft stays", talk.stage.value)
+        assertEquals(Verdict.Clear, talk.checkDraft("three").verdict)
+        assertEquals(listOf("one", "two", "three"), talk.drafts)
+        assertEquals(emptyList<Message>(), talk.messages)
+        shield.setPolicy(Policy.Off)
+        assertEquals(Verdicts.notChecked(NotCheckedReason.PolicyOff), talk.checkDraft("four").verdict)
+        assertEquals(3, talk.drafts.size)
+    }
 }
 
 /** The marker of this module is the core's. */

@@ -37,6 +37,10 @@ class DraftTest {
 
         override suspend fun check(message: Message): MessageCheck {
             counts += message.text
+            return answer.await()
+        }
+
+        override suspend fun checkDraft(text: String): MessageCheck {
             asked.complete(Unit)
             return answer.await()
         }

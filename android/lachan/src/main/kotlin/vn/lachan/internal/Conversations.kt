@@ -94,17 +94,28 @@ internal class Conversations(private val owner: OpenedLaChan, private val memory
             }
         }
 
-        private suspend fun checkNext(message: Message, number: Long?): MessageCheck {
+        private suspend fun checkNext(message: Message, number: Long?): MessageCheck = checked(message) { talk, bytes ->
+            takenIn = number ?: takenIn
+            val answer = Native.checkMessage(talk, bytes, message.outgoing, minutes(message))?.let(::messageCheckOf)
+            answer?.also(::follow)
+        }
+
+        /** It is not counted, and the library takes nothing of it in: a check that is given up leaves nothing to take back. */
+        override suspend fun checkDraft(text: String): MessageCheck = turns.withLock {
+            val draft = Message.outgoing(text)
+            checked(draft) { talk, bytes -> Native.checkDraft(talk, bytes, minutes(draft))?.let(::messageCheckOf) }
+        }
+
+        /** What [ask] says of [message], in the talk as it stands; `null` from it where that was closed. */
+        private suspend fun checked(message: Message, ask: (talk: Long, bytes: ByteArray) -> MessageCheck?): MessageCheck {
             if (closed) return notChecked(NotCheckedReason.Closed)
             if (message.text.isEmpty()) return notChecked(NotCheckedReason.Empty)
             var answer: MessageCheck? = null
             val verdict = owner.check { door, _ ->
                 // Unpaired surrogates become one character each, so that places in the text stay what they are.
                 val bytes = message.text.toByteArray()
-                val talk = talkOf(door)
-                takenIn = number ?: takenIn
-                answer = Native.checkMessage(talk.number, bytes, message.outgoing, minutes(message))?.let(::messageCheckOf)
-                answer?.also(::follow)?.verdict ?: Verdict.NotChecked(NotCheckedReason.Closed)
+                answer = ask(talkOf(door).number, bytes)
+                answer?.verdict ?: Verdict.NotChecked(NotCheckedReason.Closed)
             }
             return answer?.takeIf { it.verdict == verdict } ?: notChecked(verdict)
         }

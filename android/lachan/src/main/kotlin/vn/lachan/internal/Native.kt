@@ -25,6 +25,10 @@ internal object Native {
     @JvmStatic
     external fun checkMessage(talk: Long, message: ByteArray, outgoing: Boolean, minutes: Double): ByteArray?
 
+    /** As [checkMessage] for what the child has written and not sent: nothing of it stays. */
+    @JvmStatic
+    external fun checkDraft(talk: Long, message: ByteArray, minutes: Double): ByteArray?
+
     /** In debug builds of the library alone. */
     @JvmStatic
     external fun panic(): ByteArray?

@@ -8,7 +8,6 @@ import vn.lachan.Conversation;
 import vn.lachan.Direction;
 import vn.lachan.LaChan;
 import vn.lachan.LaChanAsync;
-import vn.lachan.Message;
 import vn.lachan.MessageCheck;
 import vn.lachan.NotCheckedReason;
 import vn.lachan.Policy;
@@ -28,8 +27,7 @@ final class JavaSamples {
 
     static CompletableFuture<MessageCheck> lookAtDraft(Conversation talk, String draft) {
         // doc: java-draft
-        return LaChanAsync.checkMessage(talk, Message.outgoing(draft))
-            .thenCompose(check -> LaChanAsync.withdraw(talk).thenApply(done -> check));
+        return LaChanAsync.checkDraft(talk, draft);
         // end
     }
 

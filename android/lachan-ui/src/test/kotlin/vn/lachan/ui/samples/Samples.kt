@@ -5,11 +5,7 @@ import android.content.Context
 import android.graphics.Bitmap
 import android.widget.EditText
 import kotlinx.coroutines.CoroutineScope
-import kotlinx.coroutines.NonCancellable
-import kotlinx.coroutines.currentCoroutineContext
-import kotlinx.coroutines.ensureActive
 import kotlinx.coroutines.launch
-import kotlinx.coroutines.withContext
 import vn.lachan.Action
 import vn.lachan.AgeBand
 import vn.lachan.Conversation
@@ -101,17 +97,14 @@ fun showWithEverything(
     // end
 }
 
-/** Looks at a draft that rests. It was not sent, so it is taken back. */
+/** Looks at a draft that rests. Nothing of it stays in the talk. */
 suspend fun hintForDraft(talk: Conversation, tip: MessageTip, field: EditText) {
     // doc: draft
     tip.attach(field)
     val draft = field.text.toString()
     if (draft.isBlank()) return tip.dismiss()
-    // Typing on may cancel this: what was looked at is taken back all the same.
-    val check = withContext(NonCancellable) {
-        talk.check(Message.outgoing(draft)).also { talk.withdraw() }
-    }
-    currentCoroutineContext().ensureActive()
+    // Typing on may cancel this: there is nothing to take back.
+    val check = talk.checkDraft(draft)
     tip.show(check, Direction.Outgoing, AgeBand.Under13)
     // end
 }
