@@ -1,6 +1,8 @@
 package vn.lachan.ui
 
 import android.annotation.SuppressLint
+import android.app.Activity
+import android.app.Application
 import android.app.Dialog
 import android.content.Context
 import android.os.Build
@@ -68,10 +70,37 @@ public abstract class SheetView internal constructor(context: Context) : LinearL
     }
 }
 
-/** A dialog at the lower edge of the screen, or over all of it. */
+/** A dialog at the lower edge of the screen, or over all of it. It goes with the activity that it lies over. */
 public abstract class Sheet internal constructor(context: Context, private val full: Boolean) :
     Dialog(LookContext.of(context), R.style.LaChan_Sheet) {
     internal abstract fun content(): View
+
+    private val events by lazy {
+        object : ActivityEvents() {
+            override fun onActivityDestroyed(activity: Activity) {
+                if (activity === context.activity()) goWithActivity()
+            }
+        }
+    }
+
+    /** Over an activity that is on its way out there is nothing to show, and the platform would throw. */
+    override fun show() {
+        val activity = context.activity()
+        if (activity != null && (activity.isFinishing || activity.isDestroyed)) goWithActivity() else super.show()
+    }
+
+    override fun onStart() {
+        super.onStart()
+        (context.applicationContext as? Application)?.registerActivityLifecycleCallbacks(events)
+    }
+
+    override fun onStop() {
+        (context.applicationContext as? Application)?.unregisterActivityLifecycleCallbacks(events)
+        super.onStop()
+    }
+
+    /** The activity is gone, by a turn of the phone or because the app has finished it. */
+    internal open fun goWithActivity(): Unit = dismiss()
 
     override fun onCreate(savedInstanceState: Bundle?) {
         super.onCreate(savedInstanceState)

@@ -37,7 +37,10 @@ public data class Warning @JvmOverloads constructor(
 
 /** What the person decided. */
 public enum class WarningChoice {
-    /** Not to look, not to send: also the answer of the back key and of a tap beside the sheet. */
+    /**
+     * Not to look, not to send: also the answer of the back key, of a tap beside the sheet, and where the activity goes before
+     * anybody has chosen.
+     */
     Stayed,
 
     /** To look or to send, after all that the policy asks for. */

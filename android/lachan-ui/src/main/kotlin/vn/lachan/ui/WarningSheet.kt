@@ -6,7 +6,8 @@ import vn.lachan.Action
 
 /**
  * A warning over the app: at the lower edge of the screen, or over all of it where the verdict says
- * [Action.Interrupt]. Leaving it in any way but the last button is [WarningChoice.Stayed].
+ * [Action.Interrupt]. Leaving it in any way but the last button is [WarningChoice.Stayed], and so it is where its activity
+ * goes while nobody has chosen, or is gone already.
  *
  * @sample vn.lachan.ui.samples.askBeforeSending
  */
@@ -28,6 +29,12 @@ public class WarningSheet @JvmOverloads constructor(
     internal fun leave() {
         view.abandon()
         dismiss()
+    }
+
+    /** Nobody went on: what was asked about is neither shown nor sent. */
+    override fun goWithActivity() {
+        view.decide(WarningChoice.Stayed)
+        super.goWithActivity()
     }
 
     @Deprecated("Of the platform.")

@@ -8,6 +8,7 @@ import vn.lachan.Finding
 import vn.lachan.FindingKind
 import vn.lachan.Indicator
 import vn.lachan.MessageCheck
+import vn.lachan.NotCheckedReason
 import vn.lachan.PersonalData
 import vn.lachan.Reveal
 import vn.lachan.ScoreBand
@@ -53,6 +54,10 @@ internal object Samples {
         setOf(Indicator.SharesPersonalInfo),
         listOf(TextSpan(DRAFT.indexOf("0912"), DRAFT.indexOf(" nha"), PersonalData.Phone)),
     )
+    val threatened = MessageCheck(threat, Stage.Threat, setOf(Indicator.Threat), emptyList())
+
+    fun unchecked(reason: NotCheckedReason) = MessageCheck(Verdict.NotChecked(reason), null, emptySet(), emptyList())
+
     val askedForSecret = MessageCheck(
         concern(FindingKind.Grooming, "chat.secret", Action.Tip, Reveal.Freely, listOf("not_your_fault", "tell_someone"), "secrets"),
         Stage.Isolating,
