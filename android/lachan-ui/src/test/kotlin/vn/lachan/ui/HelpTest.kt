@@ -2,6 +2,8 @@ package vn.lachan.ui
 
 import android.app.Activity
 import android.content.Intent
+import android.os.Parcelable
+import android.util.SparseArray
 import android.view.View
 import android.widget.EditText
 import android.widget.TextView
@@ -130,5 +132,21 @@ class HelpTest {
         assertTrue(view.says("Hình riêng tư"))
         view.part<View>(R.id.lachan_report).performClick()
         assertEquals(listOf(Report(Samples.received.findings, vn.lachan.Direction.Incoming, "item 7")), reports)
+    }
+
+    @Test
+    fun theFormLeavesNothingInWhatTheSystemSaves() {
+        val view = help()
+        view.part<View>(R.id.lachan_trusted_main).performClick()
+        val fields = listOf(R.id.lachan_name to "Dì Lan", R.id.lachan_phone to "0900 000 000")
+        for ((id, words) in fields) view.part<EditText>(id).setText(words)
+        val state = SparseArray<Parcelable>().also(view::saveHierarchyState)
+        for ((id, words) in fields) assertNull(words, state.get(id))
+    }
+
+    @Test
+    fun whomTheChildTrustsIsInNoLog() {
+        val printed = TrustedAdult("Dì Lan", "0900 000 000").toString()
+        assertFalse(printed, "Lan" in printed || "0900" in printed)
     }
 }
