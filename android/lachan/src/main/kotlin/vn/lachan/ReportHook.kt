@@ -11,12 +11,15 @@ public fun interface ReportHook {
     public fun report(context: Context, report: Report)
 }
 
-/** What a person chose to report. Holds no content: the app adds it where the person asked for that. */
+/**
+ * What a person chose to report: what the preview showed, line by line, and no more. Holds no content: the app adds it where
+ * the person asked for that.
+ */
 public data class Report(
-    /** What was found. */
-    public val findings: List<Finding>,
+    /** What was found, each kind once. */
+    public val kinds: List<FindingKind>,
     /** Which way the content travelled. */
     public val direction: Direction,
-    /** The app's own name for the message or picture, as it was given to the warning. */
+    /** The app's own name for the message, chat or picture, as it was given to the warning. */
     public val itemId: String?,
 )

@@ -10,6 +10,7 @@ import android.widget.EditText
 import android.widget.LinearLayout
 import android.widget.TextView
 import vn.lachan.AgeBand
+import vn.lachan.Direction
 import vn.lachan.Report
 import vn.lachan.ReportHook
 
@@ -163,15 +164,25 @@ public class HelpView @JvmOverloads constructor(
     private fun showReport(hook: ReportHook, warning: Warning): Unit = refill {
         announce(speech.say(Said.confirmReportTitle))
         page.addHead(R.drawable.lachan_ic_flag, speech.say(Said.confirmReportTitle), speech.say(Said.confirmReportBody))
+        val report = Report(warning.concern.findings.map { it.kind }.distinct(), warning.direction, warning.itemId)
         val card = page.addCard()
-        for (kind in warning.concern.findings.map { it.kind }.distinct()) {
-            card.addRow(R.drawable.lachan_ic_check, speech.say(Said.checked.getValue("${kind.key()}.title")))
-        }
+        for (line in lines(report)) card.addRow(R.drawable.lachan_ic_check, line)
         buttons.addButton(ButtonKind.Main, speech.say(Said.actionsBack), R.id.lachan_close) { showHelp() }
         buttons.addButton(ButtonKind.Quiet, speech.say(Said.actionsYesReport), R.id.lachan_report) {
-            hook.report(context, Report(warning.concern.findings, warning.direction, warning.itemId))
+            hook.report(context, report)
             showHelp()
         }
+    }
+
+    /** A line for each thing that [report] holds. */
+    private fun lines(report: Report): List<String> {
+        val way = when (report.direction) {
+            Direction.Incoming -> Said.confirmReportIncoming
+            Direction.Outgoing -> Said.confirmReportOutgoing
+            Direction.Forward -> Said.confirmReportForward
+        }
+        val item = if (report.itemId == null) null else speech.say(Said.confirmReportItem)
+        return report.kinds.map { speech.say(Said.checked.getValue("${it.key()}.title")) } + listOfNotNull(speech.say(way), item)
     }
 
     private fun dial(number: String) {

@@ -15,7 +15,10 @@ public data class Warning @JvmOverloads constructor(
     public val direction: Direction,
     /** The voice follows the age. */
     public val age: AgeBand,
-    /** The app's own name for the message or picture. It is given back to the app in a report and shown nowhere. */
+    /**
+     * The app's own name for the message, chat or picture. It is given back to the app in a report, whose preview says that
+     * the app learns which one it is; the name itself is shown nowhere.
+     */
     public val itemId: String? = null,
 ) {
     internal val voice: Voice get() = Voice.of(age)

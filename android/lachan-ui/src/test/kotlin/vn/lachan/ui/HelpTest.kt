@@ -19,6 +19,8 @@ import org.robolectric.RobolectricTestRunner
 import vn.lachan.screens.tree
 import org.robolectric.Shadows.shadowOf
 import vn.lachan.AgeBand
+import vn.lachan.Direction
+import vn.lachan.FindingKind
 import vn.lachan.Report
 
 @RunWith(RobolectricTestRunner::class)
@@ -32,11 +34,6 @@ class HelpTest {
     }
 
     private fun help(view: HelpView = HelpView(activity, AgeBand.Under13)): HelpView = view.also { activity.setContentView(it) }
-
-    private fun HelpView.row(words: String): View =
-        tree().filterIsInstance<TextView>().first { it.text.toString() == words }.let { text ->
-            generateSequence<View>(text) { it.parent as? View }.first { it.isClickable }
-        }
 
     private fun HelpView.says(words: String): Boolean = tree().filterIsInstance<TextView>().any { it.text.toString() == words }
 
@@ -125,13 +122,40 @@ class HelpTest {
     @Test
     fun nothingIsReportedBeforeThePersonHasSeenWhat() {
         val reports = mutableListOf<Report>()
-        val warning = Warning(Samples.received, vn.lachan.Direction.Incoming, AgeBand.Under13, "item 7")
+        val warning = Warning(Samples.received, Direction.Incoming, AgeBand.Under13, "item 7")
         val view = help(HelpView(activity, AgeBand.Under13, { _, report -> reports += report }, warning))
         view.row("Báo với ứng dụng").performClick()
         assertTrue(reports.isEmpty())
         assertTrue(view.says("Hình riêng tư"))
         view.part<View>(R.id.lachan_report).performClick()
-        assertEquals(listOf(Report(Samples.received.findings, vn.lachan.Direction.Incoming, "item 7")), reports)
+        assertEquals(listOf(Report(listOf(FindingKind.Nudity), Direction.Incoming, "item 7")), reports)
+    }
+
+    @Test
+    fun thePreviewHasALineForEverythingThatIsReported() {
+        val two = Samples.received.copy(findings = Samples.received.findings + Samples.received.findings + Samples.known.findings)
+        val ways = mapOf(
+            Direction.Incoming to "Có người gửi cho con", Direction.Outgoing to "Con định gửi đi", Direction.Forward to "Con định chuyển tiếp",
+        )
+        for ((direction, way) in ways) {
+            for (itemId in listOf("item 7", null)) {
+                val reports = mutableListOf<Report>()
+                val view = help(HelpView(activity, AgeBand.Under13, { _, report -> reports += report }, Warning(two, direction, AgeBand.Under13, itemId)))
+                view.row("Báo với ứng dụng").performClick()
+                val lines = view.page.tree().filter { it.id == R.id.lachan_row_text }.map { (it as TextView).text.toString() }.toList()
+                val item = listOfNotNull(itemId).map { "Đó là hình, tin nhắn hay cuộc trò chuyện nào" }
+                assertEquals(listOf("Hình riêng tư", "Hình làm hại trẻ em", way) + item, lines)
+                view.part<View>(R.id.lachan_report).performClick()
+                assertEquals(listOf(Report(listOf(FindingKind.Nudity, FindingKind.KnownImage), direction, itemId)), reports)
+            }
+        }
+    }
+
+    /** What has no line in the preview has no place in a report. */
+    @Test
+    fun aReportHoldsNothingThatThePreviewDoesNotShow() {
+        val fields = Report::class.java.declaredFields.filterNot { java.lang.reflect.Modifier.isStatic(it.modifiers) }.map { it.name }
+        assertEquals(setOf("kinds", "direction", "itemId"), fields.toSet())
     }
 
     @Test

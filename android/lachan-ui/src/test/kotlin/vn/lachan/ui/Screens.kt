@@ -52,6 +52,12 @@ internal data class Phone(val language: String, val night: Boolean, val large: B
     }
 }
 
+/** What is tapped where these words stand. */
+internal fun View.row(words: String): View =
+    tree().filterIsInstance<TextView>().first { it.text.toString() == words }.let { text ->
+        generateSequence<View>(text) { it.parent as? View }.first { it.isClickable }
+    }
+
 /** A screen in an activity: what is to be seen is [view]. */
 internal class Shown(val controller: ActivityController<Activity>, val view: View) : AutoCloseable {
     val activity: Activity get() = controller.get()
@@ -93,6 +99,7 @@ internal object Screens {
         "help" to { a -> HelpSheet(a, AgeBand.Under13) },
         "help-threat" to { a -> HelpSheet(a, AgeBand.From13To15, null, Samples.warning(Samples.threat, AgeBand.From13To15)) },
         "help-choosing" to { a -> HelpSheet(a, AgeBand.From13To15) to R.id.lachan_trusted_main },
+        "help-report" to ::reporting,
         "lesson-card" to { a -> chat(a, LessonCard(a).apply { show("secrets", AgeBand.Under13) {} }) },
         "lesson" to { a -> LessonSheet(a, lesson(a, "secrets", AgeBand.Under13), AgeBand.Under13) },
         "lesson-question" to { a -> LessonSheet(a, lesson(a, "blackmail", AgeBand.From13To15), AgeBand.From13To15) to R.id.lachan_lesson_try },
@@ -170,6 +177,15 @@ internal object Screens {
         setBackgroundResource(R.drawable.lachan_full)
         part<View>(R.id.lachan_lesson_try).performClick()
         page.tree().filter { it.isClickable }.first().performClick()
+    }
+
+    /** What a report would hold. */
+    private fun reporting(activity: Activity): View {
+        val warning = Warning(Samples.received, Direction.Incoming, AgeBand.Under13, "item 7")
+        val view = HelpView(activity, AgeBand.Under13, { _, _ -> }, warning)
+        view.setBackgroundResource(R.drawable.lachan_full)
+        view.row(activity.getString(R.string.lachan_actions_report)).performClick()
+        return view
     }
 
     private fun reveal(root: View) {
