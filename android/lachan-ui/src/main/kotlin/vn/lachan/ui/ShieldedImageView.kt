@@ -5,8 +5,8 @@ import android.app.Application
 import android.content.Context
 import android.graphics.Bitmap
 import android.graphics.Canvas
+import android.graphics.Color
 import android.graphics.Path
-import android.os.Bundle
 import android.util.AttributeSet
 import android.view.LayoutInflater
 import android.view.View
@@ -16,10 +16,13 @@ import android.widget.ImageButton
 import android.widget.ImageView
 import android.widget.TextView
 import kotlin.math.max
+import vn.lachan.AgeBand
 import vn.lachan.Reveal
 
 /**
- * A picture behind a blur that nothing can be recognised through, with the reason one tap away.
+ * A received picture: behind a blur that nothing can be recognised through, with the reason one tap away, by [bind]; behind
+ * one tap without a reason where nobody looked, by [showUnchecked]; as it is where nothing was found, by [showClear].
+ * [ShieldedImage.show] chooses by the verdict.
  *
  * How it is revealed follows the advice: a tap, a confirmation, a guardian, or not at all. A reveal holds for this
  * picture, in memory, as long as it is looked at: it is hidden again when the activity pauses, the view leaves the
@@ -42,15 +45,21 @@ public class ShieldedImageView @JvmOverloads constructor(
     private var bitmap: Bitmap? = null
     private var preview: Bitmap? = null
     private var warning: Warning? = null
+
+    /** The voice for a picture that nobody looked at. */
+    private var unchecked: Voice? = null
+    private var plain = false
+    private var revealed = false
     private var actions: HostActions = HostActions.None
     private var listener: WarningListener? = null
     private var secured: View? = null
     private var sheet: WarningSheet? = null
     private val corners = Path()
 
-    /** Whether the picture is shown. */
-    public var isRevealed: Boolean = false
-        private set
+    private val covered: Boolean get() = warning != null || unchecked != null
+
+    /** Whether the picture is shown. One that was given to [showClear] always is. */
+    public val isRevealed: Boolean get() = plain || revealed
 
     init {
         LayoutInflater.from(this.context).inflate(R.layout.lachan_shield, this)
@@ -62,7 +71,7 @@ public class ShieldedImageView @JvmOverloads constructor(
         hide = part(R.id.lachan_shield_hide)
         compact = part(R.id.lachan_shield_compact)
         why.setOnClickListener { explain() }
-        compact.setOnClickListener { explain() }
+        compact.setOnClickListener { if (unchecked == null) explain() else reveal() }
         look.setOnClickListener { askToReveal() }
         hide.setOnClickListener { hide() }
         // Which picture this is belongs to the app; a restored view is hidden again in any case.
@@ -75,12 +84,38 @@ public class ShieldedImageView @JvmOverloads constructor(
     public fun bind(bitmap: Bitmap, warning: Warning, actions: HostActions = HostActions.None, listener: WarningListener? = null) {
         clear()
         val never = warning.concern.advice.reveal == Reveal.Never
-        // What must not be shown is not kept either, nor are its colours.
-        this.bitmap = if (never) null else bitmap
-        preview = if (never) null else Preview.of(bitmap)
         this.warning = warning
         this.actions = actions
         this.listener = listener
+        // What must not be shown is not kept either, nor are its colours.
+        take(bitmap, kept = !never, preview = if (never) null else Preview.of(bitmap))
+    }
+
+    /**
+     * Shows [bitmap] as it is: looked at and clear, or not what the family has checked. It is not covered again, and not kept
+     * from screenshots. What TalkBack says of it is the `contentDescription` of this view, which is the app's to set.
+     */
+    public fun showClear(bitmap: Bitmap) {
+        clear()
+        if (bitmap.isRecycled) return
+        plain = true
+        take(bitmap, kept = true, preview = null)
+    }
+
+    /**
+     * Shows [bitmap], which nobody looked at, behind one tap: neither as safe nor as a finding. Once seen it is covered again
+     * as a warned picture is.
+     */
+    @JvmOverloads
+    public fun showUnchecked(bitmap: Bitmap, age: AgeBand = AgeBand.Under13) {
+        clear()
+        unchecked = Voice.of(age)
+        take(bitmap, kept = true, preview = Preview.of(bitmap))
+    }
+
+    private fun take(bitmap: Bitmap, kept: Boolean, preview: Bitmap?) {
+        this.bitmap = if (kept) bitmap else null
+        this.preview = preview
         aspect = if (bitmap.isRecycled || bitmap.width == 0) 1f else bitmap.height.toFloat() / bitmap.width
         render()
         requestLayout()
@@ -93,14 +128,16 @@ public class ShieldedImageView @JvmOverloads constructor(
         bitmap = null
         preview = null
         warning = null
+        unchecked = null
+        plain = false
         listener = null
         render()
     }
 
-    /** Hides the picture again. */
+    /** Covers the picture again; one that was given to [showClear] has no cover. */
     public fun hide() {
-        if (!isRevealed) return
-        isRevealed = false
+        if (!revealed) return
+        revealed = false
         (context.applicationContext as? Application)?.unregisterActivityLifecycleCallbacks(pauses)
         secured?.let(SecureWindow::leave)
         secured = null
@@ -126,6 +163,7 @@ public class ShieldedImageView @JvmOverloads constructor(
     }
 
     private fun askToReveal() {
+        if (unchecked != null) return reveal()
         val warning = warning ?: return
         when (warning.concern.advice.reveal) {
             Reveal.Freely -> {
@@ -140,8 +178,8 @@ public class ShieldedImageView @JvmOverloads constructor(
 
     private fun reveal() {
         val bitmap = bitmap ?: return
-        if (isRevealed || bitmap.isRecycled) return
-        isRevealed = true
+        if (revealed || bitmap.isRecycled) return
+        revealed = true
         secured = rootView.also(SecureWindow::enter)
         (context.applicationContext as? Application)?.registerActivityLifecycleCallbacks(pauses)
         render()
@@ -152,36 +190,46 @@ public class ShieldedImageView @JvmOverloads constructor(
     }
 
     private fun render() {
-        val warning = warning
         picture.animate().cancel()
         picture.alpha = 1f
         picture.setImageBitmap(if (isRevealed) bitmap else preview)
-        picture.setBackgroundColor(context.attributeColor(R.attr.lachanColorAccentSoft))
-        hide.visibility = if (isRevealed) VISIBLE else GONE
-        if (warning == null) {
-            caption.visibility = GONE
-            compact.visibility = GONE
+        picture.setBackgroundColor(if (plain) Color.TRANSPARENT else context.attributeColor(R.attr.lachanColorAccentSoft))
+        hide.visibility = if (revealed) VISIBLE else GONE
+        placeCaption()
+        val warning = warning
+        val voice = warning?.voice ?: unchecked
+        if (voice == null) {
+            // A clear picture is the app's to name.
+            picture.importantForAccessibility = IMPORTANT_FOR_ACCESSIBILITY_NO
+            picture.contentDescription = null
             return
         }
-        val speech = Speech(context, warning.voice)
-        val never = warning.concern.advice.reveal == Reveal.Never
-        val state = speech.say(if (isRevealed) Said.shieldShown else if (never) Said.shieldHeldBack else Said.shieldHidden)
+        val speech = Speech(context, voice)
+        val way = warning?.concern?.advice?.reveal ?: Reveal.Freely
+        val state = speech.say(
+            when {
+                revealed -> Said.shieldShown
+                warning == null -> Said.shieldNotChecked
+                way == Reveal.Never -> Said.shieldHeldBack
+                else -> Said.shieldHidden
+            },
+        )
         picture.importantForAccessibility = IMPORTANT_FOR_ACCESSIBILITY_YES
         picture.accessibilityLiveRegion = ACCESSIBILITY_LIVE_REGION_POLITE
         picture.contentDescription = state
         title.text = state
         why.text = speech.say(Said.actionsWhy)
-        look.text = speech.say(if (warning.concern.advice.reveal == Reveal.WithGuardian) Said.actionsAskGuardian else Said.actionsLook)
+        why.visibility = if (warning == null) GONE else VISIBLE
+        look.text = speech.say(if (way == Reveal.WithGuardian) Said.actionsAskGuardian else Said.actionsLook)
         hide.text = speech.say(Said.actionsHideAgain)
-        compact.contentDescription = state + ". " + speech.say(Said.actionsWhy)
-        val askable = warning.concern.advice.reveal != Reveal.WithGuardian || actions.guardianGate != null
-        look.visibility = if (never || !askable) GONE else VISIBLE
-        placeCaption()
+        compact.contentDescription = state + ". " + speech.say(if (warning == null) Said.actionsLook else Said.actionsWhy)
+        val askable = way != Reveal.WithGuardian || actions.guardianGate != null
+        look.visibility = if (way == Reveal.Never || !askable) GONE else VISIBLE
     }
 
     private fun placeCaption() {
-        caption.visibility = if (warning != null && !isRevealed && !tight) VISIBLE else GONE
-        compact.visibility = if (warning != null && !isRevealed && tight) VISIBLE else GONE
+        caption.visibility = if (covered && !revealed && !tight) VISIBLE else GONE
+        compact.visibility = if (covered && !revealed && tight) VISIBLE else GONE
     }
 
     /** Height by width of the picture. */
@@ -192,7 +240,7 @@ public class ShieldedImageView @JvmOverloads constructor(
 
     override fun onMeasure(widthMeasureSpec: Int, heightMeasureSpec: Int) {
         val width = MeasureSpec.getSize(widthMeasureSpec)
-        if (warning == null || MeasureSpec.getMode(widthMeasureSpec) == MeasureSpec.UNSPECIFIED) {
+        if (!(plain || covered) || MeasureSpec.getMode(widthMeasureSpec) == MeasureSpec.UNSPECIFIED) {
             return super.onMeasure(widthMeasureSpec, heightMeasureSpec)
         }
         val margins = 2 * context.px(CAPTION_MARGIN_DP)
@@ -200,7 +248,7 @@ public class ShieldedImageView @JvmOverloads constructor(
             MeasureSpec.makeMeasureSpec(max(0, width - margins), MeasureSpec.EXACTLY),
             MeasureSpec.makeMeasureSpec(0, MeasureSpec.UNSPECIFIED),
         )
-        val words = caption.measuredHeight + margins
+        val words = if (covered) caption.measuredHeight + margins else 0
         var height = MeasureSpec.getSize(heightMeasureSpec)
         when (MeasureSpec.getMode(heightMeasureSpec)) {
             MeasureSpec.EXACTLY -> Unit
@@ -252,17 +300,10 @@ public class ShieldedImageView @JvmOverloads constructor(
     }
 
     private val pauses by lazy {
-        object : Application.ActivityLifecycleCallbacks {
+        object : ActivityEvents() {
             override fun onActivityPaused(activity: Activity) {
                 if (activity === context.activity()) hide()
             }
-
-            override fun onActivityCreated(activity: Activity, state: Bundle?) = Unit
-            override fun onActivityStarted(activity: Activity) = Unit
-            override fun onActivityResumed(activity: Activity) = Unit
-            override fun onActivityStopped(activity: Activity) = Unit
-            override fun onActivitySaveInstanceState(activity: Activity, state: Bundle) = Unit
-            override fun onActivityDestroyed(activity: Activity) = Unit
         }
     }
 

@@ -86,6 +86,7 @@ internal object Screens {
         "picture-hidden" to { a -> chat(a, shielded(a)) },
         "picture-held-back" to { a -> chat(a, ShieldedImageView(a).apply { bind(photograph(), Samples.warning(Samples.known, AgeBand.Under13)) }) },
         "picture-shown" to { a -> chat(a, shielded(a)).also { reveal(it) } },
+        "picture-unchecked" to { a -> chat(a, ShieldedImageView(a).apply { showUnchecked(photograph()) }) },
         "warning-incoming" to { a -> WarningSheet(a, Samples.warning(Samples.received, AgeBand.Under13)) {} },
         "warning-confirm" to { a -> WarningSheet(a, Samples.warning(Samples.received, AgeBand.From13To15)) {} to R.id.lachan_go_on },
         "warning-outgoing" to { a -> WarningSheet(a, Samples.warning(Samples.sending, AgeBand.Under13, Direction.Outgoing)) {} },

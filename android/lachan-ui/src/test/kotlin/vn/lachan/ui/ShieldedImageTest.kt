@@ -10,6 +10,7 @@ import android.view.View
 import android.view.WindowManager.LayoutParams.FLAG_SECURE
 import android.widget.FrameLayout
 import android.widget.ImageView
+import android.widget.TextView
 import org.junit.Assert.assertEquals
 import org.junit.Assert.assertFalse
 import org.junit.Assert.assertNotNull
@@ -24,7 +25,9 @@ import org.robolectric.RobolectricTestRunner
 import org.robolectric.android.controller.ActivityController
 import org.robolectric.shadows.ShadowDialog
 import vn.lachan.AgeBand
+import vn.lachan.NotCheckedReason
 import vn.lachan.Reveal
+import vn.lachan.Verdict
 
 /** How a picture comes out from behind its blur, and how it goes back. */
 @RunWith(RobolectricTestRunner::class)
@@ -289,6 +292,97 @@ class ShieldedImageTest {
         view.bind(gone, Samples.warning(concern, AgeBand.Under13))
         press(R.id.lachan_shield_look)
         assertFalse(view.isRevealed)
+        assertNull(drawn())
+    }
+
+    private fun caption() = view.part<View>(R.id.lachan_caption).visibility
+
+    @Test
+    fun aClearPictureIsPlainAndStays() {
+        bind(Reveal.Freely)
+        view.showClear(original)
+        Screens.settle()
+        assertTrue(view.isRevealed)
+        assertSame(original, drawn())
+        assertEquals(View.GONE, caption())
+        assertEquals(View.GONE, view.part<View>(R.id.lachan_shield_hide).visibility)
+        assertNull("the name is the app's", view.part<View>(R.id.lachan_picture).contentDescription)
+        assertEquals("as high as it is", 225, view.also { it.measure(exactly(300), View.MeasureSpec.UNSPECIFIED) }.measuredHeight)
+        controller.pause().resume()
+        view.hide()
+        assertSame(original, drawn())
+        assertFalse("screenshots are the app's", secure())
+        view.clear()
+        assertFalse(view.isRevealed)
+        assertNull(drawn())
+    }
+
+    private fun exactly(pixels: Int) = View.MeasureSpec.makeMeasureSpec(pixels, View.MeasureSpec.EXACTLY)
+
+    @Test
+    fun aPictureThatNobodyLookedAtIsOneTapAwayAndAccusesNobody() {
+        view.showUnchecked(original)
+        Screens.settle()
+        assertFalse(view.isRevealed)
+        assertTrue(drawn() !== original)
+        assertEquals("Hình này chưa được kiểm tra", view.part<TextView>(R.id.lachan_shield_title).text)
+        assertEquals("there is nothing to explain", View.GONE, view.part<View>(R.id.lachan_shield_why).visibility)
+        press(R.id.lachan_shield_look)
+        assertSame(original, drawn())
+        assertTrue(secure())
+        assertNull("nothing is asked", ShadowDialog.getLatestDialog())
+        press(R.id.lachan_shield_hide)
+        assertTrue(drawn() !== original)
+        press(R.id.lachan_shield_look)
+        controller.pause()
+        assertFalse("covered again", view.isRevealed)
+        assertFalse(secure())
+    }
+
+    @Test
+    fun inASmallBubbleTheOneButtonShowsWhatNobodyLookedAt() {
+        controller.get().setContentView(view, FrameLayout.LayoutParams(120, 120))
+        view.showUnchecked(original)
+        Screens.settle()
+        assertEquals("Hình này chưa được kiểm tra. Xem hình", view.part<View>(R.id.lachan_shield_compact).contentDescription)
+        press(R.id.lachan_shield_compact)
+        assertTrue(view.isRevealed)
+    }
+
+    @Test
+    fun aWarnedPictureAfterAnotherIsWarnedOf() {
+        view.showUnchecked(original)
+        view.showClear(original)
+        bind(Reveal.AfterConfirming)
+        assertFalse(view.isRevealed)
+        assertEquals("Hình được che mờ", view.part<TextView>(R.id.lachan_shield_title).text)
+        assertEquals(View.VISIBLE, view.part<View>(R.id.lachan_shield_why).visibility)
+        press(R.id.lachan_shield_look)
+        assertNotNull(sheet().findViewById<View>(R.id.lachan_go_on))
+    }
+
+    @Test
+    fun theShortWayShowsEachAnswerAsItIs() {
+        ShieldedImage.show(view, original, Verdict.Clear)
+        assertTrue(view.isRevealed)
+        ShieldedImage.show(view, original, Samples.received)
+        assertFalse(view.isRevealed)
+        assertEquals("Hình được che mờ", view.part<TextView>(R.id.lachan_shield_title).text)
+        for (reason in NotCheckedReason.entries) {
+            ShieldedImage.show(view, original, Verdict.NotChecked(reason))
+            val asEver = reason == NotCheckedReason.PolicyOff || reason == NotCheckedReason.NotCovered
+            assertEquals("$reason", asEver, view.isRevealed)
+            if (!asEver) assertEquals("Hình này chưa được kiểm tra", view.part<TextView>(R.id.lachan_shield_title).text)
+        }
+    }
+
+    @Test
+    fun aRecycledBitmapIsNotDrawnPlainlyEither() {
+        val gone = Bitmap.createBitmap(40, 40, Bitmap.Config.ARGB_8888).apply { recycle() }
+        ShieldedImage.show(view, gone, Verdict.Clear)
+        assertNull(drawn())
+        ShieldedImage.show(view, gone, Verdict.NotChecked(NotCheckedReason.BadPixels))
+        press(R.id.lachan_shield_look)
         assertNull(drawn())
     }
 

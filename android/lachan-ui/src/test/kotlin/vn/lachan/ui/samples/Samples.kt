@@ -5,6 +5,7 @@ import android.content.Context
 import android.graphics.Bitmap
 import android.widget.EditText
 import kotlinx.coroutines.CoroutineScope
+import kotlinx.coroutines.Job
 import kotlinx.coroutines.launch
 import vn.lachan.Action
 import vn.lachan.AgeBand
@@ -13,7 +14,6 @@ import vn.lachan.Direction
 import vn.lachan.LaChan
 import vn.lachan.Message
 import vn.lachan.MessageCheck
-import vn.lachan.NotCheckedReason
 import vn.lachan.Report
 import vn.lachan.ReportHook
 import vn.lachan.Verdict
@@ -36,8 +36,7 @@ import vn.lachan.ui.WarningSheet
 
 /** Shows a received picture as its verdict says. */
 fun showPicture(view: ShieldedImageView, bitmap: Bitmap, verdict: Verdict, block: () -> Unit) {
-    if (verdict !is Verdict.Concern) return view.clear()
-    view.bind(bitmap, Warning(verdict, Direction.Incoming, AgeBand.Under13), HostActions(canBlock = true)) { choice ->
+    ShieldedImage.show(view, bitmap, verdict, actions = HostActions(canBlock = true)) { choice ->
         if (choice == WarningChoice.AskedToBlock) block()
     }
 }
@@ -59,21 +58,47 @@ fun hintWhileWriting(tip: MessageTip, field: EditText, check: MessageCheck) {
 }
 
 /** A received picture, from the check to the screen. */
-suspend fun receivePicture(
-    shield: LaChan,
-    view: ShieldedImageView,
-    bitmap: Bitmap,
-    show: (Bitmap) -> Unit,
-    showWithCare: (Bitmap, NotCheckedReason) -> Unit,
-) {
+suspend fun receivePicture(shield: LaChan, view: ShieldedImageView, bitmap: Bitmap) {
     // doc: first-warning
+    // ShieldedImage.show(view, bitmap, verdict) is short for all three
     when (val verdict = shield.checkImage(bitmap, Direction.Incoming)) {
-        is Verdict.Clear -> show(bitmap)
+        is Verdict.Clear -> view.showClear(bitmap)
         is Verdict.Concern -> ShieldedImage.bind(view, bitmap, verdict)
-        is Verdict.NotChecked -> showWithCare(bitmap, verdict.reason)
+        // behind one tap; as ever where the family did not switch it on
+        is Verdict.NotChecked -> ShieldedImage.show(view, bitmap, verdict)
     }
     // end
 }
+
+/** A received picture of the app's, with what was found in it. */
+class ReceivedPicture(val load: suspend () -> Bitmap) {
+    var verdict: Verdict? = null
+}
+
+/** A row of a list of messages, of whatever library the list is. */
+// doc: list-row
+// the scope is of the main thread
+class PictureRow(private val view: ShieldedImageView, private val shield: LaChan, private val scope: CoroutineScope) {
+    private var job: Job? = null
+
+    fun bind(message: ReceivedPicture) {
+        recycle()
+        job = scope.launch {
+            val bitmap = message.load()
+            val verdict = message.verdict ?: shield.checkImage(bitmap, Direction.Incoming)
+            // what nobody looked at is tried again the next time
+            if (verdict !is Verdict.NotChecked) message.verdict = verdict
+            ShieldedImage.show(view, bitmap, verdict)
+        }
+    }
+
+    // before the row is given to another message
+    fun recycle() {
+        job?.cancel()
+        view.clear()
+    }
+}
+// end
 
 /** A received picture with all that an app can offer beside the warning. */
 fun showWithEverything(
