@@ -21,7 +21,8 @@ import vn.lachan.Verdict
 
 /**
  * A hint beside a message: under the text field for what the child writes, under the bubble for what it received.
- * Personal data are marked in the field that [attach] names. Nothing is held back and nothing is covered.
+ * Personal data are marked in the field that [attach] names. Nothing is held back and nothing is covered. Of a message that
+ * nobody looked at a quiet line says so. [MessageWarning] also interrupts where the verdict asks for it.
  *
  * @sample vn.lachan.ui.samples.hintWhileWriting
  */
@@ -33,8 +34,6 @@ public class MessageTip @JvmOverloads constructor(
 
     init {
         orientation = VERTICAL
-        setBackgroundResource(R.drawable.lachan_card)
-        setPadding(this.context.px(14), 0, this.context.px(4), this.context.px(4))
         LayoutInflater.from(this.context).inflate(R.layout.lachan_tip, this)
         part<TextView>(R.id.lachan_tip_title).apply { accessibilityLiveRegion = ACCESSIBILITY_LIVE_REGION_POLITE }.markAsHeading()
         part<ImageButton>(R.id.lachan_tip_close).setOnClickListener { dismiss() }
@@ -56,25 +55,51 @@ public class MessageTip @JvmOverloads constructor(
     }
 
     /**
-     * Shows what [check] has to say to somebody of [age]; hides itself when that is nothing.
+     * Shows what [check] has to say to somebody of [age]: a hint, or that nobody looked. Hides itself when that is nothing:
+     * the message is clear, the family does not have it checked, nothing is written, or the check was given up.
      *
      * @param itemId the app's own name for the message, as in [Warning.itemId].
      */
     @JvmOverloads
     public fun show(check: MessageCheck, direction: Direction, age: AgeBand, actions: HostActions = HostActions.None, itemId: String? = null) {
-        val concern = check.verdict as? Verdict.Concern ?: return dismiss()
+        when (val verdict = check.verdict) {
+            is Verdict.Clear -> dismiss()
+            is Verdict.Concern -> hint(check, Warning(verdict, direction, age, itemId), actions)
+            is Verdict.NotChecked -> if (verdict.reason.needsNoNote) dismiss() else note(age)
+        }
+    }
+
+    private fun hint(check: MessageCheck, warning: Warning, actions: HostActions) {
+        val concern = warning.concern
+        arrange(asNote = false)
         field?.let { Highlight.mark(it.text, check.spans, context.attributeColor(R.attr.lachanColorHighlight)) }
-        val warning = Warning(concern, direction, age, itemId)
         val speech = Speech(context, warning.voice)
         part<TextView>(R.id.lachan_tip_title).text = speech.title(concern.advice.warning)
         part<TextView>(R.id.lachan_tip_body).text = speech.body(concern.advice.warning)
         part<View>(R.id.lachan_tip_close).contentDescription = speech.say(Said.actionsDismiss)
         part<Button>(R.id.lachan_tip_help).apply {
             text = speech.say(Said.actionsGetHelp)
-            setOnClickListener { HelpSheet(context, age, actions.reportHook, warning).show() }
+            setOnClickListener { HelpSheet(context, warning.age, actions.reportHook, warning).show() }
         }
         fillSteps(concern, speech)
         visibility = View.VISIBLE
+    }
+
+    /** No alarm, and no help either: a message that is safe would look the same without it. */
+    private fun note(age: AgeBand) {
+        dismiss()
+        arrange(asNote = true)
+        part<TextView>(R.id.lachan_tip_note).text = Speech(context, Voice.of(age)).say(Said.tipNotChecked)
+        visibility = View.VISIBLE
+    }
+
+    private fun arrange(asNote: Boolean) {
+        for (child in (0 until childCount).map(::getChildAt)) {
+            child.visibility = if ((child.id == R.id.lachan_tip_note) == asNote) View.VISIBLE else View.GONE
+        }
+        setBackgroundResource(if (asNote) 0 else R.drawable.lachan_card)
+        val space = context.px(if (asNote) 0 else 4)
+        setPadding(context.px(if (asNote) 4 else 14), 0, space, space)
     }
 
     /** Hides the hint and the marks. */

@@ -6,7 +6,9 @@ import android.text.style.StyleSpan
 import android.view.View
 import android.widget.Button
 import android.widget.EditText
+import android.widget.TextView
 import org.junit.Assert.assertEquals
+import org.junit.Assert.assertFalse
 import org.junit.Assert.assertNotNull
 import org.junit.Assert.assertTrue
 import org.junit.Before
@@ -18,6 +20,7 @@ import org.robolectric.shadows.ShadowDialog
 import vn.lachan.AgeBand
 import vn.lachan.Direction
 import vn.lachan.MessageCheck
+import vn.lachan.NotCheckedReason
 import vn.lachan.PersonalData
 import vn.lachan.TextSpan
 import vn.lachan.Verdict
@@ -72,6 +75,33 @@ class MessageTipTest {
         show(MessageCheck(Verdict.Clear, null, emptySet(), emptyList()))
         assertEquals(View.GONE, tip.visibility)
         assertTrue(Highlight.marked(field.text).isEmpty())
+    }
+
+    private fun shows(id: Int) = tip.part<View>(id).visibility == View.VISIBLE
+
+    @Test
+    fun aMessageThatNobodyLookedAtSaysSoQuietly() {
+        val silent = setOf(
+            NotCheckedReason.PolicyOff, NotCheckedReason.NotCovered, NotCheckedReason.Empty, NotCheckedReason.Cancelled, NotCheckedReason.Closed,
+        )
+        for (reason in NotCheckedReason.entries) {
+            show()
+            show(Samples.unchecked(reason))
+            assertEquals("$reason", if (reason in silent) View.GONE else View.VISIBLE, tip.visibility)
+            assertTrue("$reason", Highlight.marked(field.text).isEmpty())
+            if (reason in silent) continue
+            assertEquals("Tin này chưa được kiểm tra.", tip.part<TextView>(R.id.lachan_tip_note).text)
+            val around = listOf(R.id.lachan_tip_head, R.id.lachan_tip_body, R.id.lachan_tip_steps, R.id.lachan_tip_actions)
+            assertEquals("no icon, no help", emptyList<Int>(), around.filter(::shows))
+        }
+    }
+
+    @Test
+    fun aHintAfterANoteIsWhole() {
+        show(Samples.unchecked(NotCheckedReason.ModelUnavailable))
+        show()
+        assertTrue(shows(R.id.lachan_tip_head) && shows(R.id.lachan_tip_body) && shows(R.id.lachan_tip_actions))
+        assertFalse(shows(R.id.lachan_tip_note) || shows(R.id.lachan_tip_steps))
     }
 
     @Test

@@ -1,20 +1,23 @@
 package vn.lachan.ui
 
 import android.app.Activity
-import android.graphics.Bitmap
 import android.graphics.BitmapFactory
+import android.graphics.drawable.BitmapDrawable
 import android.view.View
+import android.widget.ImageView
+import android.widget.TextView
 import java.io.File
 import kotlinx.coroutines.runBlocking
 import org.junit.Assert.assertEquals
+import org.junit.Assert.assertSame
 import org.junit.Assert.assertTrue
 import org.junit.Before
 import org.junit.Test
 import org.junit.runner.RunWith
 import org.robolectric.Robolectric
 import org.robolectric.RobolectricTestRunner
+import org.robolectric.shadows.ShadowDialog
 import vn.lachan.ModelState
-import vn.lachan.NotCheckedReason
 import vn.lachan.ui.samples.readme
 
 /**
@@ -61,14 +64,16 @@ class ReadmeTest {
         assertTrue("no models in the assets but $assets", assets.any { it.startsWith("owen-s") })
         val view = ShieldedImageView(activity)
         val tip = MessageTip(activity)
-        val shown = mutableListOf<Bitmap>()
-        val notChecked = mutableListOf<NotCheckedReason>()
         val threat = "không gửi thì anh đăng hết lên cho cả trường biết, chuyển tiền cho anh trong tối nay"
-        val shield = readme(activity, view, photograph, tip, "stranger", threat, { shown += it }) { _, reason -> notChecked += reason }
-        assertEquals("${shield.models.value}", emptyList<NotCheckedReason>(), notChecked)
-        assertEquals(listOf(photograph), shown)
+        val shield = readme(activity, view, photograph, tip, "stranger", threat)
         assertEquals(ModelState.Ready, shield.models.value)
-        assertEquals(View.VISIBLE, tip.visibility)
+        assertTrue("looked at and clear", view.isRevealed)
+        assertSame(photograph, (view.part<ImageView>(R.id.lachan_picture).drawable as BitmapDrawable).bitmap)
+        val sheet = ShadowDialog.getLatestDialog()
+        assertTrue("a threat interrupts", sheet is WarningSheet && sheet.isShowing)
+        val title = sheet.findViewById<TextView>(R.id.lachan_title)!!.text
+        assertEquals(Speech(activity, Voice.Child).title("chat.threat"), title)
+        assertEquals("the sheet stands for the hint", View.GONE, tip.visibility)
         shield.close()
     }
 }

@@ -21,6 +21,7 @@ import org.robolectric.android.controller.ActivityController
 import vn.lachan.AgeBand
 import vn.lachan.Checks
 import vn.lachan.Direction
+import vn.lachan.NotCheckedReason
 import vn.lachan.Policy
 import vn.lachan.Protection
 import vn.lachan.screens.tree
@@ -97,6 +98,7 @@ internal object Screens {
         "warning-threat" to { a -> WarningSheet(a, Samples.warning(Samples.threat, AgeBand.From13To15), HostActions(canBlock = true)) {} },
         "tip-sharing" to ::sharing,
         "tip-secret" to ::secret,
+        "tip-unchecked" to { a -> chat(a, MessageTip(a).apply { show(Samples.unchecked(NotCheckedReason.ModelUnavailable), Direction.Incoming, AgeBand.Under13) }) },
         "help" to { a -> HelpSheet(a, AgeBand.Under13) },
         "help-threat" to { a -> HelpSheet(a, AgeBand.From13To15, null, Samples.warning(Samples.threat, AgeBand.From13To15)) },
         "help-choosing" to { a -> HelpSheet(a, AgeBand.From13To15) to R.id.lachan_trusted_main },

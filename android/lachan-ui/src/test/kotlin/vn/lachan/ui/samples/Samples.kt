@@ -26,6 +26,7 @@ import vn.lachan.ui.Lesson
 import vn.lachan.ui.LessonSource
 import vn.lachan.ui.Lessons
 import vn.lachan.ui.MessageTip
+import vn.lachan.ui.MessageWarning
 import vn.lachan.ui.ShieldedImage
 import vn.lachan.ui.ShieldedImageView
 import vn.lachan.ui.Warning
@@ -134,7 +135,16 @@ suspend fun hintForDraft(talk: Conversation, tip: MessageTip, field: EditText) {
     // end
 }
 
-/** Checks a message that is about to be sent; `scope` is of the main thread. */
+/** Shows what a received message gives cause for. */
+fun warnOfMessage(tip: MessageTip, check: MessageCheck, peerId: String, block: () -> Unit) {
+    // doc: message-warning
+    MessageWarning.show(tip, check, Direction.Incoming, AgeBand.Under13, HostActions(canBlock = true), peerId) { choice ->
+        if (choice == WarningChoice.AskedToBlock) block()
+    }
+    // end
+}
+
+/** Checks a message that is about to be sent; `scope` is of the main thread and outlives the activity. */
 fun sendMessage(activity: Activity, scope: CoroutineScope, talk: Conversation, text: String, send: (String) -> Unit) {
     // doc: outgoing-message
     scope.launch {
