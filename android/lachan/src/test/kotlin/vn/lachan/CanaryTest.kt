@@ -15,6 +15,7 @@ import java.lang.reflect.Method
 import java.lang.reflect.Modifier
 import java.lang.reflect.Proxy
 import java.nio.ByteBuffer
+import java.security.SecureRandom
 import java.util.Base64
 import java.util.concurrent.CompletableFuture
 import java.util.concurrent.ConcurrentHashMap
@@ -38,7 +39,10 @@ import org.robolectric.Shadows.shadowOf
 import org.robolectric.shadows.ShadowLog
 import vn.lachan.internal.AndroidHost
 import vn.lachan.internal.Host
+import vn.lachan.internal.KeyBox
 import vn.lachan.internal.KeyWrapper
+import vn.lachan.internal.Log
+import vn.lachan.internal.SealedMemory
 
 /** Content that can be told from everything that the SDK says by itself, and the search for it. */
 internal object Mark {
@@ -328,6 +332,13 @@ class CanaryTest {
             .filterNot { it.startsWith(inputs.root) }
             .filter { Mark.isIn(it.name) || it.isFile && Mark.isIn(it.readBytes()) }
 
+    /** What is remembered of the marked peer, opened: in what is sealed no search finds anything. */
+    private fun remembered(host: Host): ByteArray = memory(host).load(Mark.TEXT)!!
+
+    private fun memory(host: Host) = SealedMemory(
+        host.talks, KeyBox(SealedMemory.keyFolder(host.talks), host.keyWrapper(), SecureRandom(), Log(null)), SecureRandom(),
+    )
+
     private fun search(printed: String) {
         for (said in heard) assertFalse("said: $said", Mark.isIn(said))
         assertFalse("printed: $printed", Mark.isIn(printed))
@@ -388,6 +399,12 @@ class CanaryTest {
         File(app.filesDir, "a").delete()
         File(app.filesDir, Mark.TEXT).mkdirs()
         assertEquals(1, filesWithMark(listOf(app.filesDir)).size)
+        // In what is remembered it is found by its opening alone.
+        val host = PhoneHost(app)
+        memory(host).run { assertTrue(keep(Mark.TEXT, mark, era(Mark.TEXT)) && write(Mark.TEXT)) }
+        assertEquals(emptyList<File>(), filesWithMark(listOf(host.talks)))
+        assertTrue(Mark.isIn(remembered(host)))
+        assertTrue(SealedMemory.wipe(host.talks))
         heard += "Refused(why=${Mark.TEXT})"
         assertTrue(runCatching { search("") }.isFailure)
     }
@@ -403,6 +420,8 @@ class CanaryTest {
                 assertTrue(stored, File(host.privateFiles, stored).walk().any { it.isFile })
             }
             search("")
+            assertTrue("something is remembered", remembered(host).isNotEmpty())
+            assertFalse("remembered", Mark.isIn(remembered(host)))
             shield.onTrimMemory(TRIM_MEMORY_COMPLETE)
             val talk = talkTo(shield)
             fromJava("forget", talk)

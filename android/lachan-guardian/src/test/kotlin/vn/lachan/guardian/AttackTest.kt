@@ -104,8 +104,11 @@ class AttackTest {
         family.clock.pass(8L * 24 * 3600)
         sent += family.child.shareCounts().done()
         family.guardian.receiveCounts(sent.last()).done()
+        // What is sealed hides everything: the companion's own file is searched as it is inside.
+        val opened = family.guardianFolder.opened().values
+        assertTrue("$opened", opened.any { family.phone in it })
         val all = sent.map { String(base32(it.text.substringAfterLast(':'))) } + family.guardian.children.value.toString() +
-            files(family).map { String(it.readBytes(), Charsets.UTF_8) }
+            files(family).map { String(it.readBytes(), Charsets.UTF_8) } + opened
         assertTrue("the search finds what is there", all.any { "\"weeks\"" in it })
         for (secret in secrets) for (text in all) assertFalse("$secret in $text", secret in text)
         // Ranges alone: the number itself is nowhere.

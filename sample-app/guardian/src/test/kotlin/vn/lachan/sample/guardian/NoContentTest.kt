@@ -18,6 +18,7 @@ import vn.lachan.guardian.Rules
 import vn.lachan.guardian.Scope
 import vn.lachan.guardian.await
 import vn.lachan.guardian.done
+import vn.lachan.guardian.opened
 
 /** Nothing that the companion stores or shows holds content, a peer, or a time of day. */
 @RunWith(RobolectricTestRunner::class)
@@ -48,8 +49,13 @@ class NoContentTest {
             await("the page is shown") { app.text().isNotEmpty() }
             app.text()
         }
-        val data = File(RuntimeEnvironment.getApplication().dataDir.path).walk().filter { it.isFile && "family" !in it.path && it.extension != "so" }.toList()
-        val stored = data.map { it.readBytes().toString(Charsets.UTF_8) } + app.guardian!!.children.value.toString()
+        // The child's phone lies in a folder of the same machine: what is the companion's is all that is not that.
+        val childs = phones.childFolder.folder.let { listOf(it, File("${it.path}-key"), phones.childFolder.talks) }
+        val data = RuntimeEnvironment.getApplication().dataDir.walk().filter { file -> file.isFile && childs.none { file.startsWith(it) } && file.extension != "so" }.toList()
+        // What is sealed hides everything: it is searched as it is inside.
+        val opened = phones.guardianFolder.opened().values
+        assertTrue("$opened", opened.any { app.guardian!!.children.value.single().phone in it })
+        val stored = data.map { it.readBytes().toString(Charsets.UTF_8) } + opened + app.guardian!!.children.value.toString()
         assertTrue("the search finds what is there", (shown + stored).any { "Bi" in it } && shown.any { "1–4" in it })
         for (text in shown + stored) {
             for (secret in listOf(APP, PEER, "0912345678")) assertFalse("$secret in $text", secret in text)
