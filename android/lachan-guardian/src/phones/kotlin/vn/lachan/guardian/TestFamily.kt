@@ -120,12 +120,22 @@ internal class TestFamily(val clock: TestClock = TestClock(), random: SecureRand
         return child
     }
 
+    /** All files of the child's app in the folder that no backup takes. */
+    fun left(): Set<String> = filesWithout(guardianFolder)
+
     companion object {
         const val PIN = "204817"
         val TEXT = ConsentText("vi", 1)
         val EVERYTHING = Scope(Checks(gore = true), counts = true)
         private var numbers = 0
     }
+}
+
+/** All files in the folder that no backup takes, but those of the guardian's phone, which lies on the same machine. */
+internal fun filesWithout(guardian: Surroundings): Set<String> {
+    val all = RuntimeEnvironment.getApplication().noBackupFilesDir
+    val others = listOf(guardian.folder, File("${guardian.folder.path}-key"))
+    return all.walk().filter { file -> file.isFile && others.none { file.startsWith(it) } }.map { it.relativeTo(all).path }.toSet()
 }
 
 /** The same bytes in the same order each time, so that keys and their codes look the same. */

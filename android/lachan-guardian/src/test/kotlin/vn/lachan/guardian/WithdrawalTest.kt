@@ -37,6 +37,8 @@ import vn.lachan.Verdict
 import vn.lachan.guardian.internal.toFfi
 import vn.lachan.internal.AndroidHost
 import vn.lachan.internal.Key
+import vn.lachan.ui.TrustedAdult
+import vn.lachan.ui.TrustedAdults
 
 /** One step: nothing runs any more, nothing is left, and nothing of it comes back. */
 @RunWith(RobolectricTestRunner::class)
@@ -47,6 +49,11 @@ class WithdrawalTest {
     private suspend fun shield(configure: Configuration.() -> Unit = {}): LaChan = LaChan.open(RuntimeEnvironment.getApplication()) {
         models = ModelSource.Folder(File(System.getProperty("lachan.models")!!))
         configure()
+    }
+
+    private companion object {
+        /** The list of known images, the key that it lies under, and updates of models. */
+        val BROUGHT = listOf("lachan/known/", "lachan/seal.key", "lachan/updates/")
     }
 
     /** A thing of the app's that a withdrawal wipes. */
@@ -64,21 +71,27 @@ class WithdrawalTest {
         it.flip()
     }
 
-    private fun left(): Set<String> = files.walk().filter { it.isFile }.map { it.relativeTo(files).path }.toSet()
-
     @Test
     fun nothingIsLeftAndEverythingAnswersThatItIsOff(): Unit = runBlocking {
         val family = TestFamily().agree()
-        val name = family.childFolder.folder.name
-        shield().use { shield ->
+        val name = "lachan/${family.childFolder.folder.name}"
+        // Whom the child turns to is the child's own: a withdrawal leaves it.
+        assertTrue(TrustedAdults.choose(RuntimeEnvironment.getApplication(), TrustedAdult("cô Hà", "0912 345 678")))
+        shield { knownListRoot = Publisher.first.root }.use { shield ->
             family.child.protect(shield)
+            // What the app brings and its publisher updates is nobody's.
+            assertEquals(Installation.Installed(1), shield.installKnownList(Publisher.first.folder))
+            assertTrue(shield.installModel(File(System.getProperty("lachan.models")!!, "owen-s")) is Installation.Installed)
             val talk = shield.conversation("anh Tuấn", PeerTrust.Unknown)
             talk.check(Message.incoming("đừng kể với ba mẹ nha, bí mật của 2 đứa mình thôi"))
             family.child.count(FindingKind.Grooming).done()
             family.child.setTrusted("chat", "cô Lan", true).done()
             talk.close()
-            assertTrue("${left()}", "$name-key/seal.key" in left())
-            val keyBefore = File(files, "$name-key/seal.key").readBytes()
+            val before = family.left()
+            val brought = before.filterTo(mutableSetOf()) { file -> BROUGHT.any { file.startsWith(it) } }
+            for (folder in BROUGHT) assertTrue("$before", brought.any { it.startsWith(folder) })
+            val key = File(files, "${family.childFolder.folder.name}-key/seal.key")
+            val keyBefore = key.readBytes()
             val learnt = File(files, "known.learnt").apply { writeText("hashes of pictures that were met here") }
 
             assertEquals(emptyList<String>(), family.child.withdraw(Party.Child).done().left)
@@ -92,9 +105,9 @@ class WithdrawalTest {
             }
             // The writer that closing the talk started must not bring it back.
             kotlinx.coroutines.delay(2_500)
-            val mine = left().filter { it.startsWith("talks") || it.startsWith(name) }.toSet()
-            assertEquals("the record of consent and the new key it lies under", setOf("$name/family", "$name-key/seal.key"), mine)
-            assertFalse("the old key is gone", keyBefore.contentEquals(File(files, "$name-key/seal.key").readBytes()))
+            val record = setOf("$name/family", "$name-key/seal.key")
+            assertEquals("the record of consent and the new key it lies under", record + "vn.lachan.ui.trusted" + brought, family.left())
+            assertFalse("the old key is gone", keyBefore.contentEquals(key.readBytes()))
             assertFalse("and what the list of known images has learnt", learnt.exists())
         }
         assertEquals(Agreed(null, null), family.child.agreed)

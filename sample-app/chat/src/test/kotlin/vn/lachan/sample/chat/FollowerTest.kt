@@ -40,13 +40,14 @@ import vn.lachan.guardian.QuietRules
 import vn.lachan.guardian.Rules
 import vn.lachan.guardian.TestFamily
 import vn.lachan.guardian.done
-import vn.lachan.internal.AndroidHost
 import vn.lachan.screens.SmallPng
 import vn.lachan.screens.settle
 import vn.lachan.screens.tree
 import vn.lachan.testing.FakeConversation
 import vn.lachan.testing.FakeLaChan
 import vn.lachan.ui.ShieldedImageView
+import vn.lachan.ui.TrustedAdult
+import vn.lachan.ui.TrustedAdults
 import vn.lachan.guardian.R as Family
 import vn.lachan.ui.R as Ui
 
@@ -334,6 +335,7 @@ class FollowerTest {
         val shield = app.messenger.shield!!
         runBlocking { shield.conversation("tuan", PeerTrust.Unknown).check(Message.incoming("đừng kể với ba mẹ nha, bí mật của 2 đứa mình", Opening.nowMillis())) }
         Packs.write(app.activity, byteArrayOf(1))
+        assertTrue("the child's own, which a withdrawal leaves", TrustedAdults.choose(app.activity, TrustedAdult("cô Hà", "0912 345 678")))
         app.activity.restart(SettingsPage)
         app.press(R.id.third)
         app.shot("stop")
@@ -353,12 +355,11 @@ class FollowerTest {
 
     private fun nothingIsLeft(app: App) {
         Thread.sleep(SAVING_MILLIS)
-        val private = AndroidHost(app.activity).privateFiles
-        val name = family.childFolder.folder.name
+        val name = "lachan/${family.childFolder.folder.name}"
+        val record = setOf("$name/family", "$name-key/seal.key")
+        assertEquals("the record of consent, the new key it lies under, and whom the child turns to", record + "vn.lachan.ui.trusted", family.left())
         val data = RuntimeEnvironment.getApplication().dataDir
         val files = data.walk().filter { it.isFile && it.extension != "so" }.toList()
-        val ours = files.filter { it.startsWith(private) && (it.path.contains("/talks") || it.path.contains("/$name")) }.map { it.relativeTo(private).path }.toSet()
-        assertEquals("the record of consent and the new key it lies under", setOf("$name/family", "$name-key/seal.key"), ours)
         assertEquals("no pack", emptyList<File>(), files.filter { it.path.contains("packs") })
         for (file in files) {
             val text = file.readBytes().toString(Charsets.UTF_8)

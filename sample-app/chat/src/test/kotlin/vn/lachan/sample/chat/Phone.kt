@@ -27,6 +27,7 @@ import vn.lachan.guardian.TestLibrary
 import vn.lachan.screens.Reachable
 import vn.lachan.screens.seen
 import vn.lachan.screens.tree
+import vn.lachan.ui.TrustedAdults
 import vn.lachan.ui.R as Ui
 
 /** The app on a phone, in somebody's hand. */
@@ -128,8 +129,9 @@ internal class App(link: Uri? = null) : AutoCloseable {
 
         /** Nothing of an earlier test. */
         fun forgetAll() {
-            val files = RuntimeEnvironment.getApplication()
-            for (name in listOf("chat", "vn.lachan.ui.trusted")) files.getSharedPreferences(name, 0).edit().clear().commit()
+            val app = RuntimeEnvironment.getApplication()
+            app.getSharedPreferences("chat", 0).edit().clear().commit()
+            TrustedAdults.forget(app)
             see { null }
             Opening.paceMillis = 0
             Opening.frameMillis = 1

@@ -48,6 +48,7 @@ import vn.lachan.guardian.Scope
 import vn.lachan.guardian.WithdrawView
 import vn.lachan.guardian.await
 import vn.lachan.guardian.done
+import vn.lachan.guardian.filesWithout
 import vn.lachan.screens.SmallPng
 import vn.lachan.screens.settle
 import vn.lachan.ui.CheckedView
@@ -285,8 +286,9 @@ class StoryTest {
         assertEquals(Policy.Off, shield.policy)
         assertEquals(null, talk.stage.value)
         assertTrue(phone.follows.isEmpty())
-        val left = phones.childFolder.folder.list()!!.toList()
-        assertEquals("the record of consent is all that is left", listOf("family"), left)
+        Thread.sleep(SAVING_MILLIS)
+        val own = phones.childFolder.folder.relativeTo(RuntimeEnvironment.getApplication().noBackupFilesDir).path
+        assertEquals("the record of consent and the new key it lies under", setOf("$own/family", "$own-key/seal.key"), filesWithout(phones.guardianFolder))
         val record = runBlocking { phone.exportConsent() }.done()
         assertEquals(listOf("given", "given", "withdrawn"), Regex("\"event\":\"(\\w+)\"").findAll(record).map { it.groupValues[1] }.toList())
         parent.show(Stop)
@@ -315,6 +317,9 @@ class StoryTest {
     private companion object {
         const val PIN = "204817"
         const val SIDE = 240
+
+        /** Longer than a state waits before it is written. */
+        const val SAVING_MILLIS = 2_500L
 
         /** Of the school whose policy lies in the test's resources, where it is said how it was made. */
         const val SCHOOL = "3ee2a8a7283cb2fd728943daa127ef09e483071a8b4bc699ba4522f09b14cfde"
