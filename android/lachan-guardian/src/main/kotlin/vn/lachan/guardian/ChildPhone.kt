@@ -15,6 +15,7 @@ import kotlinx.coroutines.withContext
 import vn.lachan.AgeBand
 import vn.lachan.FindingKind
 import vn.lachan.LaChan
+import vn.lachan.NotCheckedReason
 import vn.lachan.PeerTrust
 import vn.lachan.Policy
 import vn.lachan.ffi.FamilyFault
@@ -27,6 +28,7 @@ import vn.lachan.guardian.internal.Learnt
 import vn.lachan.guardian.internal.Library
 import vn.lachan.guardian.internal.Memory
 import vn.lachan.guardian.internal.Surroundings
+import vn.lachan.guardian.internal.follow
 import vn.lachan.guardian.internal.forget
 import vn.lachan.guardian.internal.markOf
 import vn.lachan.guardian.internal.outcome
@@ -46,9 +48,13 @@ import vn.lachan.internal.toFfi
  *
  * @sample vn.lachan.guardian.samples.protectAChild
  */
-public class ChildPhone private constructor(private val around: Surroundings, private val opened: Opened) {
+public class ChildPhone private constructor(private val around: Surroundings, opened: Opened) {
     /** [keyWaits]: what is open lies under the key that was to follow, and that key could not take over. */
     private class Opened(val door: FamilyPhone?, val why: String, val keyWaits: Boolean = false)
+
+    /** Without a door until [retry] finds one. */
+    @Volatile
+    private var opened: Opened = opened
 
     private val states = MutableStateFlow<FamilyState>(FamilyState.Unavailable(opened.why))
 
@@ -83,7 +89,8 @@ public class ChildPhone private constructor(private val around: Surroundings, pr
 
     /**
      * Puts the policy of this phone in force in [shield], now and whenever it changes. What a withdrawal wipes then
-     * includes all that [shield] remembers of conversations.
+     * includes all that [shield] remembers of conversations. As long as [state] is [FamilyState.Unavailable], every check of
+     * [shield] says [NotCheckedReason.FamilyUnavailable]: nobody has switched it off.
      */
     public suspend fun protect(shield: LaChan) {
         shields += shield
@@ -92,10 +99,13 @@ public class ChildPhone private constructor(private val around: Surroundings, pr
 
     /**
      * Writes the passing of time down and looks at the policy again: birthdays come and school policies end by it. Call
-     * it when the app starts and once an hour.
+     * it when the app starts and once an hour. Where [state] is [FamilyState.Unavailable], it tries to open the family again.
      */
-    public suspend fun refresh(): Outcome<FamilyState> = change { it.tick(around.moment()) }.let { outcome ->
-        if (outcome is Outcome.Refused) outcome else Outcome.Done(states.value)
+    public suspend fun refresh(): Outcome<FamilyState> {
+        withContext(Dispatchers.IO) { opening.withLock { retry() } }
+        return change { it.tick(around.moment()) }.let { outcome ->
+            if (outcome is Outcome.Refused) outcome else Outcome.Done(states.value)
+        }
     }
 
     // Pairing and policies.
@@ -269,18 +279,30 @@ public class ChildPhone private constructor(private val around: Surroundings, pr
 
     /** Whoever gives up waiting has changed it all the same: a no counts, and shields follow what [state] tells. */
     private suspend fun <T> change(call: (FamilyPhone) -> T): Outcome<T> = withContext(Dispatchers.IO + NonCancellable) {
-        val door = opened.door ?: return@withContext Outcome.Refused(Refusal.Storage, opened.why)
-        val outcome = outcome { call(door) }
-        apply(door)
+        val now = opened
+        val outcome: Outcome<T> = if (now.door == null) Outcome.Refused(Refusal.Storage, now.why) else outcome { call(now.door) }
+        apply()
         outcome
     }
 
     /** Looks at the policy and hands it to the shields, one change after the other. */
-    private suspend fun apply(door: FamilyPhone) = applying.withLock {
-        val state = stateOf(door)
+    private suspend fun apply() = applying.withLock {
+        val now = opened
+        val state = if (now.door == null) FamilyState.Unavailable(now.why) else stateOf(now.door)
         states.value = state
         val policy = if (ending) Policy.Off else state.policy
-        for (shield in shields.toList()) if (shield.policy != policy) shield.setPolicy(policy)
+        val outOfReach = state is FamilyState.Unavailable && !ending
+        for (shield in shields.toList()) shield.follow(policy, outOfReach)
+    }
+
+    /** Opens what could not be opened before. Under [opening]. */
+    private fun retry() {
+        if (opened.door == null) putIn(tryToOpen(around))
+    }
+
+    private fun putIn(now: Opened) {
+        keyWaits = now.keyWaits
+        opened = now
     }
 
     private fun stateOf(door: FamilyPhone): FamilyState = try {
@@ -302,7 +324,7 @@ public class ChildPhone private constructor(private val around: Surroundings, pr
     private suspend fun stopShields() {
         ending = true
         applying.withLock {
-            for (shield in shields.toList()) shield.setPolicy(Policy.Off)
+            for (shield in shields.toList()) shield.follow(Policy.Off, outOfReach = false)
         }
     }
 
@@ -326,13 +348,13 @@ public class ChildPhone private constructor(private val around: Surroundings, pr
         public suspend fun open(context: Context): ChildPhone = open(Surroundings.of(context, "family"))
 
         internal suspend fun open(around: Surroundings): ChildPhone = withContext(Dispatchers.IO) {
+            // Two of them over one file would not see each other's changes. One that cannot be opened stays the one for the
+            // process too, so that the shields which it protects follow as soon as it can.
             val phone = opening.withLock {
-                // Two of them over one file would not see each other's changes; one that has no file sees none.
-                phones[around.folder] ?: ChildPhone(around, tryToOpen(around)).also {
-                    if (it.opened.door != null) phones[around.folder] = it
-                }
+                phones[around.folder]?.also { it.retry() }
+                    ?: ChildPhone(around, tryToOpen(around)).also { phones[around.folder] = it }
             }
-            phone.opened.door?.let { phone.apply(it) }
+            phone.apply()
             phone
         }
 
@@ -363,10 +385,13 @@ public class ChildPhone private constructor(private val around: Surroundings, pr
                 if (key == null || around.keys.next() == Key.OutOfReach) {
                     return@withContext Outcome.Refused(Refusal.Storage, KeyBox.OUT_OF_REACH)
                 }
-                outcome { ChildPhone(around, Opened(FamilyPhone.startAnew(around.folder.path, key, around.now()), "")) }
-                    .also { outcome -> outcome.getOrNull()?.let { phones[around.folder] = it } }
+                outcome {
+                    val anew = Opened(FamilyPhone.startAnew(around.folder.path, key, around.now()), "")
+                    phones[around.folder]?.also { it.putIn(anew) }
+                        ?: ChildPhone(around, anew).also { phones[around.folder] = it }
+                }
             }
-            begun.getOrNull()?.run { opened.door?.let { apply(it) } }
+            begun.getOrNull()?.apply()
             begun
         }
 

@@ -21,12 +21,14 @@ import kotlinx.coroutines.sync.withLock
 import kotlinx.coroutines.withContext
 import vn.lachan.FindingKind
 import vn.lachan.LaChan
+import vn.lachan.NotCheckedReason
 import vn.lachan.Policy
 import vn.lachan.guardian.internal.BridgeFile
 import vn.lachan.guardian.internal.Learnt
 import vn.lachan.guardian.internal.Memory
 import vn.lachan.guardian.internal.Signers
 import vn.lachan.guardian.internal.familyOf
+import vn.lachan.guardian.internal.follow
 import vn.lachan.guardian.internal.forget
 import vn.lachan.guardian.internal.isWithdrawn
 import vn.lachan.guardian.internal.policyOf
@@ -126,7 +128,10 @@ public class FamilyBridge private constructor(
     /** What is known. */
     public val state: StateFlow<BridgeState> = states.asStateFlow()
 
-    /** Puts the family's policy in force in [shield], now and whenever it changes. */
+    /**
+     * Puts the family's policy in force in [shield], now and whenever it changes. Where no policy is known and that is a fault,
+     * of the other app's or of what is kept here, every check of [shield] says [NotCheckedReason.FamilyUnavailable].
+     */
     public suspend fun protect(shield: LaChan) {
         shields += shield
         refresh()
@@ -144,7 +149,7 @@ public class FamilyBridge private constructor(
                     stop()
                     forget()
                 }
-                putInForce(state)
+                putInForce(state, isOutOfReach(state, heard))
                 state
             }
         }
@@ -205,15 +210,28 @@ public class FamilyBridge private constructor(
         return BridgeState.Connected(policy)
     }
 
-    private suspend fun putInForce(state: BridgeState) {
+    private suspend fun putInForce(state: BridgeState, outOfReach: Boolean = false) {
         states.value = state
-        put(state.policy)
+        put(state.policy, outOfReach)
     }
 
-    private suspend fun stop() = put(Policy.Off)
+    private suspend fun stop() = put(Policy.Off, outOfReach = false)
 
-    private suspend fun put(policy: Policy) {
-        for (shield in shields.toList()) if (shield.policy != policy) shield.setPolicy(policy)
+    private suspend fun put(policy: Policy, outOfReach: Boolean) {
+        for (shield in shields.toList()) shield.follow(policy, outOfReach)
+    }
+
+    /**
+     * There may be a family that has decided, and no policy of it is known: what was kept here is damaged, or the right app was
+     * asked and failed. Not where it has nothing to tell, as before anybody has paired, and not where somebody has ended it.
+     */
+    private fun isOutOfReach(state: BridgeState, heard: Answer): Boolean {
+        if (state !is BridgeState.Never || state.problem == BridgeProblem.Withdrawn) return false
+        val failed = when (heard) {
+            is Answer.None -> heard.problem == BridgeProblem.Unreadable
+            is Answer.Given -> heard.bundle != null
+        }
+        return failed || file.isDamaged
     }
 
     /** What is remembered in this app, whichever shield did it. `false` where something is still there, for the next time. */

@@ -1,5 +1,6 @@
 package vn.lachan.guardian
 
+import vn.lachan.NotCheckedReason
 import vn.lachan.Policy
 
 /** Where a child's phone stands. [policy] is what holds now; it is [Policy.Off] in every state but [Active]. */
@@ -31,7 +32,10 @@ public sealed interface FamilyState {
         public val unfinished: Boolean,
     ) : FamilyState
 
-    /** The protected files or the library cannot be used. Nothing is checked, and nothing is shown as safe. */
+    /**
+     * The protected files or the library cannot be used: nobody knows what the family decided. Checks say
+     * [NotCheckedReason.FamilyUnavailable], so that nothing is shown as safe, and [ChildPhone.refresh] tries again.
+     */
     public data class Unavailable(
         /** What a developer can do about it, in English. */
         public val why: String,

@@ -6,6 +6,7 @@ import android.content.pm.PackageInfo
 import android.content.pm.ProviderInfo
 import android.content.pm.Signature
 import android.content.pm.SigningInfo
+import android.graphics.Bitmap
 import android.os.Bundle
 import android.os.Process
 import java.io.File
@@ -41,6 +42,7 @@ import vn.lachan.FindingKind
 import vn.lachan.LaChan
 import vn.lachan.Message
 import vn.lachan.ModelSource
+import vn.lachan.NotCheckedReason
 import vn.lachan.PeerTrust
 import vn.lachan.Policy
 import vn.lachan.Protection
@@ -270,6 +272,65 @@ class BridgeTest {
         FakeLeader.answer = { FamilyState.Unpaired.toBundle() }
         assertEquals(BridgeState.Held(given, BridgeProblem.Unreadable), bridge.refresh())
         bridge.close()
+    }
+
+    /** What a picture gets. */
+    private suspend fun LaChan.says(): Any {
+        val verdict = checkImage(Bitmap.createBitmap(64, 64, Bitmap.Config.ARGB_8888), Direction.Incoming)
+        return if (verdict is Verdict.NotChecked) verdict.reason else verdict
+    }
+
+    @Test
+    fun aFaultOfTheOtherAppsIsNoFamilyThatSwitchedOff(): Unit = runBlocking {
+        val never = BridgeState.Never(BridgeProblem.Unreadable)
+        val outOfReach = { FamilyState.Unavailable("its key store does not answer").toBundle() }
+        FakeLeader.answer = { null }
+        val bridge = bridge(signedBy = ours, authority = "$AUTHORITY.faulty")
+        shield().use { shield ->
+            bridge.protect(shield)
+            assertEquals("nobody has paired there", listOf(never, NotCheckedReason.PolicyOff), listOf(bridge.state.value, shield.says()))
+            for (fault in listOf(outOfReach, { throw IllegalStateException("a fault") }, { bundle("a newer form") })) {
+                FakeLeader.answer = fault
+                assertEquals(listOf(never, NotCheckedReason.FamilyUnavailable), listOf(bridge.refresh(), shield.says()))
+            }
+            val on = Policy.forAge(AgeBand.Under13)
+            FakeLeader.answer = { bundle(on.toText()) }
+            assertEquals(listOf(BridgeState.Connected(on), Verdict.Clear), listOf(bridge.refresh(), shield.says()))
+            FakeLeader.answer = outOfReach
+            assertEquals("the last policy holds", listOf(BridgeState.Held(on, BridgeProblem.Unreadable), Verdict.Clear), listOf(bridge.refresh(), shield.says()))
+            bridge.withdraw()
+            assertEquals(NotCheckedReason.PolicyOff, shield.says())
+            bridge.refresh()
+            assertEquals(NotCheckedReason.PolicyOff, shield.says())
+        }
+        bridge.close()
+    }
+
+    @Test
+    fun whatWasKeptHereAndIsDamagedIsNoFamilyThatSwitchedOff(): Unit = runBlocking {
+        File(app.noBackupFilesDir, BridgeFile.NAME).writeText("$AUTHORITY.damaged=\\u00zz")
+        FakeLeader.answer = { null }
+        val bridge = bridge(signedBy = ours, authority = "$AUTHORITY.damaged")
+        shield().use { shield ->
+            bridge.protect(shield)
+            assertEquals(NotCheckedReason.FamilyUnavailable, shield.says())
+            val on = Policy.forAge(AgeBand.Under13)
+            FakeLeader.answer = { bundle(on.toText()) }
+            assertEquals(listOf(BridgeState.Connected(on), Verdict.Clear), listOf(bridge.refresh(), shield.says()))
+        }
+        bridge.close()
+    }
+
+    /** Through the provider of the family's own app. */
+    @Test
+    fun aFamilyThatCannotBeReadSaysSoAndGivesNoPolicy() {
+        val file = File(AndroidHost(app).privateFiles, "family/family")
+        assertTrue(file.parentFile!!.mkdirs())
+        file.writeText("damaged")
+        val told = provider(pins).call(FamilyProvider.STATE, null, null)
+        assertNotNull(told)
+        assertNull(policyOf(told))
+        assertFalse(isWithdrawn(told))
     }
 
     @Test

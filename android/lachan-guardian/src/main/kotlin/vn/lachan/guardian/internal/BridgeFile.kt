@@ -3,6 +3,7 @@ package vn.lachan.guardian.internal
 import android.content.Context
 import android.util.AtomicFile
 import java.io.File
+import java.io.FileNotFoundException
 import java.io.IOException
 import java.util.Properties
 import vn.lachan.ui.replace
@@ -17,15 +18,27 @@ internal class BridgeFile private constructor(path: File) {
     private val file = AtomicFile(path)
     private val values = Properties()
 
+    /** There is a file and it cannot be read: nobody knows what was kept, until something new is. */
+    @Volatile
+    var isDamaged: Boolean = false
+        private set
+
     init {
         try {
             file.openRead().use(values::load)
-        } catch (_: IOException) {
+        } catch (_: FileNotFoundException) {
             // Nothing is kept yet.
+        } catch (_: IOException) {
+            damaged()
         } catch (_: IllegalArgumentException) {
-            // Damaged: then nothing is known, and nothing runs until the other app has answered.
-            values.clear()
+            damaged()
         }
+    }
+
+    /** Nothing runs until the other app has answered. */
+    private fun damaged() {
+        values.clear()
+        isDamaged = true
     }
 
     @Synchronized
@@ -43,7 +56,7 @@ internal class BridgeFile private constructor(path: File) {
     @Synchronized
     fun change(vararg changes: Pair<String, String?>): Boolean {
         for ((name, value) in changes) if (value == null) values.remove(name) else values.setProperty(name, value)
-        return file.replace { values.store(it, null) }
+        return file.replace { values.store(it, null) }.also { if (it) isDamaged = false }
     }
 
     companion object {

@@ -6,6 +6,8 @@ import android.provider.Settings
 import java.io.File
 import java.security.SecureRandom
 import vn.lachan.LaChan
+import vn.lachan.NotCheckedReason
+import vn.lachan.Policy
 import vn.lachan.ffi.FamilyFault
 import vn.lachan.ffi.InternalException
 import vn.lachan.ffi.Moment
@@ -102,6 +104,16 @@ internal class Learnt(private val talks: File) : Wipeable {
     override val name: String get() = "known list"
 
     override fun wipe(): Boolean = KnownLists.wipe(File(talks.parentFile, "known"))
+}
+
+/**
+ * Puts [policy] in force. With [outOfReach] nobody knows what the family decided, and every check says that instead of that
+ * protection is off: no check in between says it either.
+ */
+internal suspend fun LaChan.follow(policy: Policy, outOfReach: Boolean) {
+    if (outOfReach) (this as? OpenedLaChan)?.hold(NotCheckedReason.FamilyUnavailable)
+    if (this.policy != policy) setPolicy(policy)
+    if (!outOfReach) (this as? OpenedLaChan)?.hold(null)
 }
 
 /**

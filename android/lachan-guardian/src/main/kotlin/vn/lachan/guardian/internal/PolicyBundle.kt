@@ -27,9 +27,10 @@ private const val MARK_DIGITS = 16
 
 /** @param mark of the family, see [markOf] */
 internal fun FamilyState.toBundle(mark: String? = null): Bundle? {
-    // Where the family itself does not know, or was emptied by whoever cleared the app's data, there is nothing to tell: the
-    // others keep what they have.
-    if (this is FamilyState.Unavailable || this is FamilyState.Unpaired) return null
+    // Where it was emptied by whoever cleared the app's data, there is nothing to tell: the others keep what they have. So they
+    // do where the family cannot be read now, but then they are told something: a word without a policy is a fault.
+    if (this is FamilyState.Unpaired) return null
+    if (this is FamilyState.Unavailable) return Bundle()
     return Bundle().apply {
         putString("policy", policy.toText())
         putBoolean(WITHDRAWN, this@toBundle is FamilyState.Withdrawn)
