@@ -31,6 +31,7 @@ import vn.lachan.guardian.internal.Surroundings
 import vn.lachan.guardian.internal.follow
 import vn.lachan.guardian.internal.forget
 import vn.lachan.guardian.internal.markOf
+import vn.lachan.guardian.internal.orNull
 import vn.lachan.guardian.internal.outcome
 import vn.lachan.guardian.internal.packet
 import vn.lachan.guardian.internal.toApi
@@ -75,17 +76,20 @@ public class ChildPhone private constructor(private val around: Surroundings, op
     public val state: StateFlow<FamilyState> = states.asStateFlow()
 
     /** Whom this phone follows. */
-    public val follows: List<Follows> get() = opened.door?.follows().orEmpty().map { it.toApi() }
+    public val follows: List<Follows> get() = ask { it.follows() }.orEmpty().map { it.toApi() }
 
     /** What tells other apps on this phone that this is still the same family; `null` where there is none. */
-    internal val mark: String? get() = opened.door?.publicKey()?.let(::markOf)
+    internal val mark: String? get() = ask { it.publicKey() }?.let(::markOf)
 
     /** What each side agreed to last. */
     public val agreed: Agreed
-        get() = opened.door?.consentState(around.now()).let { Agreed(it?.guardian?.toApi(), it?.child?.toApi()) }
+        get() = ask { it.consentState(around.now()) }.let { Agreed(it?.guardian?.toApi(), it?.child?.toApi()) }
 
     /** The age band by the birthday, or `null` if none was entered. */
-    public val ageBand: AgeBand? get() = opened.door?.ageBand(around.now())?.toApi()
+    public val ageBand: AgeBand? get() = ask { it.ageBand(around.now()) }?.toApi()
+
+    /** What the core says, where it can be asked: a getter has no refusal, and a fault inside is no answer. */
+    private fun <T> ask(call: (FamilyPhone) -> T?): T? = opened.door?.let { orNull { call(it) } }
 
     /**
      * Puts the policy of this phone in force in [shield], now and whenever it changes. What a withdrawal wipes then
@@ -144,7 +148,7 @@ public class ChildPhone private constructor(private val around: Surroundings, op
         if (isTrusted(app, peer)) maxOf(otherwise, PeerTrust.Saved) else otherwise
 
     /** Whether a peer is on the guardian's list or the child's, as far as the policy lets the child have one. */
-    public fun isTrusted(app: String, peer: String): Boolean = opened.door?.isQuiet(app, peer, around.now()) == true
+    public fun isTrusted(app: String, peer: String): Boolean = ask { it.isQuiet(app, peer, around.now()) } == true
 
     /** The child trusts a peer, or trusts it no longer: its own business, as far as the policy lets it have a list. */
     public suspend fun setTrusted(app: String, peer: String, trusted: Boolean): Outcome<Unit> =

@@ -12,6 +12,7 @@ import vn.lachan.ffi.openGuardian
 import vn.lachan.ffi.recoverGuardian
 import vn.lachan.guardian.internal.Library
 import vn.lachan.guardian.internal.Surroundings
+import vn.lachan.guardian.internal.orNull
 import vn.lachan.guardian.internal.outcome
 import vn.lachan.guardian.internal.packet
 import vn.lachan.guardian.internal.toApi
@@ -61,7 +62,7 @@ public class GuardianPhone private constructor(private val around: Surroundings,
      * This key was made with the words of a lost phone, whose key is still kept because some child's phone may not follow this
      * one yet. Only a person knows whether all do: then [finishRecovery].
      */
-    public val isRecovering: Boolean get() = door.isRecovering()
+    public val isRecovering: Boolean get() = orNull { door.isRecovering() } == true
 
     /** All children's phones follow the new key: the words of the lost phone are forgotten here as well. */
     public suspend fun finishRecovery(): Outcome<Unit> = change { it.finishRecovery(around.moment()) }
@@ -76,7 +77,7 @@ public class GuardianPhone private constructor(private val around: Surroundings,
     }
 
     private suspend fun <T> change(call: (FamilyGuardian) -> T): Outcome<T> = withContext(Dispatchers.IO) {
-        outcome { call(door) }.also { known.value = door.children().map { it.toApi() } }
+        outcome { call(door) }.also { orNull { door.children() }?.let { now -> known.value = now.map { it.toApi() } } }
     }
 
     /** A new key, and the words that replace it. */

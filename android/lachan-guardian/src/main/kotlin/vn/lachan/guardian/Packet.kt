@@ -2,6 +2,7 @@ package vn.lachan.guardian
 
 import android.net.Uri
 import vn.lachan.guardian.internal.Library
+import vn.lachan.guardian.internal.orNull
 import vn.lachan.guardian.internal.toApi
 import vn.lachan.ffi.packetKind
 
@@ -40,7 +41,7 @@ public class Packet private constructor(
         public fun read(text: String): Packet? {
             val packet = text.trim().uppercase()
             if (packet.length > LONGEST || !Library.isThere) return null
-            return packetKind(packet)?.let { Packet(it.toApi(), packet) }
+            return orNull { packetKind(packet) }?.let { Packet(it.toApi(), packet) }
         }
 
         /** Reads a link; `null` where it is no packet. */

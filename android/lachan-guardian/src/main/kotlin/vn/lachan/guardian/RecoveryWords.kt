@@ -3,6 +3,7 @@ package vn.lachan.guardian
 import vn.lachan.ffi.WordsSlip as FfiSlip
 import vn.lachan.ffi.slipInWords
 import vn.lachan.guardian.internal.Library
+import vn.lachan.guardian.internal.orNull
 
 /** 24 syllables that replace a lost guardian's phone. Shown once, printed, and kept where the phone is not. */
 public class RecoveryWords internal constructor(
@@ -16,9 +17,9 @@ public class RecoveryWords internal constructor(
         /** How many there are. */
         public const val COUNT: Int = 24
 
-        /** Where the slip is in what somebody typed; `null` where it may be right. */
+        /** Where the slip is in what somebody typed; `null` where it may be right, or cannot be looked at. */
         @JvmStatic
-        public fun slip(typed: String): Slip? = if (!Library.isThere) null else when (val slip = slipInWords(typed)) {
+        public fun slip(typed: String): Slip? = if (!Library.isThere) null else when (val slip = orNull { slipInWords(typed) }) {
             null -> null
             is FfiSlip.Unknown -> Slip.Unknown(slip.place.toInt())
             is FfiSlip.Count -> Slip.Count(slip.count.toInt())

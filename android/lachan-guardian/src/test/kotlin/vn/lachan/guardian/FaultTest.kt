@@ -5,12 +5,15 @@ import java.io.File
 import java.security.ProviderException
 import kotlinx.coroutines.runBlocking
 import org.junit.Assert.assertEquals
+import org.junit.Assert.assertFalse
+import org.junit.Assert.assertNull
 import org.junit.Assert.assertSame
 import org.junit.Assert.assertTrue
 import org.junit.Test
 import org.junit.runner.RunWith
 import org.robolectric.RobolectricTestRunner
 import org.robolectric.RuntimeEnvironment
+import vn.lachan.AgeBand
 import vn.lachan.Direction
 import vn.lachan.LaChan
 import vn.lachan.Message
@@ -22,7 +25,7 @@ import vn.lachan.Verdict
 import vn.lachan.ffi.InternalException
 import vn.lachan.internal.KeyWrapper
 
-/** Where the family cannot be read nobody has switched it off. */
+/** Where the family cannot be read nobody has switched it off, and nothing that an app asks for ends it. */
 @RunWith(RobolectricTestRunner::class)
 class FaultTest {
     private val app = RuntimeEnvironment.getApplication()
@@ -122,5 +125,36 @@ class FaultTest {
             family.child.refresh().done()
             assertEquals(Verdict.Clear, shield.says())
         }
+    }
+
+    /** Whom a phone follows is asked in the same way, without a clock that could fail. */
+    @Test
+    fun aFaultInsideIsNoAnswerAndNoCrash(): Unit = runBlocking {
+        val clock = Faulty()
+        val family = TestFamily(clock).agree()
+        val child = family.child
+        child.setTrusted("chat", "bạn thân", true).done()
+        fun trust() = listOf(PeerTrust.Unknown, PeerTrust.Family).map { child.trust("chat", "bạn thân", it) }
+        assertEquals(AgeBand.Under13, child.ageBand)
+        assertEquals(listOf(PeerTrust.Saved, PeerTrust.Family), trust())
+        clock.fails = true
+        assertEquals(Agreed(null, null), child.agreed)
+        assertNull(child.ageBand)
+        assertFalse(child.isTrusted("chat", "bạn thân"))
+        assertEquals(listOf(PeerTrust.Unknown, PeerTrust.Family), trust())
+    }
+
+    /** As half an emoji that an app has cut off: it does not get across to the core. */
+    @Test
+    fun halfOfACharacterIsNoCrash(): Unit = runBlocking {
+        val family = TestFamily().agree()
+        val half = "\uD83D"
+        assertNull(Packet.read(half))
+        assertNull(RecoveryWords.slip(half))
+        assertFalse(family.child.isTrusted("chat", half))
+        assertEquals(PeerTrust.Recent, family.child.trust("chat", half, PeerTrust.Recent))
+        assertEquals(Refusal.Malformed, family.child.setTrusted("chat", half, true).refusal())
+        assertEquals(Refusal.Malformed, family.child.receivePolicy(half).refusal())
+        assertEquals(Refusal.Malformed, family.guardian.peerHandle(family.phone, "chat", half).refusal())
     }
 }

@@ -4,6 +4,7 @@ import android.content.Context
 import android.os.SystemClock
 import android.provider.Settings
 import java.io.File
+import java.nio.charset.CharacterCodingException
 import java.security.SecureRandom
 import vn.lachan.LaChan
 import vn.lachan.NotCheckedReason
@@ -84,10 +85,23 @@ internal inline fun <T> outcome(call: () -> T): Outcome<T> = try {
     Outcome.Refused(refusal.reason.toApi(), refusal.why)
 } catch (_: InternalException) {
     Outcome.Refused(Refusal.Unavailable, NativeLibrary.INSIDE)
+} catch (_: CharacterCodingException) {
+    Outcome.Refused(Refusal.Malformed, "half of a character stands alone in the text")
+}
+
+/** Runs a call of the core that knows no refusal: where it cannot be answered there is no answer. */
+internal inline fun <T> orNull(call: () -> T?): T? = try {
+    call()
+} catch (_: InternalException) {
+    null
+} catch (_: CharacterCodingException) {
+    // Half of a character alone does not get across, and is nothing that the core knows.
+    null
 }
 
 /** A packet that the core made. */
-internal fun packet(text: String): Packet = checkNotNull(Packet.read(text)) { "the core made a packet that it does not read" }
+internal fun packet(text: String): Packet =
+    Packet.read(text) ?: throw InternalException("the core made a packet that it does not read")
 
 /** What was remembered of conversations, whichever shield did it. */
 internal class Memory(private val talks: File) : Wipeable {
