@@ -132,13 +132,20 @@ internal suspend fun checkReceived(shield: LaChan, peerId: String, inContacts: B
     return check
 }
 
-internal suspend fun checkFrame(session: LiveSession, image: Image, rotation: Int, cover: (Boolean) -> Unit) {
+internal suspend fun checkFrame(session: LiveSession, image: Image, rotation: Int, cover: (Boolean) -> Unit, sayNotChecked: () -> Unit) {
     // doc: live
-    if (!session.wantsFrame(image.timestamp / 1_000_000)) return
-    when (session.check(LiveFrame.of(image, rotation))) {
+    val verdict = image.use {
+        if (!session.wantsFrame(it.timestamp / 1_000_000)) return
+        session.check(LiveFrame.of(it, rotation))
+    }
+    when (verdict) {
         is Verdict.Concern -> cover(true)
         is Verdict.Clear -> cover(false)
-        is Verdict.NotChecked -> Unit
+        is Verdict.NotChecked -> when (verdict.reason) {
+            NotCheckedReason.PolicyOff, NotCheckedReason.NotCovered -> cover(false)
+            NotCheckedReason.TooFewFrames -> Unit
+            else -> sayNotChecked() // what is covered stays covered
+        }
     }
     // end
 }
