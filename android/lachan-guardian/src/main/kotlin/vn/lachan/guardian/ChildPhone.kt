@@ -15,6 +15,7 @@ import kotlinx.coroutines.withContext
 import vn.lachan.AgeBand
 import vn.lachan.FindingKind
 import vn.lachan.LaChan
+import vn.lachan.Logger
 import vn.lachan.NotCheckedReason
 import vn.lachan.PeerTrust
 import vn.lachan.Policy
@@ -347,9 +348,13 @@ public class ChildPhone private constructor(private val around: Surroundings, op
 
         /**
          * Opens the family of this app. Never fails: what does not work is told by [state], and another call tries again.
+         *
+         * @param logger where the few lines about the phone's key store go; what counts is that of the first call in a process
          */
         @JvmStatic
-        public suspend fun open(context: Context): ChildPhone = open(Surroundings.of(context, "family"))
+        @JvmOverloads
+        public suspend fun open(context: Context, logger: Logger? = null): ChildPhone =
+            open(Surroundings.of(context, "family", logger))
 
         internal suspend fun open(around: Surroundings): ChildPhone = withContext(Dispatchers.IO) {
             // Two of them over one file would not see each other's changes. One that cannot be opened stays the one for the

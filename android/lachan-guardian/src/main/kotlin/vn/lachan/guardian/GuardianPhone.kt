@@ -6,6 +6,7 @@ import kotlinx.coroutines.flow.MutableStateFlow
 import kotlinx.coroutines.flow.StateFlow
 import kotlinx.coroutines.flow.asStateFlow
 import kotlinx.coroutines.withContext
+import vn.lachan.Logger
 import vn.lachan.ffi.FamilyGuardian
 import vn.lachan.ffi.createGuardian
 import vn.lachan.ffi.openGuardian
@@ -89,18 +90,27 @@ public class GuardianPhone private constructor(private val around: Surroundings,
     )
 
     public companion object {
-        /** Makes a guardian's key; refused with [Refusal.AlreadyThere] where there is one. */
+        /**
+         * Makes a guardian's key; refused with [Refusal.AlreadyThere] where there is one.
+         *
+         * @param logger where the few lines about the phone's key store go
+         */
         @JvmStatic
-        public suspend fun create(context: Context): Outcome<Begun> = create(Surroundings.of(context, "companion"))
+        @JvmOverloads
+        public suspend fun create(context: Context, logger: Logger? = null): Outcome<Begun> =
+            create(Surroundings.of(context, "companion", logger))
 
         /** Makes a new key for a guardian who lost its phone, with the printed [words]. The words are used up. */
         @JvmStatic
-        public suspend fun recover(context: Context, words: String): Outcome<Begun> =
-            recover(Surroundings.of(context, "companion"), words)
+        @JvmOverloads
+        public suspend fun recover(context: Context, words: String, logger: Logger? = null): Outcome<Begun> =
+            recover(Surroundings.of(context, "companion", logger), words)
 
         /** Opens the guardian's side; `null` in [Outcome.Done] where there is no key yet. */
         @JvmStatic
-        public suspend fun open(context: Context): Outcome<GuardianPhone?> = open(Surroundings.of(context, "companion"))
+        @JvmOverloads
+        public suspend fun open(context: Context, logger: Logger? = null): Outcome<GuardianPhone?> =
+            open(Surroundings.of(context, "companion", logger))
 
         internal suspend fun create(around: Surroundings): Outcome<Begun> = onDisk(around) { folder, key ->
             createGuardian(folder, key, around.moment()).begun(around)

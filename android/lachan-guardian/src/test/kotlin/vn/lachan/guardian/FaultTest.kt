@@ -3,6 +3,7 @@ package vn.lachan.guardian
 import android.graphics.Bitmap
 import java.io.File
 import java.security.ProviderException
+import java.util.concurrent.CopyOnWriteArrayList
 import kotlinx.coroutines.runBlocking
 import org.junit.Assert.assertEquals
 import org.junit.Assert.assertFalse
@@ -16,6 +17,7 @@ import org.robolectric.RuntimeEnvironment
 import vn.lachan.AgeBand
 import vn.lachan.Direction
 import vn.lachan.LaChan
+import vn.lachan.Logger
 import vn.lachan.Message
 import vn.lachan.ModelSource
 import vn.lachan.NotCheckedReason
@@ -156,5 +158,18 @@ class FaultTest {
         assertEquals(Refusal.Malformed, family.child.setTrusted("chat", half, true).refusal())
         assertEquals(Refusal.Malformed, family.child.receivePolicy(half).refusal())
         assertEquals(Refusal.Malformed, family.guardian.peerHandle(family.phone, "chat", half).refusal())
+    }
+
+    /** There is no Android key store under these tests. */
+    @Test
+    fun aKeyThatNoKeyStoreWrapsIsSaid(): Unit = runBlocking {
+        TestLibrary.use()
+        val heard = CopyOnWriteArrayList<String>()
+        val logger = Logger { level, line -> heard += "$level $line" }
+        val said = "Warning the key store does not work: a sealing key lies in private files"
+        assertEquals(FamilyState.Unpaired, ChildPhone.open(app, logger).state.value)
+        assertEquals(listOf(said), heard)
+        GuardianPhone.create(app, logger).done()
+        assertEquals(listOf(said, said), heard)
     }
 }

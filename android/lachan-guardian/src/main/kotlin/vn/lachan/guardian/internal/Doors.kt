@@ -7,6 +7,7 @@ import java.io.File
 import java.nio.charset.CharacterCodingException
 import java.security.SecureRandom
 import vn.lachan.LaChan
+import vn.lachan.Logger
 import vn.lachan.NotCheckedReason
 import vn.lachan.Policy
 import vn.lachan.ffi.FamilyFault
@@ -59,11 +60,12 @@ internal class Surroundings(
     companion object {
         private const val ENTROPY_BYTES = 32
 
-        fun of(context: Context, name: String): Surroundings = of(AndroidHost(context), name, clockOf(context.applicationContext ?: context))
+        fun of(context: Context, name: String, logger: Logger? = null): Surroundings =
+            of(AndroidHost(context), name, clockOf(context.applicationContext ?: context), logger)
 
-        fun of(host: Host, name: String, clock: PhoneClock): Surroundings {
+        fun of(host: Host, name: String, clock: PhoneClock, logger: Logger? = null): Surroundings {
             val random = SecureRandom()
-            val keys = KeyBox(File(host.privateFiles, "$name-key"), host.keyWrapper(), random, Log(null))
+            val keys = KeyBox(File(host.privateFiles, "$name-key"), host.keyWrapper(), random, Log(logger))
             return Surroundings(File(host.privateFiles, name), host.talks, clock, random, keys)
         }
 
