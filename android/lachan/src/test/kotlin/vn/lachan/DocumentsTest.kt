@@ -7,7 +7,7 @@ import org.junit.Assert.assertTrue
 import org.junit.Test
 
 /**
- * The code in the integration guide is code that the tests compile.
+ * The code in the integration guide and in the README of `lachan-guardian` is code that the tests compile.
  *
  * A block of Kotlin or Java in a page stands below `<!-- sample: NAME -->`, and is what stands between `// doc: NAME` and
  * `// end` in one of the files of [SOURCES]; or below `<!-- not compiled: WHY -->`. Comments are not compared: each page
@@ -26,9 +26,9 @@ class DocumentsTest {
 
     @Test
     fun `every block of the guide is a sample that is compiled`() {
-        for (page in PAGES) {
+        for (page in PAGES + FAMILY_PAGE) {
             val blocks = blocksIn(page)
-            assertTrue("$page has no code", blocks.size > FEWEST_BLOCKS)
+            assertTrue("$page has no code", blocks.size > if (page in PAGES) FEWEST_BLOCKS else 0)
             for (block in blocks) {
                 if (block.marker.startsWith(NOT_COMPILED)) continue
                 assertTrue("$page: a block has no marker before it: ${block.code}", block.marker.startsWith(SAMPLE))
@@ -46,7 +46,7 @@ class DocumentsTest {
 
     @Test
     fun `every sample is shown`() {
-        val shown = blocksIn(PAGES.first()).map { it.marker.removePrefix(SAMPLE) }.toSet()
+        val shown = (blocksIn(PAGES.first()) + blocksIn(FAMILY_PAGE)).map { it.marker.removePrefix(SAMPLE) }.toSet()
         assertEquals(emptySet<String>(), samples.keys - shown)
     }
 
@@ -103,11 +103,13 @@ class DocumentsTest {
 
     private companion object {
         val PAGES = listOf("docs/vi/integration.md", "docs/en/integration.md")
+        const val FAMILY_PAGE = "android/lachan-guardian/README.md"
         val SOURCES = listOf(
             "android/lachan/src/test/kotlin/vn/lachan/samples/Samples.kt",
             "android/lachan/src/test/java/vn/lachan/samples/JavaSamples.java",
             "android/lachan-ui/src/test/kotlin/vn/lachan/ui/samples/Samples.kt",
             "android/lachan-testing/src/test/kotlin/vn/lachan/testing/samples/Samples.kt",
+            "android/lachan-guardian/src/test/kotlin/vn/lachan/guardian/samples/Samples.kt",
         )
         const val BEGIN = "// doc: "
         const val END = "// end"
