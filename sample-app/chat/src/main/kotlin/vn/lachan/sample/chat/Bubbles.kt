@@ -64,8 +64,8 @@ internal class Bubbles(
         val bitmap = Pictures.load(app, item.kind)
         val verdict = item.verdict
         when {
-            // What the child sent itself, it has seen.
-            verdict is Verdict.Clear || item.mine -> {
+            // What the child sent itself, it has seen; and where the family did not switch it on, nothing was held back.
+            verdict is Verdict.Clear || verdict.isNotAskedFor || item.mine -> {
                 val view = ImageView(app)
                 view.setImageBitmap(bitmap)
                 view.adjustViewBounds = true
@@ -88,7 +88,7 @@ internal class Bubbles(
         }
     }
 
-    /** Nobody looked: neither shown as safe nor as a finding. */
+    /** Nobody could look: neither shown as safe nor as a finding. */
     private fun unchecked(page: LinearLayout, item: Item.Picture) {
         val card = LinearLayout(app)
         card.orientation = LinearLayout.VERTICAL

@@ -39,9 +39,12 @@ internal class CallPage(private val peer: Peer, private val kind: PictureKind) :
         status.accessibilityLiveRegion = View.ACCESSIBILITY_LIVE_REGION_POLITE
         button(Ui.style.LaChan_Button_Main, R.string.call_end, R.id.main) { app.back() }
         fun look(verdict: Verdict, picture: Bitmap) {
+            val notChecked = verdict is Verdict.NotChecked && !verdict.isNotAskedFor
+            val isCovered = cover.visibility == View.VISIBLE
+            // What nobody could look at opens nothing that is covered, and covers nothing.
+            val covered = verdict is Verdict.Concern || notChecked && isCovered
             camera.setImageBitmap(picture)
-            val covered = verdict is Verdict.Concern
-            if (verdict is Verdict.Concern && cover.visibility != View.VISIBLE) {
+            if (verdict is Verdict.Concern && !isCovered) {
                 cover.bind(picture, Warning(verdict, Direction.Incoming, age, peer.id), app.actions())
                 app.act { app.messenger.count(verdict) }
             } else if (!covered) {
@@ -50,7 +53,7 @@ internal class CallPage(private val peer: Peer, private val kind: PictureKind) :
             cover.visibility = if (covered) View.VISIBLE else View.GONE
             // Under the cover nothing is left to be seen or heard.
             camera.visibility = if (covered) View.INVISIBLE else View.VISIBLE
-            val words = app.getString(if (covered) R.string.call_covered else R.string.call_clear)
+            val words = app.getString(if (notChecked) R.string.call_unchecked else if (covered) R.string.call_covered else R.string.call_clear)
             if (status.text.toString() != words) status.text = words
         }
         cover.visibility = View.GONE

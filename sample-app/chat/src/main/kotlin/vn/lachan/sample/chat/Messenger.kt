@@ -65,6 +65,13 @@ internal class Chat(var peer: Peer) {
 
 private val OFF = Verdict.NotChecked(NotCheckedReason.PolicyOff)
 
+/**
+ * The family did not switch this on: what came is shown as ever. Whatever else was not checked should have been, or nobody knows
+ * what the family decided.
+ */
+internal val Verdict.isNotAskedFor: Boolean
+    get() = this is Verdict.NotChecked && (reason == NotCheckedReason.PolicyOff || reason == NotCheckedReason.NotCovered)
+
 /** The messenger behind the pages: chats, the family that this phone follows, and the shield. Outlives a turn of the phone. */
 internal class Messenger(context: Context) {
     private val app: Context = context.applicationContext
@@ -97,10 +104,12 @@ internal class Messenger(context: Context) {
 
     /** Opens the family and a shield that follows it: before all have agreed it does nothing. */
     suspend fun open(): ChildPhone = opening.withLock {
-        family?.let { return it }
-        Packs.clear(app)
+        val known = family
+        // One that cannot be used is not kept for good: another call tries again.
+        if (known != null && known.state.value !is FamilyState.Unavailable) return known
+        if (known == null) Packs.clear(app)
         val phone = Opening.family(app)
-        val opened = Opening.shield(app)
+        val opened = shield ?: Opening.shield(app)
         phone.protect(opened)
         shield = opened
         family = phone

@@ -30,6 +30,7 @@ import vn.lachan.Protection
 import vn.lachan.Reveal
 import vn.lachan.RevealRules
 import vn.lachan.Verdict
+import vn.lachan.guardian.ChildPhone
 import vn.lachan.guardian.CountRange
 import vn.lachan.guardian.EvidencePack
 import vn.lachan.guardian.FamilyState
@@ -149,7 +150,7 @@ class FollowerTest {
         app.press(R.id.third)
         app.hear("keo")
         assertEquals(off, app.picture("keo").verdict)
-        assertTrue("not shown as safe", app.says("Chưa kiểm tra được hình này"))
+        assertFalse("nobody has switched anything on: it is shown as ever", app.says("Chưa kiểm tra được hình này"))
         app.hear("congan")
         assertNull(app.chat("congan").items.filterIsInstance<Item.Words>().first().check)
         assertEquals("nothing was even loaded", ModelState.NotLoaded, app.messenger.shield!!.models.value)
@@ -364,6 +365,31 @@ class FollowerTest {
         for (file in files) {
             val text = file.readBytes().toString(Charsets.UTF_8)
             for (secret in listOf("tuan", "anh Tuấn", "bí mật", "2013", "204817")) assertFalse("$secret in $file", secret in text)
+        }
+    }
+
+    /** The phone's key store did not answer when the app began, and does now. */
+    @Test
+    fun aFamilyThatCannotBeReadIsNotKeptForGood() {
+        family = runBlocking { TestFamily().agree() }
+        val file = File(family.childFolder.folder, "family")
+        val sound = file.readBytes()
+        file.writeBytes(sound.copyOf().also { it[100] = (it[100] + 1).toByte() })
+        runBlocking { family.restart() }
+        Opening.family = { ChildPhone.open(family.childFolder) }
+        Settings(RuntimeEnvironment.getApplication()).asked = true
+        App().use { app ->
+            val shield = app.messenger.shield
+            app.hear("keo")
+            assertEquals(Verdict.NotChecked(NotCheckedReason.FamilyUnavailable), app.picture("keo").verdict)
+            assertTrue("not shown as safe", app.says("Chưa kiểm tra được hình này"))
+            file.writeBytes(sound)
+            runBlocking { app.messenger.open() }
+            assertTrue("${app.messenger.state}", app.messenger.isProtected)
+            assertEquals("with the shield that it had", shield, app.messenger.shield)
+            again(app, "keo")
+            app.hear("keo")
+            assertTrue(app.picture("keo").verdict is Verdict.Concern)
         }
     }
 

@@ -5,6 +5,8 @@ import android.view.View
 import java.io.File
 import kotlinx.coroutines.runBlocking
 import org.junit.Assert.assertEquals
+import org.junit.Assert.assertFalse
+import org.junit.Assert.assertTrue
 import org.junit.Test
 import org.junit.runner.RunWith
 import org.robolectric.RobolectricTestRunner
@@ -16,6 +18,7 @@ import vn.lachan.Finding
 import vn.lachan.FindingKind
 import vn.lachan.Indicator
 import vn.lachan.MessageCheck
+import vn.lachan.NotCheckedReason
 import vn.lachan.PeerTrust
 import vn.lachan.PersonalData
 import vn.lachan.Policy
@@ -89,6 +92,10 @@ class ScreensTest {
         "chat-picture" to {
             shield.nextPicture(Verdicts.nudity())
             playTo("keo", replies = 0)
+        },
+        "chat-unchecked" to {
+            shield.nextPicture(Verdicts.notChecked(NotCheckedReason.FamilyUnavailable))
+            playTo("minh", replies = 2)
         },
         "chat-known" to {
             shield.nextPicture(Verdicts.knownImage())
@@ -182,6 +189,65 @@ class ScreensTest {
         goldens.done()
     }
 
+    /** What nobody could look at stays behind one tap; what the family did not switch on does not. */
+    @Test
+    fun whatWasNotCheckedIsBehindOneTapUnlessNobodyAskedForIt() {
+        Phone.ALL.first().use()
+        val shownAsEver = setOf(NotCheckedReason.PolicyOff, NotCheckedReason.NotCovered)
+        for (reason in NotCheckedReason.values()) {
+            App.forgetAll()
+            Settings(RuntimeEnvironment.getApplication()).asked = true
+            App.follow(runBlocking { TestFamily().agree() })
+            Opening.shield = { FakeLaChan(Policy.Off).also { shield = it } }
+            App().use { app ->
+                shield.nextPicture(Verdicts.notChecked(reason))
+                app.playTo("keo", replies = 0)
+                assertEquals("$reason", reason !in shownAsEver, app.says("Chưa kiểm tra được hình này"))
+                assertEquals("$reason", reason in shownAsEver, app.root.findViewById<View>(R.id.forward) != null)
+            }
+        }
+    }
+
+    @Test
+    fun inACallOnlyWhatWasLookedAtOrNotAskedForUncovers() {
+        Phone.ALL.first().use()
+        App.forgetAll()
+        Settings(RuntimeEnvironment.getApplication()).asked = true
+        App.follow(runBlocking { TestFamily().agree() })
+        Opening.shield = { FakeLaChan(Policy.Off).also { shield = it } }
+        App().use { app ->
+            fun covered() = app.root.findViewById<View>(R.id.camera)!!.visibility == View.VISIBLE
+            fun cover() {
+                shield.otherwise = Verdicts.nudity()
+                app.until("it is covered") { covered() && app.says("Hình bên kia được che. Dừng lúc nào cũng được.") }
+            }
+            shield.otherwise = Verdicts.nudity()
+            app.activity.show(CallPage(app.chat("bin").peer, PictureKind.Hills))
+            for (reason in NotCheckedReason.values()) {
+                cover()
+                shield.otherwise = Verdicts.notChecked(reason)
+                when (reason) {
+                    NotCheckedReason.PolicyOff, NotCheckedReason.NotCovered -> app.until("$reason") { !covered() }
+                    // Nothing happens: nothing to wait for but some frames.
+                    NotCheckedReason.TooFewFrames -> {
+                        val end = System.nanoTime() + SOME_FRAMES_NANOS
+                        app.until("some frames were seen") { System.nanoTime() > end }
+                        assertTrue("$reason", covered() && app.says("Hình bên kia được che. Dừng lúc nào cũng được."))
+                    }
+                    else -> {
+                        app.until("$reason") { app.says("Chưa kiểm tra được hình bên kia. Dừng lúc nào cũng được.") }
+                        assertTrue("$reason", covered())
+                    }
+                }
+            }
+            shield.otherwise = Verdict.Clear
+            app.until("it is open again") { !covered() }
+            shield.otherwise = Verdicts.notChecked(NotCheckedReason.Internal)
+            app.until("it is said") { app.says("Chưa kiểm tra được hình bên kia. Dừng lúc nào cũng được.") }
+            assertFalse("and covers nothing", covered())
+        }
+    }
+
     @Test
     fun whatNobodyMayOpenNobodyPassesOn() {
         Phone.ALL.first().use()
@@ -258,6 +324,8 @@ class ScreensTest {
 
         /** Text over a drawn camera, or below a dialog that leaves some of it to be seen. */
         val DRAWN_OVER = setOf("call")
+
+        const val SOME_FRAMES_NANOS = 100_000_000L
 
         /** One frame is enough for a picture. */
         const val HOURS = 10_000_000L
