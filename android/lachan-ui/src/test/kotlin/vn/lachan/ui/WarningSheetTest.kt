@@ -117,6 +117,8 @@ class WarningSheetTest {
 
         override suspend fun check(message: Message): MessageCheck = Samples.threatened.also { counts += message.text }
 
+        override suspend fun checkDraft(text: String): MessageCheck = Samples.threatened
+
         override suspend fun withdraw() {
             counts.removeAt(counts.lastIndex)
         }

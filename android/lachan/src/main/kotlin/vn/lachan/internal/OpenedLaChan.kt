@@ -130,7 +130,6 @@ internal class OpenedLaChan(configuration: Configuration, private val host: Host
             withContext(NonCancellable) {
                 workers.run { withOpenDoor { it.shield.setPolicy(policy.toFfi()) } }
                 policyState.value = policy
-                held = null
                 modelState.value = ModelState.NotLoaded
                 protectionState.value = policy.protection
             }
@@ -138,8 +137,8 @@ internal class OpenedLaChan(configuration: Configuration, private val host: Host
     }
 
     /**
-     * From now on nothing is looked at, for [reason], whatever the policy; `null` ends it. So does [setPolicy]: whoever sets a
-     * policy knows again what the family agreed to, and a hold that nobody ended must not keep it from being followed.
+     * From now on nothing is looked at, for [reason], whatever the policy; `null` ends it, and [setPolicy] does not: whoever
+     * follows a family puts `Off` in force as well where it cannot be read, and no check may say that the family wanted it.
      */
     internal fun hold(reason: NotCheckedReason?) {
         held = reason
