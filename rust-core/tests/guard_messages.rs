@@ -191,7 +191,7 @@ fn a_talk_is_warned_of_although_the_child_was_just_told_about_its_account() {
         (Side::Other, "chào em, em học lớp mấy rồi, ở nhà một mình hả"),
         (Side::Other, "chị tặng em thẻ nạp 500k nha, bí mật của hai chị em mình thôi"),
         (Side::Child, "thiệt hả chị, stk 0071002944837 vcb"),
-        (Side::Other, "gửi chị tấm hình em mặc đồ ngủ đi, chị tặng thêm"),
+        (Side::Other, "gửi chị tấm hình riêng của em đi, chị tặng thêm"),
     ];
     let guard = guard(Policy::new(Protection::Guided, AgeBand::Under13));
     let mut conversation = guard.new_conversation().unwrap();
