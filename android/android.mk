@@ -46,8 +46,8 @@ story: android-bindings models
 android-native: setup
 	android/native/build.sh
 
-# AARs with sources, pages of the API and POMs in a local Maven repository, android/build/repo. Where a library of phones cannot
-# be run here this fails, and says which package runs it.
+# AARs with sources, pages of the API and POMs in a local Maven repository, android/build/repo. What runs
+# the libraries of phones here is installed as well; where that cannot be, this fails.
 aar: android-bindings models android-native
 	$(MVN) verify -DskipTests -Pdocs
 	rm -rf android/build/repo

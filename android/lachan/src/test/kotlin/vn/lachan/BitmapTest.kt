@@ -119,13 +119,7 @@ class BitmapTest {
         }
         closers.clear()
         val reading = CompletableDeferred<Unit>()
-        val slow = object : InputStream() {
-            override fun read(): Int = 0
-            override fun read(bytes: ByteArray, offset: Int, length: Int): Int {
-                reading.complete(Unit)
-                Thread.sleep(5)
-                return 1
-            }
+        val slow = object : Endless(reading) {
             override fun close() {
                 closers += Thread.currentThread()
             }

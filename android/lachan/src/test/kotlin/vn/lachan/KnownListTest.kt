@@ -135,10 +135,12 @@ class KnownListTest {
         val host = PlainHost(keyStore = store)
         withList(host) { it.installKnownList(Publisher.first.folder) }
         store.failure = ProviderException()
-        withList(host) { shield ->
+        val lines = mutableListOf<String>()
+        withList(host, { logger = Logger { _, line -> lines += line } }) { shield ->
             assertTrue("${shield.knownList.value}", shield.knownList.value is KnownListState.Unavailable)
             assertTrue(shield.installKnownList(Publisher.first.folder) is Installation.Refused)
-            assertEquals(unasked, shield.checkImage(copyOf(Publisher.unlisted).direct(), Direction.Incoming))
+            repeat(2) { assertEquals(unasked, shield.checkImage(copyOf(Publisher.unlisted).direct(), Direction.Incoming)) }
+            assertEquals("nothing was opened again: $lines", 1, lines.count { "list of known images" in it })
             // Not only after the next start of the app.
             store.failure = null
             assertTrue(shield.checkImage(copyOf(Publisher.listed).direct(), Direction.Incoming).known() != null)

@@ -256,14 +256,7 @@ class PictureTest {
     @Test
     fun `reading a stream can be cancelled`() = withShield { shield ->
         val reading = CompletableDeferred<Unit>()
-        val slow = object : InputStream() {
-            override fun read(): Int = 0
-            override fun read(bytes: ByteArray, offset: Int, length: Int): Int {
-                reading.complete(Unit)
-                Thread.sleep(5)
-                return 1
-            }
-        }
+        val slow = Endless(reading)
         var answer: Verdict? = null
         val job = launch(Dispatchers.IO) { answer = shield.checkImage(slow, Direction.Incoming) }
         reading.await()

@@ -12,6 +12,7 @@ import java.nio.ByteBuffer
 import java.nio.file.Files
 import java.util.concurrent.CountDownLatch
 import javax.imageio.ImageIO
+import kotlinx.coroutines.CompletableDeferred
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.runBlocking
 import vn.lachan.ffi.drawMarker
@@ -161,3 +162,14 @@ internal fun ByteArray.direct(): ByteBuffer = ByteBuffer.allocateDirect(size).al
 }
 
 internal fun notChecked(reason: NotCheckedReason) = Verdict.NotChecked(reason)
+
+/** Gives a byte at a time for ever, and says when it is first asked. */
+internal open class Endless(private val reading: CompletableDeferred<Unit>) : InputStream() {
+    override fun read(): Int = 0
+
+    override fun read(bytes: ByteArray, offset: Int, length: Int): Int {
+        reading.complete(Unit)
+        Thread.sleep(5)
+        return 1
+    }
+}

@@ -58,9 +58,9 @@ internal class KnownLists(
         }
     }
 
-    /** Before a check: the phone's key store may answer by now. */
+    /** Before a check: the phone's key store may answer by now. Until it does nothing is opened, or each check would load the models. */
     fun openIfItWaits(shield: Shield) {
-        if (waits) open(shield)
+        if (waits && key() != null) open(shield)
     }
 
     fun install(shield: Shield, update: File): Installation =
