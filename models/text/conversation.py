@@ -7,8 +7,9 @@ import first_stage
 import second_stage
 from corpus_rows import INDICATORS, OF_SIGNALS
 
-# As in conversation.rs: what is left of evidence after a turn, the minutes in which it halves, and where it has faded.
-KEPT_PER_TURN, HALF_LIFE, FADED = 0.98, 7 * 1440, 0.3
+# As in conversation.rs: what is left of evidence after a turn, the minutes in which it halves, how often at most in one
+# silence, and where it has faded.
+KEPT_PER_TURN, HALF_LIFE, MOST_HALVINGS, FADED = 0.98, 7 * 1440, 4, 0.3
 
 
 def sure_signs(lachan):
@@ -38,7 +39,7 @@ def _course(talk, adds):
     now_is, last = np.zeros(adds.shape[1]), talk.minutes[0]
     out = []
     for row, now in zip(talk.rows[:second_stage.TURNS], talk.minutes):
-        halvings = min(60.0, max(0, now - last) / HALF_LIFE)
+        halvings = min(MOST_HALVINGS, max(0, now - last) / HALF_LIFE)
         last, whole = max(last, now), int(halvings)
         now_is = now_is * (KEPT_PER_TURN * (1 - (halvings - whole) / 2) / 2 ** whole)
         now_is = np.where(adds[row] > 0, np.minimum(now_is + adds[row], 4), now_is)

@@ -59,6 +59,21 @@ fn a_plain_lure_is_warned_of_once_and_supper_never() {
 }
 
 #[test]
+fn a_secret_about_to_be_sent_is_told_whatever_was_said_before_and_is_no_warning_of_the_talk() {
+    let model = model();
+    let mut talk = Conversation::new(&model);
+    follow(&model, &mut talk, PLAIN_LURE);
+    assert!(talk.warned() >= Level::Warn);
+    let warned = talk.warned();
+    for _ in 0..2 {
+        let sent = &follow(&model, &mut talk, &["c mã OTP là 482913"])[0];
+        assert_eq!((sent.level, sent.of_talk), (Level::Warn, Level::Notice));
+        assert_eq!(sent.advice.as_ref().expect("words").warning, "chat.code_or_password");
+    }
+    assert_eq!(talk.warned(), warned);
+}
+
+#[test]
 fn a_warning_carries_its_reasons_stage_and_words() {
     let model = model();
     let verdicts = follow(&model, &mut Conversation::new(&model), PLAIN_LURE);

@@ -171,17 +171,27 @@ fn where_talks_are_not_followed_personal_data_is_found_and_nothing_else_said_or_
 
 #[test]
 fn a_risky_talk_is_still_told_of_where_personal_data_is_not_looked_for() {
-    let mut policy = Policy::new(Protection::Guided, AgeBand::Under13);
-    policy.checks = Checks { personal_info: false, ..Checks::default() };
-    let guard = guard(policy);
-    let mut conversation = guard.new_conversation().unwrap();
-    for (from, text) in &TALK[..5] {
-        guard.check_message(&mut conversation, text, *from, 0.0, PeerTrust::Unknown);
+    let asked = Policy::new(Protection::Guided, AgeBand::Under13);
+    let mut left = asked.clone();
+    left.checks = Checks { personal_info: false, ..Checks::default() };
+    let [asked, left] = [asked, left].map(guard);
+    for sent in ["sdt e 0912345678", "ma otp la 482913"] {
+        let check = |guard: &Guard| {
+            let mut conversation = guard.new_conversation().unwrap();
+            for (from, text) in &TALK[..5] {
+                guard.check_message(&mut conversation, text, *from, 0.0, PeerTrust::Unknown);
+            }
+            guard.check_message(&mut conversation, sent, Side::Child, 0.0, PeerTrust::Unknown)
+        };
+        let turn = check(&left).turn.unwrap();
+        assert!(turn.risk > 0.5);
+        assert_eq!(turn.risk, check(&asked).turn.unwrap().risk, "a sign of the talk all the same");
+        assert_eq!(turn.spans, []);
+        assert!(!turn.secret_at_risk);
+        let Verdict::Concern { findings, advice, .. } = check(&left).verdict else { panic!("{sent}") };
+        assert_eq!(findings.iter().map(|f| f.kind).collect::<Vec<_>>(), [FindingKind::Grooming]);
+        assert!(!["chat.where_to_find_you", "chat.code_or_password"].contains(&advice.warning.as_str()), "{sent}");
     }
-    let check = guard.check_message(&mut conversation, "sdt e 0912345678", Side::Child, 0.0, PeerTrust::Unknown);
-    assert!(check.turn.as_ref().unwrap().risk > 0.5);
-    let Verdict::Concern { findings, .. } = check.verdict else { panic!("{:?}", check.verdict) };
-    assert_eq!(findings.iter().map(|f| f.kind).collect::<Vec<_>>(), [FindingKind::Grooming]);
 }
 
 /// The account is one matter, the picture that is asked for afterwards another.

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 
 use super::Guard;
-use crate::text::{Conversation, PeerTrust, Side, TextModel, TurnVerdict};
+use crate::text::{Conversation, Judge, PeerTrust, Side, TextModel, TurnVerdict};
 use crate::trust::{Bundle, DocumentKind, Role};
 use crate::verdict::{Direction, FindingKind, NotCheckedReason, Verdict};
 
@@ -91,7 +91,14 @@ impl Guard {
         };
         // Where the talk is not to be followed, nothing of it is read or remembered but what the child gives away.
         let turn = match self.policy.permits(FindingKind::Grooming) {
-            Ok(()) => conversation.check(&model, message, from, minutes, trust),
+            Ok(()) => {
+                let reading = model.read(message, from);
+                let reading = match self.policy.permits(FindingKind::PersonalInfo) {
+                    Ok(()) => reading,
+                    Err(_) => reading.without_personal_data(),
+                };
+                conversation.advance(&model, reading, minutes, trust, Judge::Learnt)
+            }
             Err(_) => TurnVerdict::of_personal_data(&model, message, from, conversation.turns()),
         };
         let mut verdict = self.policy.verdict(turn.findings(), direction);

@@ -33,6 +33,11 @@ const NO_STAGE: usize = 7;
 const KEPT_PER_TURN: f32 = 0.98;
 /// Evidence halves in this many minutes without contact: a week.
 const HALF_LIFE_MINUTES: f64 = 7.0 * 1440.0;
+/// One silence halves it no more often than this: a clock that was set ahead by years shall not wipe a talk.
+const MOST_HALVINGS: f64 = 4.0;
+/// A message that is older than the one before by more than this many minutes, a day, says that the clock was set. By less,
+/// it came late.
+const CLOCK_SET_MINUTES: f64 = 1440.0;
 /// Evidence below this is no reason to name.
 const EVIDENCE_TO_NAME: f32 = 0.3;
 /// Evidence from which the first warning speaks of what its message says rather than of the talk.
@@ -237,8 +242,6 @@ struct Due {
     now: f64,
     /// By the course of the talk.
     talk: Level,
-    /// By what this message gives away.
-    data: Level,
     /// What a warning would speak of.
     stage: Option<Stage>,
     /// Whether this message threatens.
@@ -261,8 +264,9 @@ impl Conversation {
         }
     }
 
-    /// Takes in the next message. `minutes` is the time of the message on any clock that does not run backwards; an
-    /// earlier time or one that is no number counts as the time of the turn before.
+    /// Takes in the next message. `minutes` is the time of the message on any clock. An earlier time than that of the turn
+    /// before, or one that is no number, counts as that; one that is earlier by more than a day says that the clock was
+    /// set, and time goes on from there.
     pub fn check(
         &mut self,
         model: &TextModel,
@@ -288,7 +292,7 @@ impl Conversation {
             self.hidden = model.second_stage.state();
             self.fingerprint = model.fingerprint;
         }
-        let now = if minutes.is_finite() { minutes.max(self.last_minutes) } else { self.last_minutes };
+        let now = self.time(minutes);
         let since = if self.turns == 0 { 0.0 } else { now - self.last_minutes };
         self.remember(&reading, since);
         let learnt = model.second_stage.step(&mut self.hidden, &reading, since);
@@ -301,15 +305,17 @@ impl Conversation {
         let due = Due {
             now,
             talk: self.due(&model.thresholds),
-            data: match (secret_at_risk, sharing) {
-                (true, _) => Level::Warn,
-                (false, true) => Level::Notice,
-                (false, false) => Level::None,
-            },
             stage: self.news(reading.indicators),
             threat: reading.indicators.contains(Indicator::Threat),
         };
-        let (level, of_talk) = self.decide(&model.thresholds, due);
+        let of_talk = self.decide(&model.thresholds, due);
+        // What this message gives away is a matter of the message: told whatever was said before, since the next moment it
+        // is gone, and no warning of the talk.
+        let level = of_talk.max(match (secret_at_risk, sharing) {
+            (true, _) => Level::Warn,
+            (false, true) => Level::Notice,
+            (false, false) => Level::None,
+        });
         let turn = self.turns;
         self.turns = self.turns.saturating_add(1);
         self.last_minutes = now;
@@ -398,9 +404,20 @@ impl Conversation {
         self.evidence[Indicator::AuthorityScam.index()] > self.evidence[Indicator::Threat.index()]
     }
 
+    /// The time of a turn, no earlier than the turn before. A clock that was set back takes the last turn and the last
+    /// warning with it: otherwise nothing would fade or rest until the old time came again.
+    fn time(&mut self, minutes: f64) -> f64 {
+        let set_back = self.last_minutes - minutes;
+        if set_back.is_finite() && set_back > CLOCK_SET_MINUTES {
+            self.last_minutes = minutes;
+            self.warned.iter_mut().for_each(|w| w.minutes -= set_back);
+        }
+        if minutes.is_finite() { minutes.max(self.last_minutes) } else { self.last_minutes }
+    }
+
     /// Fades what was known and adds what this message says.
     fn remember(&mut self, reading: &Reading, since: f64) {
-        let halvings = (since / HALF_LIFE_MINUTES).min(60.0);
+        let halvings = (since / HALF_LIFE_MINUTES).min(MOST_HALVINGS);
         // A power of two in whole steps and a straight line between: the same on every processor.
         let whole = halvings.floor();
         let faded = (1.0 - (halvings - whole) / 2.0) as f32 / (1u64 << whole as u32) as f32;
@@ -435,9 +452,9 @@ impl Conversation {
         }
     }
 
-    /// The level of this turn and the talk's part in it: what is due, less what was said already. The first threat of a
-    /// talk is news whatever was said before.
-    fn decide(&mut self, bar: &Thresholds, due: Due) -> (Level, Level) {
+    /// The talk's part of the level of this turn: what is due, less what was said already. The first threat of a talk is
+    /// news whatever was said before.
+    fn decide(&mut self, bar: &Thresholds, due: Due) -> Level {
         let mut said = Level::None;
         let mut of_threat = false;
         if let Some(warned) = &mut self.warned {
@@ -447,13 +464,11 @@ impl Conversation {
                 && due.now - warned.minutes >= REST_MINUTES;
             of_threat = warned.of_threat;
             let news = rested || due.threat && !of_threat;
-            let level = due.talk.max(due.data);
-            if level <= Level::Notice || level <= warned.level && !news {
-                return (level.min(Level::Notice), due.talk.min(Level::Notice));
+            if due.talk <= warned.level && !news {
+                return due.talk.min(Level::Notice);
             }
             said = if rested { Level::None } else { warned.level };
         }
-        // A secret about to be sent is a matter of that message: the talk has not been warned of.
         if due.talk >= Level::Warn {
             self.warned = Some(Warned {
                 level: due.talk.max(said),
@@ -464,7 +479,7 @@ impl Conversation {
                 of_threat: of_threat || due.stage == Some(Stage::Threat),
             });
         }
-        (due.talk.max(due.data), due.talk)
+        due.talk
     }
 
     fn reasons(&self) -> Vec<Reason> {
@@ -589,7 +604,7 @@ mod tests {
     }
 
     fn due(talk: Level) -> Due {
-        Due { now: 0.0, talk, data: Level::None, stage: None, threat: false }
+        Due { now: 0.0, talk, stage: None, threat: false }
     }
 
     #[test]
@@ -609,11 +624,11 @@ mod tests {
         // Whether a second warning comes after the risk fell to `low`, so many turns and minutes after the first.
         let again = |low: f32, turns: u32, minutes: f64| {
             let mut talk = talk();
-            assert_eq!(talk.decide(&BAR, due(Level::Warn)).0, Level::Warn);
+            assert_eq!(talk.decide(&BAR, due(Level::Warn)), Level::Warn);
             talk.risk = low;
             talk.decide(&BAR, due(Level::None));
             (talk.risk, talk.turns) = (BAR.warn, turns);
-            talk.decide(&BAR, Due { now: minutes, ..due(Level::Warn) }).0 == Level::Warn
+            talk.decide(&BAR, Due { now: minutes, ..due(Level::Warn) }) == Level::Warn
         };
         let half = BAR.warn * RELEASE_SHARE;
         assert!(again(half.next_down(), REST_TURNS, REST_MINUTES));
@@ -625,13 +640,13 @@ mod tests {
     #[test]
     fn a_rise_is_told_at_once_and_a_lower_warning_forgets_none() {
         let mut talk = talk();
-        let levels = [Level::Warn, Level::Warn, Level::Urgent, Level::Urgent].map(|l| talk.decide(&BAR, due(l)).0);
+        let levels = [Level::Warn, Level::Warn, Level::Urgent, Level::Urgent].map(|l| talk.decide(&BAR, due(l)));
         assert_eq!(levels, [Level::Warn, Level::Notice, Level::Urgent, Level::Notice]);
         let threat = Due { stage: Some(Stage::Threat), threat: true, ..due(Level::Warn) };
-        assert_eq!(talk.decide(&BAR, threat).0, Level::Warn, "news");
+        assert_eq!(talk.decide(&BAR, threat), Level::Warn, "news");
         assert_eq!(talk.warned(), Level::Urgent);
-        assert_eq!(talk.decide(&BAR, due(Level::Urgent)).0, Level::Notice);
-        assert_eq!(talk.decide(&BAR, threat).0, Level::Notice, "told");
+        assert_eq!(talk.decide(&BAR, due(Level::Urgent)), Level::Notice);
+        assert_eq!(talk.decide(&BAR, threat), Level::Notice, "told");
     }
 
     #[test]
@@ -639,17 +654,30 @@ mod tests {
         let threat = Due { threat: true, stage: Some(Stage::Threat), ..due(Level::Notice) };
         let mut talk = talk();
         talk.decide(&BAR, due(Level::Urgent));
-        assert_eq!(talk.decide(&BAR, threat).0, Level::Notice, "not sure enough to be told");
-        assert_eq!(talk.decide(&BAR, Due { talk: Level::Warn, ..threat }).0, Level::Warn);
+        assert_eq!(talk.decide(&BAR, threat), Level::Notice, "not sure enough to be told");
+        assert_eq!(talk.decide(&BAR, Due { talk: Level::Warn, ..threat }), Level::Warn);
     }
 
     #[test]
-    fn a_secret_about_to_be_sent_is_no_warning_of_the_talk() {
+    fn a_clock_that_was_set_back_lets_time_go_on() {
+        let mut talk = Conversation { last_minutes: 525_600.0, ..talk() };
+        talk.decide(&BAR, Due { now: 525_600.0, ..due(Level::Warn) });
+        let told = |talk: &Conversation| talk.warned.map(|w| w.minutes);
+        assert_eq!(talk.time(525_600.0 - CLOCK_SET_MINUTES), 525_600.0, "it came late");
+        assert_eq!(talk.time(f64::NAN), 525_600.0);
+        assert_eq!(talk.time(f64::NEG_INFINITY), 525_600.0);
+        assert_eq!(told(&talk), Some(525_600.0));
+        assert_eq!(talk.time(100.0), 100.0);
+        assert_eq!(told(&talk), Some(100.0), "rests as long as it would have");
+        assert_eq!(talk.time(160.0), 160.0);
+    }
+
+    #[test]
+    fn no_silence_wipes_a_talk() {
         let mut talk = talk();
-        let secret = Due { data: Level::Warn, ..due(Level::Notice) };
-        assert_eq!(talk.decide(&BAR, secret), (Level::Warn, Level::Notice));
-        assert_eq!(talk.warned(), Level::None);
-        assert_eq!(talk.decide(&BAR, due(Level::Warn)), (Level::Warn, Level::Warn));
+        talk.evidence = [4.0; Indicator::COUNT];
+        talk.remember(&Reading::silence(Side::Other), 50.0 * 525_600.0);
+        assert!(talk.evidence.iter().all(|x| (0.24..0.26).contains(x)), "{:?}", talk.evidence);
     }
 
     #[test]

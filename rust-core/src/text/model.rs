@@ -88,6 +88,8 @@ pub struct Reading {
     pub indicators: IndicatorSet,
     /// What the rules found.
     pub rules: RuleFindings,
+    /// What of it the second stage is told.
+    pub(super) signals: [bool; 5],
     /// Logit of each head; those of the other side are at the lower bound.
     pub(super) logits: [f32; HEADS],
     /// Both readers, whose mean the logits are.
@@ -114,7 +116,15 @@ impl Reading {
     pub(super) fn silence(side: Side) -> Self {
         let seen = Seen { hidden: Vec::new(), logits: [0.0; HEADS] };
         let by = Readers { linear: [-LOGIT_BOUND; HEADS], network: [-LOGIT_BOUND; HEADS], seen };
-        Self { side, indicators: IndicatorSet::EMPTY, rules: RuleFindings::default(), logits: by.linear, by }
+        let rules = RuleFindings::default();
+        Self { side, indicators: IndicatorSet::EMPTY, signals: rules.signals(), rules, logits: by.linear, by }
+    }
+
+    /// The same message where nobody agreed that personal data is warned of. What it gives away stays a sign of where the
+    /// talk goes.
+    pub fn without_personal_data(mut self) -> Self {
+        self.rules.spans.clear();
+        self
     }
 
     /// Logits of all heads, for the training step.
@@ -188,7 +198,7 @@ impl TextModel {
             .into_iter()
             .filter(|i| i.side() == side && logits[i.index()] >= self.thresholds.message[i.index()]);
         let indicators = by_model.collect::<IndicatorSet>().union(found.indicators);
-        Reading { side, indicators, rules: found, logits, by }
+        Reading { side, indicators, signals: found.signals(), rules: found, logits, by }
     }
 
     fn readers(&self, message: &Normalised, side: Side) -> Readers {

@@ -68,7 +68,7 @@ fn scores(reading: &Reading) -> impl Iterator<Item = f32> {
 fn context(reading: &Reading, minutes_since: f64) -> [f32; CONTEXT] {
     let share = |yes: bool| f32::from(u8::from(yes));
     let gap = GAPS.iter().filter(|gap| minutes_since >= **gap).count() as f32 / GAPS.len() as f32;
-    let [a, b, c, d, e] = reading.rules.signals().map(share);
+    let [a, b, c, d, e] = reading.signals.map(share);
     [share(reading.side == Side::Child), gap, a, b, c, d, e]
 }
 
@@ -108,6 +108,7 @@ mod tests {
             side,
             indicators: IndicatorSet::default(),
             rules: RuleFindings::default(),
+            signals: [false; 5],
             logits: linear,
             by: Readers { linear, network, seen },
         }
