@@ -16,6 +16,9 @@ CHILD = "shares_personal_info agrees_meeting agrees_image".split()
 STYLES = "full nodia teencode evasive mixed".split()
 TRUSTS = "unknown recent saved family".split()
 SPLITS = "train dev unseen".split()
+# A draft gives gaps. Of the talks of a hand that wrote running totals instead, nearly all would grow slower and slower; of
+# others a few do, by chance.
+TURNS_TO_JUDGE, MOST_EVER_SLOWER = 6, 0.2
 
 
 class Fault(Exception):
@@ -128,7 +131,24 @@ def load(folder):
         yield head, rows
 
 
+def ever_slower(talk):
+    """Whether each gap is at least as long as the one before, and the last longer than the first."""
+    minutes = [turn["t"] for turn in talk["turns"]]
+    gaps = [b - a for a, b in zip(minutes, minutes[1:])]
+    return gaps[0] < gaps[-1] and all(a <= b for a, b in zip(gaps, gaps[1:]))
+
+
+def need_gaps(talks_of):
+    """`talks_of`: the conversations of each hand."""
+    for hand, talks in talks_of.items():
+        judged = [talk for talk in talks if len(talk["turns"]) >= TURNS_TO_JUDGE]
+        slower = sum(map(ever_slower, judged))
+        need(slower <= MOST_EVER_SLOWER * len(judged), f"{hand}: {slower} of {len(judged)} talks grow slower with every "
+             "turn: were minutes written as running totals?")
+
+
 def check(folder):
+    talks_of = collections.defaultdict(list)
     totals = collections.Counter()
     labels = collections.Counter()
     seen = set()
@@ -137,6 +157,7 @@ def check(folder):
             need(row["id"] not in seen, f"{row['id']} stands twice")
             seen.add(row["id"])
             if head["kind"] == "batch":
+                talks_of[row["id"][:3]].append(row)
                 totals[f"{head['split']} conversations {'risky' if row['risky'] else 'benign'}"] += 1
                 totals[f"{head['split']} messages in conversations"] += len(row["turns"])
                 totals[f"{head['split']} style {row['style']}"] += 1
@@ -148,6 +169,7 @@ def check(folder):
                 totals[f"{head['split']} single messages"] += 1
                 parse_labels(",".join(row["labels"]), row["from"])
                 labels.update(row["labels"] if head["split"] == "train" else [])
+    need_gaps(talks_of)
     for key, n in sorted(totals.items()):
         print(f"{n:7} {key}")
     print("labels in train: " + "  ".join(f"{l} {labels[l]}" for l in OTHER + CHILD))
