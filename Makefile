@@ -62,6 +62,7 @@ lint:
 	scripts/architecture.py
 	python3 tests/scripts/check_architecture.py
 	python3 tests/ledger/check_ledger.py
+	python3 tests/ledger/ledger.py check
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets -- -D warnings
 
