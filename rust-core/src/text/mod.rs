@@ -33,6 +33,7 @@ mod second_stage;
 mod sure_signs;
 mod syllable;
 mod unit;
+mod work;
 
 pub use advice::every_advice;
 pub use conversation::{Conversation, Judge, Level, MAX_STATE_BYTES, Reason, Stage, TurnVerdict};

@@ -15,7 +15,7 @@ use std::ops::Range;
 use unicode_normalization::UnicodeNormalization;
 
 use super::lexicon::{self, Tag};
-use super::syllable;
+use super::{syllable, work};
 
 /// Longest message that is read whole, in bytes. Of a longer one the beginning and the end are read: an essay pasted
 /// in front must not hide what follows it.
@@ -26,6 +26,9 @@ const MAX_ROUNDS: usize = 6;
 
 /// Longest chain of letters that is searched for hidden words.
 const MAX_JOINED_LETTERS: usize = 32;
+
+/// Letters of the longest word that is found hidden: nine in `instagram`, seven in the longest syllable.
+const LONGEST_WORD: usize = 9;
 
 /// A word, number or sign, and the bytes of the message it stands for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -342,6 +345,7 @@ fn word(letters: &[Letter], at: usize, out: &mut Vec<Token>) -> Option<usize> {
     }
     let texts: Vec<String> = pieces.iter().map(text_of).collect();
     let digits = |t: &String| t.bytes().all(|b| b.is_ascii_digit());
+    let mut hiding = None;
     let mut p = 0;
     while p < pieces.len() {
         // Numbers with separators inside stay whole: 500.000đ, 21:30, 20/11.
@@ -360,19 +364,7 @@ fn word(letters: &[Letter], at: usize, out: &mut Vec<Token>) -> Option<usize> {
             p = q + 1;
             continue;
         }
-        // The longest chain of pieces that hides one or more words.
-        let hidden = (p + 1..pieces.len()).rev().find_map(|q| {
-            let chain = &texts[p..=q];
-            let odd = chain.iter().any(|t| !lexicon::is_known(t) || t.chars().count() == 1)
-                || syllable::is_syllable(&chain.concat());
-            let letters_only = chain.iter().all(|t| t.chars().all(|c| c.is_alphabetic() || c.is_ascii_digit()));
-            if !odd || !letters_only {
-                return None;
-            }
-            let joined = lexicon::undo_leet(&chain.concat()).unwrap_or_else(|| chain.concat());
-            let spelling = lexicon::has_chat_spelling(&joined) && chain.iter().all(|t| t.chars().count() == 1);
-            segment(&joined).or(spelling.then(|| vec![joined])).map(|words| (q, words))
-        });
+        let hidden = hiding.get_or_insert_with(|| Hiding::new(&texts)).longest_from(p);
         if let Some((q, words)) = hidden {
             let chain: Vec<Letter> = pieces[p..=q].iter().flat_map(|r| letters[r.clone()].iter().copied()).collect();
             let mut from = 0;
@@ -388,6 +380,63 @@ fn word(letters: &[Letter], at: usize, out: &mut Vec<Token>) -> Option<usize> {
         }
     }
     Some(i)
+}
+
+/// Pieces of one word, in which others may be hidden.
+struct Hiding<'a> {
+    pieces: &'a [String],
+    /// Where the letters of each piece begin.
+    starts: Vec<usize>,
+    /// Whether a piece by itself is no word, so that something must be hidden.
+    odd: Vec<bool>,
+    parts: Parts,
+}
+
+impl<'a> Hiding<'a> {
+    fn new(pieces: &'a [String]) -> Self {
+        let mut starts = Vec::with_capacity(pieces.len());
+        let mut letters: Vec<char> = Vec::new();
+        for piece in pieces {
+            starts.push(letters.len());
+            letters.extend(piece.chars());
+        }
+        let odd = pieces.iter().map(|t| !lexicon::is_known(t) || t.chars().count() == 1).collect();
+        Self { pieces, starts, odd, parts: Parts::new(letters) }
+    }
+
+    fn end(&self, piece: usize) -> usize {
+        self.starts.get(piece + 1).copied().unwrap_or(self.parts.letters.len())
+    }
+
+    /// The longest chain of pieces from this one on that hides one or more words: its last piece, and the words.
+    fn longest_from(&mut self, first: usize) -> Option<(usize, Vec<String>)> {
+        let start = self.starts[first];
+        let plain = |t: &String| t.chars().all(|c| c.is_alphabetic() || c.is_ascii_digit());
+        let fits = |q: &usize| plain(&self.pieces[*q]) && self.end(*q) - start <= MAX_JOINED_LETTERS;
+        let last = (first..self.pieces.len()).take_while(fits).last()?;
+        let splits = self.parts.splits(start..self.end(last));
+        (first + 1..=last).rev().find_map(|q| {
+            let chain: String = self.parts.letters[start..self.end(q)].iter().collect();
+            let length = self.end(q) - start;
+            let short = length <= LONGEST_WORD;
+            let odd = self.odd[first..=q].contains(&true) || short && syllable::is_syllable(&chain);
+            if !odd {
+                return None;
+            }
+            // Leet is undone where one word results.
+            if short
+                && chain.bytes().any(|b| b.is_ascii_digit())
+                && let Some(word) = lexicon::undo_leet(&chain)
+            {
+                return Some((q, vec![word]));
+            }
+            let singles = length == q - first + 1;
+            self.parts
+                .words(&splits, start, length)
+                .or_else(|| (singles && lexicon::has_chat_spelling(&chain)).then(|| vec![chain]))
+                .map(|words| (q, words))
+        })
+    }
 }
 
 /// Anything else: question and exclamation marks once each, telling pictures as words, the rest dropped.
@@ -445,28 +494,37 @@ fn rewrite(tokens: &[Token]) -> Vec<Token> {
 /// Joins letters that stand alone: `g ặ p a n h`. At least three, and only as far as they make up words.
 fn join_spaced(tokens: &[Token]) -> Vec<Token> {
     const FEWEST: usize = 3;
+    let single = |t: &Token| {
+        let mut chars = t.text.chars();
+        chars.next().filter(|c| c.is_alphabetic() && chars.next().is_none())
+    };
     let mut out = Vec::with_capacity(tokens.len());
     let mut at = 0;
     while at < tokens.len() {
-        let run = tokens[at..]
-            .iter()
-            .take(MAX_JOINED_LETTERS)
-            .take_while(|t| t.text.chars().count() == 1 && t.text.chars().all(char::is_alphabetic))
-            .count();
-        // The longest that makes up words: the last letter may be a word of its own, as in `g ử i h ì n h k`.
-        let words = (FEWEST..=run)
-            .rev()
-            .find_map(|n| segment(&tokens[at..at + n].iter().map(|t| t.text.as_str()).collect::<String>()));
-        if let Some(words) = words {
+        let letters: Vec<char> = tokens[at..].iter().map_while(single).collect();
+        if letters.is_empty() {
+            out.push(tokens[at].clone());
+            at += 1;
+            continue;
+        }
+        let first = at;
+        let end = at + letters.len();
+        let mut parts = Parts::new(letters);
+        while at < end {
+            let run = (end - at).min(MAX_JOINED_LETTERS);
+            let splits = parts.splits(at - first..at - first + run);
+            // The longest that makes up words: the last letter may be a word of its own, as in `g ử i h ì n h k`.
+            let words = (FEWEST..=run).rev().find_map(|n| parts.words(&splits, at - first, n));
+            let Some(words) = words else {
+                out.extend_from_slice(&tokens[at..at + run]);
+                at += run;
+                continue;
+            };
             for w in words {
                 let used = w.chars().count();
                 out.push(Token { span: tokens[at].span.start..tokens[at + used - 1].span.end, text: w });
                 at += used;
             }
-        } else {
-            let kept = run.max(1);
-            out.extend_from_slice(&tokens[at..at + kept]);
-            at += kept;
         }
     }
     out
@@ -474,35 +532,73 @@ fn join_spaced(tokens: &[Token]) -> Vec<Token> {
 
 /// Splits a run of letters into the fewest known words of at least two letters.
 fn segment(letters: &str) -> Option<Vec<String>> {
-    const LONGEST_WORD: usize = 9;
     let chars: Vec<char> = letters.chars().collect();
     if chars.len() > MAX_JOINED_LETTERS {
         return None;
     }
-    // best[i]: where the last word of the best split of the first i letters begins, and how many words it has.
-    let mut best: Vec<Option<(usize, usize)>> = vec![None; chars.len() + 1];
-    best[0] = Some((0, 0));
-    for end in 2..=chars.len() {
-        for start in end.saturating_sub(LONGEST_WORD)..end - 1 {
-            let Some((_, count)) = best[start] else { continue };
-            if best[end].is_some_and(|(_, fewest)| fewest <= count + 1) {
-                continue;
-            }
-            let word: String = chars[start..end].iter().collect();
-            if syllable::is_loose_syllable(&word) || lexicon::is_service(&word) {
-                best[end] = Some((start, count + 1));
+    let length = chars.len();
+    let mut parts = Parts::new(chars);
+    let splits = parts.splits(0..length);
+    parts.words(&splits, 0, length)
+}
+
+/// For each number of letters from the beginning: where the last word of the best split begins, and how many words it
+/// has.
+type Splits = Vec<Option<(usize, usize)>>;
+
+/// A run of letters and which of its parts are words. Each part is looked up once, however many chains are tried: a
+/// message of nothing but `k.k.k.` would else be looked up a hundred times.
+struct Parts {
+    letters: Vec<char>,
+    /// By the first letter and the length, as far as they were asked.
+    words: Vec<Option<bool>>,
+}
+
+impl Parts {
+    fn new(letters: Vec<char>) -> Self {
+        let words = vec![None; letters.len() * (LONGEST_WORD + 1)];
+        Self { letters, words }
+    }
+
+    fn is_word(&mut self, part: Range<usize>) -> bool {
+        let letters = &self.letters[part.clone()];
+        *self.words[part.start * (LONGEST_WORD + 1) + part.len()].get_or_insert_with(|| {
+            work::add(1);
+            let word: String = letters.iter().collect();
+            syllable::is_loose_syllable(&word) || lexicon::is_service(&word)
+        })
+    }
+
+    /// The best split of every beginning of the range.
+    fn splits(&mut self, range: Range<usize>) -> Splits {
+        let mut best: Splits = vec![None; range.len() + 1];
+        best[0] = Some((0, 0));
+        for end in 2..=range.len() {
+            for start in end.saturating_sub(LONGEST_WORD)..end - 1 {
+                let Some((_, count)) = best[start] else { continue };
+                if best[end].is_some_and(|(_, fewest)| fewest <= count + 1) {
+                    continue;
+                }
+                if self.is_word(range.start + start..range.start + end) {
+                    best[end] = Some((start, count + 1));
+                }
             }
         }
+        best
     }
-    let mut words = Vec::new();
-    let mut end = chars.len();
-    while end > 0 {
-        let (start, _) = best[end]?;
-        words.push(chars[start..end].iter().collect());
-        end = start;
+
+    /// The words of the best split of so many letters from `first` on.
+    fn words(&self, splits: &Splits, first: usize, length: usize) -> Option<Vec<String>> {
+        let mut words = Vec::new();
+        let mut end = length;
+        while end > 0 {
+            let (start, _) = splits[end]?;
+            words.push(self.letters[first + start..first + end].iter().collect());
+            end = start;
+        }
+        words.reverse();
+        Some(words)
     }
-    words.reverse();
-    Some(words)
 }
 
 /// One word in its standard spelling; more than one token where a number is glued to it.
@@ -694,6 +790,17 @@ mod tests {
         assert!(normal.tokens().len() <= MAX_MESSAGE_BYTES);
         let at_bound = "a".repeat(MAX_MESSAGE_BYTES);
         assert!(!normalise(&at_bound).is_truncated());
+    }
+
+    #[test]
+    fn hidden_words_are_looked_up_once_for_each_letter_and_length() {
+        for piece in ["k.", "k ", "a.n.", "1.k.", "an-", "x k"] {
+            let message = piece.repeat(MAX_MESSAGE_BYTES / piece.len());
+            work::take();
+            normalise(&message);
+            let looked_up = work::take();
+            assert!(looked_up < 2 * LONGEST_WORD * MAX_MESSAGE_BYTES, "{piece:?}: {looked_up}");
+        }
     }
 
     #[test]
