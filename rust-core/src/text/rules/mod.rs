@@ -9,10 +9,13 @@ mod places;
 mod secrets;
 mod word;
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 
 use super::indicator::{Indicator, IndicatorSet, Side};
 use super::normalise::Normalised;
+use super::work;
 use word::Reading;
 
 /// A kind of personal data.
@@ -94,18 +97,25 @@ pub fn rules(message: &str, normal: &Normalised, side: Side) -> RuleFindings {
     spans.extend(places::schools(&text));
     spans.extend(places::addresses(&text));
     // The surer rule wins where two overlap: the list above is in that order.
-    let mut kept: Vec<Span> = Vec::new();
-    for span in spans {
-        if kept.iter().all(|k| span.end <= k.start || k.end <= span.start) {
-            kept.push(span);
-        }
-    }
-    kept.sort_by_key(|s| s.start);
+    let kept = without_overlaps(spans);
     let mut indicators = forms::fixed_forms(normal, side);
     if side == Side::Child && !kept.is_empty() {
         indicators.insert(Indicator::SharesPersonalInfo);
     }
     RuleFindings { spans: kept, indicators }
+}
+
+/// The spans in reading order; of two that overlap, the one that came first in the list.
+fn without_overlaps(spans: Vec<Span>) -> Vec<Span> {
+    let mut kept: BTreeMap<usize, Span> = BTreeMap::new();
+    for span in spans {
+        work::add(1);
+        // Those kept do not overlap, so the last that begins before the end of this one also ends last.
+        if kept.range(..span.end).next_back().is_none_or(|(_, k)| k.end <= span.start) {
+            kept.insert(span.start, span);
+        }
+    }
+    kept.into_values().collect()
 }
 
 #[cfg(test)]
@@ -331,6 +341,73 @@ mod tests {
         ] {
             assert_eq!(found(message), [], "{message}");
         }
+    }
+
+    #[test]
+    fn what_the_rules_read_grows_no_faster_than_the_message() {
+        for piece in [
+            "ba ",
+            "mã ba ",
+            "mk-",
+            "mk là 4819 ",
+            "a@b.vn ",
+            "an.binh@mail.com,",
+            "trường Kim Đồng ",
+            "lớp 7a2 trường kim đồng ",
+            "trường a lớp 6 ",
+            "0912 ",
+            "0 ",
+            "481.902 ",
+            "stk 12345678 ",
+            "29A-",
+            "12/4 ",
+            "nhà em ở ",
+            "tao gửi ",
+            "k.",
+            "k ",
+            "a.n.",
+            "1.k.",
+            "😂0",
+            "\u{200b}0",
+            "@",
+        ] {
+            let read = |bytes: usize| {
+                let message = piece.repeat(bytes / piece.len());
+                work::take();
+                for side in [Side::Child, Side::Other] {
+                    rules(&message, &normalise(&message), side);
+                }
+                work::take()
+            };
+            let (half, whole) = (read(4 << 10), read(8 << 10));
+            assert!(whole < half * 5 / 2 + 1000, "{piece:?}: {half}, of twice as many {whole}");
+            assert!(whole < (8 << 10) * 2000, "{piece:?}: {whole}");
+        }
+    }
+
+    #[test]
+    fn a_megabyte_of_addresses_is_told_address_by_address() {
+        let one = "an@b.vn ";
+        let message = one.repeat((1 << 20) / one.len());
+        let findings = rules(&message, &normalise(&message), Side::Child);
+        assert_eq!(findings.spans.len(), (1 << 20) / one.len());
+        assert!(findings.spans.iter().enumerate().all(|(i, s)| s.start == i * one.len() && s.end == s.start + 7));
+    }
+
+    #[test]
+    fn of_two_that_overlap_the_first_in_the_list_stays() {
+        let span = |start, end, kind| Span { start, end, kind };
+        let spans = vec![
+            span(10, 20, PersonalData::Phone),
+            span(0, 5, PersonalData::Email),
+            span(19, 30, PersonalData::Address),
+            span(5, 10, PersonalData::Plate),
+            span(0, 40, PersonalData::School),
+            span(12, 14, PersonalData::Password),
+            span(20, 21, PersonalData::Password),
+        ];
+        let kept: Vec<_> = without_overlaps(spans).into_iter().map(|s| (s.start, s.end)).collect();
+        assert_eq!(kept, [(0, 5), (5, 10), (10, 20), (20, 21)]);
     }
 
     #[test]

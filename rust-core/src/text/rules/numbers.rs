@@ -496,8 +496,13 @@ fn spoken_digit(word: &Word, marked: bool) -> Option<&'static str> {
 
 /// The end of a one-time code in words, close behind the word for it.
 fn spoken_code(text: &Reading<'_>, said: &Said, at: usize) -> Option<usize> {
-    let digits = text.words[at..].iter().take_while(|w| spoken_digit(w, text.marked).is_some()).count();
-    (said.code && CODE_DIGITS.contains(&digits) && text.says_before(at, 4, CODE_WORDS)).then_some(at + digits)
+    if !said.code || !text.says_before(at, 4, CODE_WORDS) {
+        return None;
+    }
+    // One more than a code may have: a row of hundreds is not read to its end from each of them.
+    let most = CODE_DIGITS.end() + 1;
+    let digits = text.words[at..].iter().take(most).take_while(|w| spoken_digit(w, text.marked).is_some()).count();
+    CODE_DIGITS.contains(&digits).then_some(at + digits)
 }
 
 /// What holds a word to the one before, where both are digits.
@@ -515,8 +520,11 @@ fn gap(text: &Reading<'_>, at: usize) -> Gap {
             _ => kind = Gap::Loose,
         }
         seen += 1;
+        if seen > LONGEST_GAP {
+            return Gap::Apart;
+        }
     }
-    if seen > LONGEST_GAP { Gap::Apart } else { kind }
+    kind
 }
 
 /// Whether the message speaks of a one-time code. `mã` says so, unless it is the code of a thing; `mà` (but) never does;

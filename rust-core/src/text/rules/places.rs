@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use super::word::{Reading, Word};
 use super::{PersonalData, Span};
+use crate::text::work;
 
 /// Words between two parts of one address, and between a school and a class.
 const BETWEEN_PARTS: usize = 3;
@@ -410,10 +411,14 @@ pub(super) fn schools(text: &Reading<'_>) -> Vec<Span> {
     for at in 0..text.words.len() {
         let Some(school) = school(text, at) else { continue };
         let near = |c: &&Range<usize>| {
+            work::add(1);
             let (end, start) = if c.start >= school.end { (school.end, c.start) } else { (c.end, school.start) };
             start >= end && start - end <= BETWEEN_SCHOOL_AND_CLASS
         };
-        if let Some(class) = classes.iter().find(near)
+        // Classes stand in the order of the words: only those about the school are asked.
+        let first = classes.partition_point(|c| c.end + BETWEEN_SCHOOL_AND_CLASS < school.start);
+        let around = classes[first..].iter().take_while(|c| c.start <= school.end + BETWEEN_SCHOOL_AND_CLASS);
+        if let Some(class) = around.into_iter().find(near)
             && let Some(span) =
                 text.span(school.start.min(class.start)..school.end.max(class.end), PersonalData::School)
             && spans.last().is_none_or(|s| s.end <= span.start)
@@ -454,7 +459,7 @@ fn is_no_name(word: &Word) -> bool {
 
 /// The name of a school without capitals and without its level: two syllables, where the message has capitals nowhere.
 fn plain_school(text: &Reading<'_>, at: usize) -> usize {
-    if text.words.iter().any(|w| w.capital) {
+    if text.capitals {
         return at;
     }
     let end = with_name(text, at);

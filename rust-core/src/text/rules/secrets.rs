@@ -3,11 +3,14 @@
 use super::word::{Reading, Word};
 use super::{PersonalData, Span};
 use crate::text::lexicon::{self, Tag};
+use crate::text::work;
 
 /// Words between the word for a password and the password.
 const BEFORE_PASSWORD: usize = 6;
 /// Fewest characters of a password.
 const SHORTEST_PASSWORD: usize = 4;
+/// How far behind its first word a password is read, in bytes.
+const LONGEST_PASSWORD: usize = 128;
 const LONGEST_EMAIL: usize = 254;
 
 /// What has a password.
@@ -114,8 +117,9 @@ fn is_quantity(word: &Word) -> bool {
 /// What stands there up to the next space, without the signs that end a sentence.
 fn value_at(text: &Reading<'_>, at: usize) -> Option<Span> {
     let word = text.words.get(at)?;
-    let rest = text.message.get(word.span.start..)?;
-    let whole = rest.split(char::is_whitespace).next()?;
+    let longest = text.message.floor_char_boundary(word.span.end + LONGEST_PASSWORD);
+    let whole = text.message.get(word.span.start..longest)?.split(char::is_whitespace).next()?;
+    work::add(whole.len());
     let trimmed = whole.trim_end_matches(['.', ',', ';', ':', '?', ')', '"', '…']);
     let inner = trimmed.trim_end_matches('!');
     let kept = if inner.contains(['@', '#', '$', '%', '!']) { trimmed } else { inner };

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::{PersonalData, Span};
 use crate::text::normalise::Normalised;
-use crate::text::syllable;
+use crate::text::{syllable, work};
 
 /// Fewest digits of a number that may be glued to letters (`sdt0912345678`).
 const GLUED_DIGITS: usize = 9;
@@ -30,6 +30,7 @@ impl Word {
     /// Whether it is one of the words, which are written with their diacritics. Typed with any, it must have the right
     /// ones: `tặng` is no `tầng`. Typed with none it may be meant.
     pub fn is(&self, any: &[&str]) -> bool {
+        work::add(1);
         if self.typed.is_ascii() {
             any.iter().any(|word| word.chars().map(syllable::fold_char).eq(self.typed.chars()))
         } else {
@@ -59,6 +60,8 @@ pub(super) struct Reading<'a> {
     pub words: Vec<Word>,
     /// Whether somebody writes diacritics here: then `sau` is "after", and no six.
     pub marked: bool,
+    /// Whether any word has the capital of a name.
+    pub capitals: bool,
 }
 
 impl<'a> Reading<'a> {
@@ -87,13 +90,16 @@ impl<'a> Reading<'a> {
             }
         }
         let marked = words.iter().any(|w| w.is_word() && !w.typed.is_ascii());
-        Self { message, words, marked }
+        let capitals = words.iter().any(|w| w.capital);
+        Self { message, words, marked, capitals }
     }
 
     /// What stands between a word and the one before.
     pub fn gap(&self, at: usize) -> &'a str {
         let before = at.checked_sub(1).and_then(|b| self.words.get(b)).map_or(0, |w| w.span.end);
-        self.words.get(at).and_then(|w| self.message.get(before..w.span.start)).unwrap_or_default()
+        let gap = self.words.get(at).and_then(|w| self.message.get(before..w.span.start)).unwrap_or_default();
+        work::add(gap.len());
+        gap
     }
 
     pub fn is(&self, at: usize, any: &[&str]) -> bool {
