@@ -67,8 +67,10 @@ const BANKS: &[&str] = &[
     "momo",
     "zalopay",
 ];
-const PHONE_WORDS: &[&str] =
-    &["số", "sđt", "đt", "dt", "zalo", "gọi", "alo", "phone", "điện", "lh", "liên", "call", "nhắn", "máy", "phôn"];
+const PHONE_WORDS: &[&str] = &[
+    "số", "sđt", "đt", "dt", "zalo", "gọi", "alo", "phone", "điện", "lh", "liên", "call", "nhắn", "máy", "phôn", "nt",
+    "ib", "kb",
+];
 /// What has a number of its own that reaches nobody.
 const OTHER_NUMBERS: &[&str] = &["mst", "sbd", "id", "uid", "seri", "serial", "imei", "đơn", "vận", "hs", "thuế"];
 /// What a plain number counts.
@@ -362,6 +364,11 @@ fn phone(text: &Reading<'_>, said: &Said, at: usize) -> Option<usize> {
         if end > at && is_phone(&more) {
             break;
         }
+        // +84 (0) 912 345 678
+        if more == "0" && groups == ["84"] && text.gap(end).contains('(') {
+            end += 1;
+            continue;
+        }
         loose |= between == Gap::Loose;
         spaced &= end == at || text.gap(end).trim().is_empty();
         groups.push(more.clone());
@@ -378,7 +385,8 @@ fn phone(text: &Reading<'_>, said: &Said, at: usize) -> Option<usize> {
     let goes_on =
         text.words.get(end).is_some_and(|w| w.number().is_some_and(|d| d.len() <= 2)) && gap(text, end) != Gap::Apart;
     // Where other signs than spaces, full stops and hyphens hold it together, it begins as numbers do: 0912, 345, 678.
-    let odd = loose && groups.first().is_some_and(|g| g.len() == 2);
+    // Only the number of the country may be shorter: (+84)912345678.
+    let odd = loose && groups.first().is_some_and(|g| g.len() == 2 && g != "84");
     found.filter(|_| !odd && !is_list(said, &groups, spaced, goes_on))
 }
 
@@ -411,7 +419,8 @@ fn is_decimal(word: &Word) -> bool {
     rest.is_some_and(|r| r.len() > 3 && r.bytes().all(|b| b.is_ascii_digit()))
 }
 
-fn is_phone(digits: &str) -> bool {
+/// Whether it has the form of a telephone number, with the country's in front or without.
+pub(super) fn is_phone(digits: &str) -> bool {
     let national = digits.strip_prefix("0084").or_else(|| digits.strip_prefix("84")).map(|rest| format!("0{rest}"));
     let number = national.as_deref().unwrap_or(digits).as_bytes();
     match (number.first(), number.get(1)) {

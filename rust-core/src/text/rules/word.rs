@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::numbers::is_phone;
 use super::{PersonalData, Span};
 use crate::text::normalise::Normalised;
 use crate::text::{syllable, work};
@@ -144,9 +145,10 @@ fn unglued(text: &str, span: &Range<usize>, message: &str) -> Option<Vec<(String
     if digits < GLUED_DIGITS && !code || original.chars().count() != text.chars().count() {
         return None;
     }
+    let between = sign_between_phones(text);
     // Parts of one sort, with where each begins in the text and in the message.
     let sort = |c: char| {
-        if c == '/' {
+        if c == '/' || Some(c) == between {
             0
         } else if c.is_ascii_digit() || matches!(c, '.' | ',' | ':') {
             1
@@ -175,4 +177,17 @@ fn unglued(text: &str, span: &Range<usize>, message: &str) -> Option<Vec<(String
         return None;
     }
     Some(parts.into_iter().filter(|p| p.0 != 0).map(|(_, part, range)| (part, range)).collect())
+}
+
+/// The sign that holds telephone numbers together: `0912345678,0987654321`, `1.0912345678`.
+fn sign_between_phones(text: &str) -> Option<char> {
+    let digits = |part: &str| part.chars().filter(char::is_ascii_digit).collect::<String>();
+    let plain = text.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'.' | b',' | b':'));
+    let decimal = text.starts_with("0,") || text.starts_with("0.");
+    if !plain || decimal || is_phone(&digits(text)) {
+        return None;
+    }
+    [',', ':', '.']
+        .into_iter()
+        .find(|sign| text.contains(*sign) && text.split(*sign).any(|part| is_phone(&digits(part))))
 }
