@@ -9,7 +9,7 @@ mod places;
 mod secrets;
 mod word;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
@@ -90,10 +90,16 @@ impl RuleFindings {
 /// Applies every rule to a message of `side`. `message` is the text that `normal` was made from.
 pub fn rules(message: &str, normal: &Normalised, side: Side) -> RuleFindings {
     let text = Reading::new(message, normal);
+    let passwords = secrets::passwords(&text);
+    let stated: BTreeSet<usize> = passwords.iter().filter(|p| p.stated).map(|p| p.span.start).collect();
     let mut spans = secrets::emails(&text);
-    spans.extend(numbers::numbers(&text));
+    // A number that is said to be a password is one, whatever it looks like.
+    spans.extend(numbers::numbers(&text).into_iter().map(|n| {
+        let kind = if stated.contains(&n.start) { PersonalData::Password } else { n.kind };
+        Span { kind, ..n }
+    }));
     spans.extend(secrets::plates(&text));
-    spans.extend(secrets::passwords(&text));
+    spans.extend(passwords.into_iter().map(|p| p.span));
     spans.extend(places::schools(&text));
     spans.extend(places::addresses(&text));
     // The surer rule wins where two overlap: the list above is in that order.
@@ -362,6 +368,24 @@ mod tests {
         ] {
             let phones: Vec<_> = numbers.iter().map(|n| (PersonalData::Phone, *n)).collect();
             assert_eq!(found(message), phones, "{message}");
+        }
+    }
+
+    #[test]
+    fn a_number_that_is_said_to_be_a_password_is_one() {
+        use PersonalData::*;
+        for (message, kind, text) in [
+            ("mk là 0912345678", Password, "0912345678"),
+            ("mk: 0912345678", Password, "0912345678"),
+            ("mật khẩu wifi 0987654321", Password, "0987654321"),
+            ("mật khẩu là 0912 345 678", Password, "0912 345 678"),
+            ("chuyển vcb nha, mật khẩu là 12345678", Password, "12345678"),
+            ("mã đăng nhập là 559013, mk là 481902", Password, "481902"),
+            ("sđt mk là 0912345678", Phone, "0912345678"),
+            ("số của mk: 0912345678", Phone, "0912345678"),
+            ("gọi mk 0912345678 nha", Phone, "0912345678"),
+        ] {
+            assert!(found(message).contains(&(kind, text)), "{message}: {:?}", found(message));
         }
     }
 

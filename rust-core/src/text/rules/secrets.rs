@@ -48,9 +48,16 @@ const LINKS: &[&str] = &[
     "chung", "luôn", "hiện", "giờ", "đổi", "thành", "b", "bạn", "m", "ông", "bà", "mẹ", "má", "bố", "ba", "anh", "chị",
 ];
 
+/// A password, and whether the message says so in words that mean nothing else.
+pub(super) struct Password {
+    pub span: Span,
+    /// Then also a number of the form of a telephone's is one.
+    pub stated: bool,
+}
+
 /// `mật khẩu là abc123`, `mk: abc123`, `pass acc của em abc123`.
-pub(super) fn passwords(text: &Reading<'_>) -> Vec<Span> {
-    let mut spans = Vec::new();
+pub(super) fn passwords(text: &Reading<'_>) -> Vec<Password> {
+    let mut found = Vec::new();
     for at in 0..text.words.len() {
         let ambiguous = text.words[at].typed == "mk";
         let sold = text.is(at, &["pass"]);
@@ -93,10 +100,17 @@ pub(super) fn passwords(text: &Reading<'_>) -> Vec<Span> {
                 && ![word.bare.as_str(), &squeezed(&word.bare), &word.typed].iter().any(|w| lexicon::is_known(w))
         };
         if is_one {
-            spans.push(span);
+            found.push(Password { span, stated: sure || stated && !is_someones_number(text, at) });
         }
     }
-    spans
+    found
+}
+
+/// `sđt của mk là 0912345678`: a number of somebody who calls themselves `mk`.
+fn is_someones_number(text: &Reading<'_>, at: usize) -> bool {
+    const NUMBERS: &[&str] = &["sđt", "đt", "dt", "số", "zalo", "zl", "phone", "gọi", "alo", "lh", "nhắn", "nt", "kb"];
+    let before = (at.saturating_sub(BEFORE_PASSWORD)..at).rev().take_while(|i| text.words[*i].is_word());
+    before.take(3).any(|i| text.is(i, NUMBERS))
 }
 
 /// Height, weight, a class, a time, money, a birth year: what follows `mk` where it means "I".
