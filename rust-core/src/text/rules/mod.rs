@@ -390,6 +390,43 @@ mod tests {
     }
 
     #[test]
+    fn a_code_that_is_said_to_be_one_is_no_other_number() {
+        for (message, code) in [
+            ("stk này nha, otp 481902", "481902"),
+            ("mã otp vcb là 48190213", "48190213"),
+            ("mã otp của đơn là 481902", "481902"),
+            ("mã thẻ là 0312345678", "0312345678"),
+            ("ck vcb, mã nạp 031234567890", "031234567890"),
+        ] {
+            assert!(found(message).contains(&(PersonalData::OneTimeCode, code)), "{message}: {:?}", found(message));
+        }
+        assert_eq!(kinds("mã thẻ nạp e gửi rồi, sđt 0912345678"), [PersonalData::Phone]);
+    }
+
+    #[test]
+    fn orders_parcels_tickets_and_examinees_have_numbers_of_their_own() {
+        for message in [
+            "mã vận đơn 0912345678",
+            "mã vận đơn của em là 0912345678",
+            "ma van don 0912345678",
+            "ma don hang la 0345678912",
+            "đơn 0345678912",
+            "đơn hàng shopee 0345678912",
+            "mã đơn hàng SPXVN0345678912",
+            "SPXVN0345678912 tới đâu rồi",
+            "ck vcb rồi, mã đơn là 0345678912",
+            "sbd 034567",
+            "số báo danh 034567",
+            "mã vé 481902",
+            "mã hs 481902",
+            "vé 0912345678",
+            "mã bưu kiện 079208012345",
+        ] {
+            assert_eq!(found(message), [], "{message}");
+        }
+    }
+
+    #[test]
     fn what_the_rules_read_grows_no_faster_than_the_message() {
         for piece in [
             "ba ",

@@ -73,6 +73,13 @@ const PHONE_WORDS: &[&str] = &[
 ];
 /// What has a number of its own that reaches nobody.
 const OTHER_NUMBERS: &[&str] = &["mst", "sbd", "id", "uid", "seri", "serial", "imei", "đơn", "vận", "hs", "thuế"];
+/// Words of whom a number reaches: told nearer than one of those above, it is one that does.
+const CALLED: &[&str] = &["sđt", "sdt", "đt", "dt", "zalo", "gọi", "alo", "phone", "lh", "call", "hotline"];
+/// What may stand between an order, a ticket or a card and its number: whose it is, and who carries it.
+const OWNERS: &[&str] = &[
+    "là", "số", "của", "hàng", "em", "e", "mình", "t", "tui", "tớ", "con", "c", "chị", "anh", "a", "bạn", "b", "nè",
+    "này", "đây", "shop", "shopee", "lazada", "tiki", "tiktok", "spx", "spxvn", "ghn", "ghtk", "vtp", "jt", "vn",
+];
 /// What a plain number counts.
 const UNITS: &[&str] = &[
     "diem", "vang", "nguoi", "trieu", "nghin", "ngan", "phut", "dong", "k", "đ", "d", "vnd", "vnđ", "đồng", "tr",
@@ -118,8 +125,9 @@ pub(super) fn numbers(text: &Reading<'_>) -> Vec<Span> {
     while at < text.words.len() {
         let run = TypedRun::new(text, at, longest);
         let account = run.as_ref().filter(|r| r.digits.len() > MOBILE_DIGITS && said.bank && !is_phone(&r.digits));
+        let card = run.as_ref().filter(|r| CARD_CODE_DIGITS.contains(&r.digits.len()) && is_of_a_card(text, at));
         spans.extend(phones_in_link(text, at));
-        let found = match phone(text, &said, at).filter(|_| account.is_none()) {
+        let found = match phone(text, &said, at).filter(|_| account.is_none() && card.is_none()) {
             Some(end) => text.span(at..end, PersonalData::Phone).map(|s| (s, end)),
             None => match &run {
                 Some(run) => kind_of(text, &said, run)
@@ -160,6 +168,10 @@ fn phones_in_link(text: &Reading<'_>, at: usize) -> Vec<Span> {
 /// What the message speaks of. Asked once: a stranger may send thousands of numbers in one message.
 struct Said {
     code: bool,
+    /// The words for a one-time code, in order.
+    codes: Vec<usize>,
+    /// The first word that can be no other than one for a code.
+    first_code: Option<usize>,
     bank: bool,
     card: bool,
     id: bool,
@@ -174,12 +186,15 @@ struct Said {
 impl Said {
     fn new(text: &Reading<'_>) -> Self {
         let telling = || text.words.iter().filter(|w| !w.typed.starts_with('<') && !w.is(AROUND_A_CODE));
+        let codes = code_words(text);
         Self {
             telling: telling().count(),
             more_than_numbers: telling().any(|w| w.is_word() && digits_of(w).is_none() && !w.is(TENS)),
             phone: text.says(PHONE_WORDS),
             card: text.says(&["thẻ", "visa", "mastercard", "atm", "card"]),
-            code: says_code(text),
+            code: !codes.is_empty(),
+            codes,
+            first_code: text.words.iter().position(|w| matches!(w.typed.as_str(), "mã" | "otp")),
             bank: text.says(BANKS)
                 || text.says_pair(&["tài"], &["khoản"])
                 || text.says_pair(&["số"], &["tk"])
@@ -251,12 +266,18 @@ fn kind_of(text: &Reading<'_>, said: &Said, run: &TypedRun) -> Option<PersonalDa
     let (at, n) = (run.words.start, run.digits.len());
     let hotline = n == 10 && (run.digits.starts_with("1900") || run.digits.starts_with("1800"));
     let left = text.says_before(at, 2, &["còn", "hết", "dư", "trừ", "nạp", "rút", "có"]);
-    let account_is_named = text.says_before(at, 4, &["stk"])
-        || n >= SURE_ACCOUNT_DIGITS
-            && !left
-            && !hotline
-            && (text.says_before(at, 4, &["tk"])
-                || (at.saturating_sub(4)..at).any(|i| text.is(i, &["tài", "số"]) && text.is(i + 1, &["khoản", "thẻ"])));
+    // The nearest word says what it is: `ck vào stk này, otp 481902` has no account in it.
+    let named = |what: &dyn Fn(usize) -> bool| (at.saturating_sub(4)..at).rev().find(|i| what(*i));
+    let code_is_nearer = CODE_DIGITS.contains(&n)
+        && named(&|i| said.codes.binary_search(&i).is_ok()) > named(&|i| text.is(i, &["stk", "tk", "khoản", "thẻ"]));
+    let account_is_named = !code_is_nearer
+        && (text.says_before(at, 4, &["stk"])
+            || n >= SURE_ACCOUNT_DIGITS
+                && !left
+                && !hotline
+                && (text.says_before(at, 4, &["tk"])
+                    || (at.saturating_sub(4)..at)
+                        .any(|i| text.is(i, &["tài", "số"]) && text.is(i + 1, &["khoản", "thẻ"]))));
     let card = matches!(n, 16 | 19)
         && run.is_even()
         && !run.pointed
@@ -267,19 +288,21 @@ fn kind_of(text: &Reading<'_>, said: &Said, run: &TypedRun) -> Option<PersonalDa
     // Six digits behind the word for a code count nothing, whatever follows.
     let unit = text.words.get(end).is_some_and(|w| UNITS.contains(&w.typed.as_str()));
     let counted = n <= *CODE_DIGITS.end() && unit && !(n == 6 && code_is_beside && !run.digits.ends_with("000"));
-    if counted {
+    // `otp của đơn là 481902`
+    let code_of_a_thing = CODE_DIGITS.contains(&n) && text.says_before(at, 5, &["otp", "0tp", "nhận"]);
+    if counted || is_of_a_thing(text, at) && !code_of_a_thing {
         return None;
     }
     Some(match n {
         _ if card => PersonalData::BankAccount,
+        _ if CARD_CODE_DIGITS.contains(&n) && !run.pointed && is_of_a_card(text, at) => PersonalData::OneTimeCode,
         _ if account_is_named && ACCOUNT_DIGITS.contains(&n) && !run.is_money() => PersonalData::BankAccount,
         CITIZEN_ID_DIGITS | OLD_ID_DIGITS if said.id => PersonalData::CitizenId,
         _ if said.code
             && CODE_DIGITS.contains(&n)
             && code_is_near
             && run.is_even()
-            && (!run.pointed
-                || n == 6 && text.words[..at].iter().any(|w| matches!(w.typed.as_str(), "mã" | "otp")))
+            && (!run.pointed || n == 6 && said.first_code.is_some_and(|first| first < at))
             && !is_year(&run.digits)
             && !run.digits.ends_with("000") =>
         {
@@ -336,9 +359,52 @@ fn is_year(digits: &str) -> bool {
     digits.len() == 4 && (digits.starts_with("19") || digits.starts_with("20"))
 }
 
+/// Whether the number at the word is that of an order, a parcel, a ticket or an examinee, which reaches nobody and opens
+/// nothing: `mã vận đơn của em là 0912345678`.
+fn is_of_a_thing(text: &Reading<'_>, at: usize) -> bool {
+    const THINGS: &[&str] = &["đơn", "đh", "vận", "mvđ", "mvd", "vé", "kiện", "sbd", "mssv", "mshs", "tracking"];
+    let Some(i) = owner(text, at) else { return false };
+    let before = |words: &[&str]| i > 0 && text.is(i - 1, words);
+    THINGS.contains(&text.words[i].typed.as_str())
+        || text.is(i, &["danh"]) && before(&["báo"])
+        || text.is(i, &["kiện"]) && before(&["bưu", "mã"])
+        || text.is(i, &["sinh"]) && before(&["thí"])
+        || text.is(i, &["viên"]) && before(&["sinh"]) && i > 1 && text.is(i - 2, &["mã", "số"])
+        // `don` is also `đón`.
+        || text.words[i].typed == "don" && (before(&["mã", "vận", "hoá"]) || text.is(i + 1, &["hàng"]))
+        || text.is(i, &["mã"]) && text.is(i + 1, &["hàng"])
+}
+
+/// Whether the number at the word is what is under the silver of a top-up card: `mã thẻ là 0312345678`.
+fn is_of_a_card(text: &Reading<'_>, at: usize) -> bool {
+    owner(text, at).is_some_and(|i| i > 0 && text.is(i, &["thẻ", "cào", "nạp"]) && text.is(i - 1, &["mã"]))
+}
+
+/// The word that says whose number stands at the word, behind which there is no more than whose that is.
+fn owner(text: &Reading<'_>, at: usize) -> Option<usize> {
+    const FAR: usize = 6;
+    for i in (at.saturating_sub(FAR)..at).rev() {
+        if text.gap(i + 1).contains([',', ';', '.', '?', '!', '\n']) {
+            return None;
+        }
+        let of_goods = text.is(i, &["hàng"]) && i > 0 && text.is(i - 1, &["mã"]);
+        if !text.is(i, OWNERS) || of_goods {
+            return Some(if of_goods { i - 1 } else { i });
+        }
+    }
+    None
+}
+
+/// Whether one of the two words before says that the number reaches nobody, and none behind it that it does.
+fn is_other_number(text: &Reading<'_>, at: usize) -> bool {
+    let says = |i: &usize, any: &[&str]| any.contains(&text.words[*i].typed.as_str());
+    let near = (at.saturating_sub(2)..at).rev().find(|i| says(i, OTHER_NUMBERS) || says(i, CALLED));
+    near.is_some_and(|i| says(&i, OTHER_NUMBERS)) || is_of_a_thing(text, at)
+}
+
 /// The end of a telephone number that begins at the word: digits, number words, or letters in place of digits.
 fn phone(text: &Reading<'_>, said: &Said, at: usize) -> Option<usize> {
-    if text.words[at.saturating_sub(2)..at].iter().any(|w| OTHER_NUMBERS.contains(&w.typed.as_str())) {
+    if is_other_number(text, at) {
         return None;
     }
     let mut digits = String::new();
@@ -536,9 +602,9 @@ fn gap(text: &Reading<'_>, at: usize) -> Gap {
     kind
 }
 
-/// Whether the message speaks of a one-time code. `mã` says so, unless it is the code of a thing; `mà` (but) never does;
-/// `ma` may be either, so a second word must speak of codes, or six digits must follow `ma la`.
-fn says_code(text: &Reading<'_>) -> bool {
+/// The words by which the message speaks of a one-time code. `mã` does so, unless it is the code of a thing; `mà` (but)
+/// never does; `ma` may be either, so a second word must speak of codes, or six digits must follow `ma la`.
+fn code_words(text: &Reading<'_>) -> Vec<usize> {
     /// What has a code of its own that opens nothing: goods, exams, orders, parcels, rooms, prices, places.
     const THINGS: &[&str] = &[
         "hàng", "đề", "đơn", "vận", "vạch", "lớp", "phòng", "giảm", "sản", "vùng", "bài", "tàu", "zoom", "kahoot",
@@ -585,9 +651,10 @@ fn says_code(text: &Reading<'_>) -> bool {
     };
     let six_follow = |at: usize| TypedRun::new(text, at, LONGEST_GROUP).is_some_and(|run| run.digits.len() == 6);
     if text.says_pair(&["hết"], &["hàng"]) {
-        return false;
+        return Vec::new();
     }
-    (0..text.words.len()).any(|i| {
+    let is_one = |i: &usize| {
+        let i = *i;
         let word = text.words[i].typed.as_str();
         let number_of = text.is(i + 1, &["số"]);
         let thing = |at: usize| text.is(at, THINGS) || word != "ma" && text.is(at, MORE_THINGS);
@@ -605,5 +672,6 @@ fn says_code(text: &Reading<'_>) -> bool {
             }
             _ => false,
         }
-    })
+    };
+    (0..text.words.len()).filter(is_one).collect()
 }

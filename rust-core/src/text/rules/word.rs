@@ -5,11 +5,13 @@ use std::ops::Range;
 use super::numbers::is_phone;
 use super::{PersonalData, Span};
 use crate::text::normalise::Normalised;
-use crate::text::{syllable, work};
+use crate::text::{lexicon, syllable, work};
 
 /// Fewest digits of a number that may be glued to letters (`sdt0912345678`).
 const GLUED_DIGITS: usize = 9;
-/// Words that a code is glued to.
+/// Words that a telephone number is glued to, besides those that need no repair.
+const GLUED: &[&str] = &["sdt", "sđt", "đt", "dt", "tel", "lh", "zl"];
+/// The same of codes.
 const GLUED_CODE: &[&str] = &["otp", "code", "mã"];
 
 /// A word, number or sign.
@@ -171,8 +173,11 @@ fn unglued(text: &str, span: &Range<usize>, message: &str) -> Option<Vec<(String
     let numbers: Vec<usize> =
         parts.iter().filter(|p| p.0 == 1).map(|p| p.1.bytes().filter(u8::is_ascii_digit).count()).collect();
     let long = code || numbers.iter().any(|n| *n >= GLUED_DIGITS);
+    // `SPXVN0345678912` is one number, that of a parcel.
+    let is_coded =
+        parts.first().is_some_and(|p| p.0 == 2 && !GLUED.contains(&p.1.as_str()) && !lexicon::is_known(&p.1));
     // 0912/345/678, which no date is; a number with a word on one side.
-    let apart = if strokes { long || numbers.iter().all(|n| *n >= 3) } else { long && parts.len() == 2 };
+    let apart = if strokes { long || numbers.iter().all(|n| *n >= 3) } else { long && parts.len() == 2 && !is_coded };
     if !apart {
         return None;
     }
