@@ -427,6 +427,41 @@ mod tests {
     }
 
     #[test]
+    fn a_day_is_no_address() {
+        for message in [
+            "nghỉ lễ đi đường 30/4 kẹt xe lắm",
+            "nghỉ lễ nhà em đi đường 30/4 tới phường 1 chơi",
+            "lễ 30/4 đường đông nghịt",
+            "nhà em 20/11 hà nội mưa lắm",
+            "nhà em 20/11 Cao Hứng đi thăm cô",
+            "nhà em ở ngõ 2/9 nghỉ",
+            "nhà em nghỉ lễ 30/4 1/5 mai anh về",
+            "ở nhà 8/3 hai mẹ con nấu cơm",
+            "nhà em tổ 1 thi 26/3 tổ 2 trực",
+            "ở nhà 12/4 mai anh thi",
+            "ngày 1/6 trường kim đồng diễn văn nghệ",
+        ] {
+            assert_eq!(found(message), [], "{message}");
+        }
+        for (message, address) in [
+            ("nhà em 12 đường 30/4", "12 đường 30/4"),
+            ("số 12 đường 3/2", "12 đường 3/2"),
+            ("nhà em ở 120/5 đường 3/2 phường 11", "120/5 đường 3/2 phường 11"),
+            ("nhà em ở 20/11 Nguyễn Trãi", "20/11 Nguyễn Trãi"),
+            ("nhà e ngõ 2/9 phố Vọng", "ngõ 2/9 phố Vọng"),
+            ("gửi cho bạn 14/2 hẻm 232 Phạm Thế Hiển", "14/2 hẻm 232 Phạm Thế Hiển"),
+            ("địa chỉ 10/3 cao thắng", "10/3 cao thắng"),
+            ("18/4 đường số 9, phường Tân Quý", "18/4 đường số 9, phường Tân Quý"),
+        ] {
+            let spans = found(message);
+            assert!(
+                spans.iter().any(|(k, t)| *k == PersonalData::Address && t.ends_with(address)),
+                "{message}: {spans:?}"
+            );
+        }
+    }
+
+    #[test]
     fn what_the_rules_read_grows_no_faster_than_the_message() {
         for piece in [
             "ba ",

@@ -43,6 +43,32 @@ const STREET_NAMES: &[&str] = &[
     "bà", "hai", "kim", "man", "láng",
 ];
 
+/// Those of them that are other words as well, so that a day may stand before them.
+const OTHER_WORDS: &[&str] = &["mai", "hai", "cao", "an", "bà", "hà", "hùng", "man", "âu", "điện"];
+
+/// Those of them that are hardly any other word, so that even a holiday before them is the number of a house.
+const SURNAMES: &[&str] = &[
+    "nguyễn", "lê", "trần", "phan", "phạm", "hoàng", "huỳnh", "võ", "vũ", "đặng", "bùi", "đỗ", "ngô", "đinh", "tôn",
+    "trương",
+];
+
+/// Days that everybody speaks of.
+const HOLIDAYS: &[&str] = &[
+    "1/1", "14/2", "8/3", "10/3", "26/3", "1/4", "30/4", "1/5", "15/5", "19/5", "1/6", "27/7", "15/8", "2/9", "5/9",
+    "10/10", "20/10", "31/10", "20/11", "22/12", "24/12", "25/12", "31/12",
+];
+/// Words before a day, and behind one.
+const BEFORE_DAY: &[&str] = &[
+    "ngày", "hôm", "sáng", "trưa", "chiều", "tối", "đêm", "lễ", "tết", "dịp", "nghỉ", "thi", "trước", "sau", "từ",
+    "tới", "đến", "mùng", "bữa", "đợt", "nhân", "mừng", "chúc", "hết", "qua", "giảng", "cn", "nhật", "hội", "vào",
+    "kỉ", "niệm",
+];
+const AFTER_DAY: &[&str] = &[
+    "nghỉ", "thi", "lễ", "tết", "này", "tới", "năm", "âm", "al", "dl", "được", "đc", "dc", "học", "vui", "đông", "mưa",
+    "kẹt", "tắc", "tặng", "mua", "về", "đi", "làm", "có", "em", "con", "mình", "cả", "mẹ", "bố", "ba", "là", "mới",
+    "thì", "sắp", "phải", "không", "ko", "k", "chưa", "rồi", "r",
+];
+
 /// What a part of an address is.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Kind {
@@ -183,14 +209,25 @@ fn part(text: &Reading<'_>, at: usize) -> Option<Part> {
         let named = end > at + 2 && is_street_name(text, at + 1..end);
         let alley = word.bare.contains('/');
         let many_strokes = word.bare.matches('/').count() > 1 && !is_date(&word.bare);
-        let of_street = named && text.is(at + 1, STREET_NAMES);
+        let told = at > 0 && text.is(at - 1, &["chỉ", "số"]);
+        let day = is_date(&word.bare) && alley && !many_strokes && !told;
+        let holiday = HOLIDAYS.contains(&word.bare.as_str());
+        let on_street = named && text.is(at + 1, SURNAMES) || names_street(text, at + 1);
+        if day && !on_street && (holiday || is_day(text, at)) {
+            return None;
+        }
+        let of_street = named
+            && text.is(at + 1, STREET_NAMES)
+            && (!day || text.words[at + 1].capital || !text.is(at + 1, OTHER_WORDS));
         if many_strokes
             || named && alley && (!is_date(&word.bare) || of_street)
             || is_stated(text, at) && (of_street || named && text.words[at + 1].capital)
         {
             return make(end, Kind::House, true, true);
         }
-        return if leads_to_street(text, at + 1) { make(at + 1, Kind::House, false, true) } else { None };
+        // Traffic on a holiday: `30/4 đường đông lắm`.
+        let known = !day || is_stated(text, at) || on_street || numbered_alley(text, at + 1);
+        return if leads_to_street(text, at + 1) && known { make(at + 1, Kind::House, false, true) } else { None };
     }
     if let Some(kind) = abbreviated(&word.bare) {
         return make(at + 1, kind, false, true);
@@ -228,9 +265,12 @@ fn part(text: &Reading<'_>, at: usize) -> Option<Part> {
         if numbered_street {
             return make(at + 3, Kind::Street, !word.typed.is_ascii(), true);
         }
-        // đường 3/2
+        // 12 đường 3/2; without its house or its ward it is a day on which somebody is on the road.
         if next.is_some_and(|w| w.bare.contains('/') && is_date(&w.bare)) {
-            return make(at + 2, Kind::Street, false, true);
+            let of_house = at > 0 && is_number(text, at - 1) && !is_day(text, at - 1);
+            let of_ward = text.words.get(at + 2).is_some_and(|w| abbreviated(&w.bare).is_some())
+                || text.is(at + 2, &["phường", "quận", "xã", "p", "q"]);
+            return if of_house || of_ward { make(at + 2, Kind::Street, false, true) } else { None };
         }
         let mut end = with_name(text, at + 1);
         // ngõ 45 đường láng
@@ -290,7 +330,9 @@ fn part(text: &Reading<'_>, at: usize) -> Option<Part> {
 
 /// Whether the word is the number of a house or a unit.
 fn is_number(text: &Reading<'_>, at: usize) -> bool {
-    text.words.get(at).is_some_and(|w| is_house_number(&w.bare))
+    text.words
+        .get(at)
+        .is_some_and(|w| is_house_number(&w.bare) && !(HOLIDAYS.contains(&w.bare.as_str()) && is_day(text, at)))
 }
 
 /// A number of a house or a unit, such as 24, 24b, 12/4 or 45/12/3, and none of hours, money or weight.
@@ -311,10 +353,40 @@ fn is_date(bare: &str) -> bool {
     matches!((pieces.next(), pieces.next()), (Some(Ok(1..=31)), Some(Ok(1..=12))))
 }
 
+/// Whether the number with a stroke is a day rather than one of a house: `lễ 30/4`, `tổ 1 thi 26/3`, `8/3 nghỉ`.
+fn is_day(text: &Reading<'_>, at: usize) -> bool {
+    let date = |i: usize| text.words.get(i).is_some_and(|w| w.bare.matches('/').count() == 1 && is_date(&w.bare));
+    if !date(at) {
+        return false;
+    }
+    let said_before = at > 0
+        && (text.is(at - 1, BEFORE_DAY)
+            || date(at - 1)
+            || at > 1 && text.is(at - 2, &["thứ"])
+            || text.is(at - 1, DAYS));
+    said_before || date(at + 1) || text.is(at + 1, AFTER_DAY)
+}
+
+/// Days of the week in short.
+const DAYS: &[&str] = &["t2", "t3", "t4", "t5", "t6", "t7"];
+
 /// Whether a street or an alley is named from this word on.
 fn leads_to_street(text: &Reading<'_>, at: usize) -> bool {
     text.is(at, &["đường", "phố", "ngõ", "ngách", "hẻm", "hẽm", "kiệt"])
         || text.is(at, &["tổ"]) && is_number(text, at + 1)
+}
+
+/// Whether a street or an alley begins at the word that can hardly be anything else: `hẻm 232 Phạm Thế Hiển`.
+fn names_street(text: &Reading<'_>, at: usize) -> bool {
+    let named = |i: usize| text.words.get(i).is_some_and(|w| w.capital) || text.is(i, SURNAMES);
+    let numbered = text.words.get(at + 1).is_some_and(Word::starts_with_digit);
+    leads_to_street(text, at)
+        && (named(at + 1) || numbered && named(at + 2) || text.is(at + 1, &["số"]) && is_number(text, at + 2))
+}
+
+/// `hẻm 51`, which is no traffic.
+fn numbered_alley(text: &Reading<'_>, at: usize) -> bool {
+    !text.is(at, &["đường", "phố"]) && is_number(text, at + 1)
 }
 
 /// `p7`, `q8`, `kp3`: wards, districts and quarters in short.
@@ -478,8 +550,11 @@ fn class(text: &Reading<'_>, at: usize) -> Option<Range<usize>> {
     }
     let told = at > 0 && text.is(at - 1, &["học", "lớp"]);
     let lettered = is_class(&word.bare) && (word.bare.contains(['a', 'b', 'c', 'd']) || told);
-    let beside =
-        is_southern_class(&word.bare) && (school_word(text, at + 1) || at > 0 && text.words[at - 1].is(&["học"]));
+    // `ngày 1/6 trường Kim Đồng diễn văn nghệ`
+    let day = at > 0 && text.is(at - 1, &["ngày", "lễ", "dịp", "hôm", "mùng", "nghỉ"]);
+    let beside = is_southern_class(&word.bare)
+        && !day
+        && (school_word(text, at + 1) || at > 0 && text.words[at - 1].is(&["học"]));
     (lettered || beside).then_some(at..at + 1)
 }
 
