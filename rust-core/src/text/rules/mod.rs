@@ -504,6 +504,20 @@ mod tests {
     }
 
     #[test]
+    fn a_school_asks_only_the_classes_about_it() {
+        let asked = |many: usize| {
+            let message = "trường Kim Đồng ".repeat(many) + &"lớp 7a2 ".repeat(many);
+            let normal = normalise(&message);
+            let text = Reading::new(&message, &normal);
+            work::take();
+            assert_eq!(places::schools(&text).len(), 1);
+            work::take()
+        };
+        let (few, many) = (asked(100), asked(400));
+        assert!(many < few * 5, "{few}, of four times as many {many}");
+    }
+
+    #[test]
     fn a_megabyte_of_addresses_is_told_address_by_address() {
         let one = "an@b.vn ";
         let message = one.repeat((1 << 20) / one.len());
