@@ -542,13 +542,20 @@ mod tests {
         assert_eq!(kept, [(0, 5), (5, 10), (10, 20), (20, 21)]);
     }
 
-    fn proves(message: &str, indicator: Indicator) -> bool {
-        rules(message, &normalise(message), Side::Other).indicators.contains(indicator)
+    /// The fixed form of an indicator is in each message that means it, and in none that says the same words harmlessly.
+    fn told_apart(indicator: Indicator, meant: &[&str], harmless: &[&str]) {
+        let proved = |m: &str| rules(m, &normalise(m), Side::Other).indicators.contains(indicator);
+        for message in meant {
+            assert!(proved(message), "{message}: {}", normalise(message).text());
+        }
+        for message in harmless {
+            assert!(!proved(message), "{message}: {}", normalise(message).text());
+        }
     }
 
     #[test]
     fn a_threat_with_money_is_met_however_it_is_written() {
-        for message in [
+        let meant = [
             "500k k có là tao up ảnh m lên trường",
             "nạp 200 không tao đăng hết ảnh",
             "ko ck t tung het anh",
@@ -557,10 +564,8 @@ mod tests {
             "ck 1tr ko t up clip lên group trg",
             "nạp thẻ 200k trước 9h k thì t đăng hình m",
             "chua ck thi toi nay t dang anh m len page truong",
-        ] {
-            assert!(proves(message, Indicator::Threat), "{message}: {}", normalise(message).text());
-        }
-        for message in [
+        ];
+        let harmless = [
             "lớp mình nộp tiền quỹ trước 9h, không thì cô gửi danh sách lên trường, kèm ảnh",
             "ai chưa nộp học phí trước 9h thì cô đăng hết ảnh danh sách lên nhóm",
             "con không chuyển khoản được thì anh gửi ảnh qr cho bố mẹ con",
@@ -570,56 +575,50 @@ mod tests {
             "Chuyển khoản trước 5h nha, mình gửi ảnh hàng liền",
             "bạn nào chưa chuyển tiền áo trước 9h thì mình gửi ảnh danh sách cho cô",
             "có đứa nhắn con là không nạp thẻ thì nó đăng hết ảnh, con kể cô liền",
-        ] {
-            assert!(!proves(message, Indicator::Threat), "{message}: {}", normalise(message).text());
-        }
+        ];
+        told_apart(Indicator::Threat, &meant, &harmless);
     }
 
     #[test]
     fn who_warns_of_a_fraud_is_none() {
-        for message in [
+        let meant = [
             "Chú bên viện kiểm sát, cháu dính vụ án rửa tiền, không được nói với ai",
             "toi la cong an, chau co lenh bat, chuyen tien vao tai khoan an toan",
             "Đây là công an quận, em liên quan vụ án ma tuý, tắt máy tháo sim ra khách sạn một mình",
-        ] {
-            assert!(proves(message, Indicator::AuthorityScam), "{message}: {}", normalise(message).text());
-        }
-        for message in [
+        ];
+        let harmless = [
             "công an cảnh báo: giả danh toà án, lệnh bắt, yêu cầu chuyển tiền là lừa đảo",
             "Con ơi ai gọi xưng công an bảo có lệnh bắt rồi đòi chuyển tiền thì cúp máy nghe",
             "Bựa ni có bọn giả công an gọi nói bà liên quan vụ án rồi đòi chuyển tiền",
             "công an xã tới lớp nói về ma tuý",
             "nay công an bắt vụ ma tuý xóm mình, tối đừng kể bà nghe",
-        ] {
-            assert!(!proves(message, Indicator::AuthorityScam), "{message}: {}", normalise(message).text());
-        }
+        ];
+        told_apart(Indicator::AuthorityScam, &meant, &harmless);
     }
 
     #[test]
     fn a_job_that_anybody_may_read_of_is_no_lure() {
-        for message in [
+        let meant = [
             "viec nhe luong cao, coc truoc 50k",
             "làm nhiệm vụ đánh giá ks, 20k/lượt, nạp 100k mở gói vip",
             "việc nhẹ nè e, ngồi nhà bấm like 1h dc 100k",
-        ] {
-            assert!(proves(message, Indicator::JobLure), "{message}: {}", normalise(message).text());
-        }
-        for message in [
+        ];
+        let harmless = [
             "Quán cần người phụ, việc nhẹ 25k một giờ, nộp hồ sơ tại quán",
             "Quán cà phê tuyển phục vụ ca tối, việc nhẹ, 20k/h",
             "ai rủ việc nhẹ lương cao đòi đặt cọc thì đừng tin",
             "có đứa nhắn bảo làm nhiệm vụ nhận 500k, tui kệ",
             "đủ 15 tuổi thì làm việc nhẹ 20k một giờ, bố mẹ ký giấy",
-        ] {
-            assert!(!proves(message, Indicator::JobLure), "{message}: {}", normalise(message).text());
-        }
+        ];
+        told_apart(Indicator::JobLure, &meant, &harmless);
     }
 
     #[test]
     fn a_threat_with_money_needs_every_part() {
-        let says = |m: &str| rules(m, &normalise(m), Side::Other).indicators.contains(Indicator::Threat);
-        assert!(says("chuyển khoản 500k trước 9h, không thì tao gửi cho bố mẹ mày cái ảnh"));
-        assert!(!says("gửi cho bố mẹ cái ảnh nhé"));
-        assert!(!says("nhớ chuyển khoản 50k tiền quỹ lớp trước 9h"));
+        told_apart(
+            Indicator::Threat,
+            &["chuyển khoản 500k trước 9h, không thì tao gửi cho bố mẹ mày cái ảnh"],
+            &["gửi cho bố mẹ cái ảnh nhé", "nhớ chuyển khoản 50k tiền quỹ lớp trước 9h"],
+        );
     }
 }
