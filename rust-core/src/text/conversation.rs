@@ -21,10 +21,10 @@ use super::sure_signs;
 use crate::verdict::{Advice, Finding, FindingKind, ScoreBand};
 
 /// Largest serialised state of one peer, in bytes.
-pub const MAX_STATE_BYTES: usize = 512;
+pub const MAX_STATE_BYTES: usize = 516;
 
 /// Version of the serialised form. Another version is refused, and the conversation begins anew.
-const STATE_VERSION: u8 = 2;
+const STATE_VERSION: u8 = 3;
 
 /// Stands in the serialised form, in three bits, for no stage.
 const NO_STAGE: usize = 7;
@@ -35,6 +35,7 @@ const KEPT_PER_TURN: f32 = 0.98;
 const HALF_LIFE_MINUTES: f64 = 7.0 * 1440.0;
 /// One silence halves it no more often than this: a clock that was set ahead by years shall not wipe a talk.
 const MOST_HALVINGS: f64 = 4.0;
+const MOST_FADING_MINUTES: f64 = MOST_HALVINGS * HALF_LIFE_MINUTES;
 /// A message that is older than the one before by more than this many minutes, a day, says that the clock was set. By less,
 /// it came late.
 const CLOCK_SET_MINUTES: f64 = 1440.0;
@@ -212,6 +213,8 @@ pub struct Conversation {
     fingerprint: u64,
     turns: u32,
     last_minutes: f64,
+    /// Minutes that will pass a second time since the clock was set back, at most as many as can fade anything.
+    to_pass_again: f32,
     hidden: Vec<f32>,
     evidence: [f32; Indicator::COUNT],
     last_seen: [u32; Indicator::COUNT],
@@ -255,6 +258,7 @@ impl Conversation {
             fingerprint: model.fingerprint,
             turns: 0,
             last_minutes: 0.0,
+            to_pass_again: 0.0,
             hidden: model.second_stage.state(),
             evidence: [0.0; Indicator::COUNT],
             last_seen: [0; Indicator::COUNT],
@@ -266,7 +270,7 @@ impl Conversation {
 
     /// Takes in the next message. `minutes` is the time of the message on any clock. An earlier time than that of the turn
     /// before, or one that is no number, counts as that; one that is earlier by more than a day says that the clock was
-    /// set, and time goes on from there.
+    /// set, and time goes on from there; what passes a second time then fades nothing.
     pub fn check(
         &mut self,
         model: &TextModel,
@@ -410,6 +414,7 @@ impl Conversation {
         let set_back = self.last_minutes - minutes;
         if set_back.is_finite() && set_back > CLOCK_SET_MINUTES {
             self.last_minutes = minutes;
+            self.to_pass_again = (f64::from(self.to_pass_again) + set_back).min(MOST_FADING_MINUTES) as f32;
             self.warned.iter_mut().for_each(|w| w.minutes -= set_back);
         }
         if minutes.is_finite() { minutes.max(self.last_minutes) } else { self.last_minutes }
@@ -417,7 +422,11 @@ impl Conversation {
 
     /// Fades what was known and adds what this message says.
     fn remember(&mut self, reading: &Reading, since: f64) {
-        let halvings = (since / HALF_LIFE_MINUTES).min(MOST_HALVINGS);
+        // Dates that a sender chose could jump back and forth until nothing was left: no minute fades anything twice.
+        let since = since.min(MOST_FADING_MINUTES);
+        let again = since.min(f64::from(self.to_pass_again));
+        self.to_pass_again -= again as f32;
+        let halvings = (since - again) / HALF_LIFE_MINUTES;
         // A power of two in whole steps and a straight line between: the same on every processor.
         let whole = halvings.floor();
         let faded = (1.0 - (halvings - whole) / 2.0) as f32 / (1u64 << whole as u32) as f32;
@@ -513,6 +522,7 @@ impl Conversation {
         out.extend(self.fingerprint.to_le_bytes());
         out.extend(self.turns.to_le_bytes());
         out.extend(self.last_minutes.to_le_bytes());
+        out.extend(self.to_pass_again.to_le_bytes());
         out.extend(self.risk.to_le_bytes());
         let none = Warned { level: Level::None, turn: 0, minutes: 0.0, stage: None, released: false, of_threat: false };
         let warned = self.warned.unwrap_or(none);
@@ -544,6 +554,7 @@ impl Conversation {
         let fingerprint = u64::from_le_bytes(take(b)?);
         let turns = u32::from_le_bytes(take(b)?);
         let last_minutes = minutes(b)?;
+        let to_pass_again = float(b)?.clamp(0.0, MOST_FADING_MINUTES as f32);
         let risk = float(b)?;
         let [level, flags] = take(b)?;
         let level = [Level::None, Level::Notice, Level::Warn, Level::Urgent].into_iter().find(|l| *l as u8 == level)?;
@@ -568,6 +579,7 @@ impl Conversation {
             fingerprint,
             turns,
             last_minutes,
+            to_pass_again,
             hidden,
             evidence,
             last_seen,
@@ -594,6 +606,7 @@ mod tests {
             fingerprint: 0,
             turns: 0,
             last_minutes: 0.0,
+            to_pass_again: 0.0,
             hidden: Vec::new(),
             evidence: [0.0; Indicator::COUNT],
             last_seen: [0; Indicator::COUNT],
@@ -678,6 +691,25 @@ mod tests {
         talk.evidence = [4.0; Indicator::COUNT];
         talk.remember(&Reading::silence(Side::Other), 50.0 * 525_600.0);
         assert!(talk.evidence.iter().all(|x| (0.24..0.26).contains(x)), "{:?}", talk.evidence);
+    }
+
+    #[test]
+    fn dates_that_jump_back_and_forth_fade_no_more_than_one_silence() {
+        let silence = Reading::silence(Side::Other);
+        let days = |days: f64| days * 1440.0;
+        let mut talk = Conversation { evidence: [4.0; Indicator::COUNT], last_minutes: days(100.0), ..talk() };
+        let mut at = |minutes: f64| {
+            let now = talk.time(minutes);
+            talk.remember(&silence, now - talk.last_minutes);
+            talk.last_minutes = now;
+            talk.evidence[0]
+        };
+        for years in [50.0, 0.1, 3.0] {
+            at(days(100.0 - 365.0 * years));
+            assert!(at(days(100.0)) > 3.5, "{years}");
+        }
+        let before = at(days(80.0));
+        assert!((at(days(107.0)) / before - 0.5).abs() < 0.02, "a week more than ever before");
     }
 
     #[test]

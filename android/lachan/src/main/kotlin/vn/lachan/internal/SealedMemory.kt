@@ -177,7 +177,7 @@ internal class SealedMemory(private val folder: File, private val keys: KeyBox, 
         private const val TAG_BITS = 128
         private const val NAME_BYTES = 16
 
-        /** Far above the 512 bytes that the core promises. */
+        /** Far above the 516 bytes that the core promises. */
         private const val MOST_BYTES = 4096L
 
         /** As many peers as the core would keep in memory. */
