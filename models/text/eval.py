@@ -266,7 +266,7 @@ def learning_curve(given):
         plain = np.zeros((len(rows.text), 2 * first_stage.HEADS), np.float32)
         corrupted = np.zeros((len(material.source), 2 * first_stage.HEADS), np.float32)
         # Scores for the second stage by two-fold cross-validation inside; scores for the held-out hands by all inside.
-        for part in (inner[:2], inner[2:]):
+        for part in (inner[:len(inner) // 2], inner[len(inner) // 2:]):
             into = inside & np.isin(folds, part)
             fitted = message_model.fit(material, forms, courses, inside & ~into, given.jobs)
             plain[into] = message_model.scores_of_rows(material, forms, fitted, into)
