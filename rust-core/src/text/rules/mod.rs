@@ -3,8 +3,11 @@
 //! Rules say what stands in the message, never whether the talk is dangerous: a child may well give its number to a
 //! delivery rider. Their findings go to the conversation as evidence and to the interface as spans to highlight.
 
+mod codes;
+mod digits;
 mod forms;
 mod numbers;
+mod phones;
 mod places;
 mod secrets;
 mod word;
