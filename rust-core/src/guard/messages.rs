@@ -128,6 +128,26 @@ mod tests {
     use crate::policy::{Checks, Policy};
     use crate::verdict::{AgeBand, Protection};
 
+    #[test]
+    fn a_panic_over_a_message_ends_in_the_check_and_leaves_the_talk_as_it_was() {
+        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../models/built");
+        let policy = || Policy::new(Protection::Guided, AgeBand::Under13);
+        let whole = Guard::builder(policy()).models(folder, Role::development().unwrap()).build();
+        let broken = Guard::builder(policy()).build();
+        let model = TextModel::clone(&whole.text_model().unwrap()).that_panics();
+        broken.messages.model.set(Some(Arc::new(model))).unwrap();
+        let mut conversation = whole.new_conversation().unwrap();
+        let mut ask = |guard: &Guard| {
+            let line = "đừng kể ba mẹ nghe nha, gửi hình rồi anh nạp thẻ cho";
+            let check = guard.check_message(&mut conversation, line, Side::Other, 0.0, PeerTrust::Unknown);
+            (check.verdict, check.turn, conversation.clone())
+        };
+        let (_, turn, before) = ask(&whole);
+        assert!(turn.is_some());
+        assert_eq!(ask(&broken), (Verdict::not_checked(NotCheckedReason::Internal), None, before));
+        assert_eq!(ask(&whole).1.map(|turn| turn.turn), Some(1));
+    }
+
     /// Not even to find out that it is not needed.
     #[test]
     fn no_model_is_loaded_for_what_is_not_asked() {

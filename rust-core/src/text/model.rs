@@ -230,6 +230,12 @@ impl TextModel {
         let norm = if squares > 0.0 { squares.sqrt() } else { 1.0 };
         std::array::from_fn(|head| self.biases[head] + self.scales[head] * sums[head] / norm)
     }
+
+    /// A model that reads messages and panics over what they mean in their talk.
+    #[cfg(test)]
+    pub(crate) fn that_panics(self) -> Self {
+        Self { second_stage: self.second_stage.that_panics(), ..self }
+    }
 }
 
 fn head_side(head: usize) -> Side {

@@ -58,6 +58,12 @@ impl SecondStage {
         let understood: Vec<f32> = understood.chain(context).collect();
         (self.first.step(first, &scores) + self.second.step(second, &understood)) / 2.0
     }
+
+    /// Whose second unit panics, when the first has already changed the state.
+    #[cfg(test)]
+    pub(super) fn that_panics(self) -> Self {
+        Self { second: self.second.that_panics(), ..self }
+    }
 }
 
 fn scores(reading: &Reading) -> impl Iterator<Item = f32> {
