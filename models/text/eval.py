@@ -302,7 +302,7 @@ def main():
     for split in ("train", "dev", "unseen"):
         rows = [r for _, batch in read_batches(given.corpus / split) for r in batch]
         sets[split] = [r for r in rows if "turns" in r], [r for r in rows if "turns" not in r]
-    (train, train_messages), (dev, dev_messages), (unseen, _) = sets["train"], sets["dev"], sets["unseen"]
+    (train, train_messages), (dev, dev_messages), (unseen, unseen_messages) = sets["train"], sets["dev"], sets["unseen"]
 
     print("Development conversations (written apart, never trained or tuned on), learnt second stage")
     dev_f1 = conversation_figures(dev, run(given, "chat", map(asked, dev)))
@@ -326,6 +326,9 @@ def main():
     print("Messages")
     message_figures(dev_messages, run(given, "text", dev_messages) if dev_messages else [],
                     "development single messages (written apart, never trained or tuned on)")
+    if unseen_messages:
+        message_figures(unseen_messages, run(given, "text", unseen_messages),
+                        "single messages of a hand that wrote after these weights had been trained")
     turns = [{"id": f"{t['id']}-{i}", **x} for t in dev for i, x in enumerate(t["turns"])]
     message_figures(turns, run(given, "text", turns), "turns of development conversations, each by itself")
 
