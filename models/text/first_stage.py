@@ -117,8 +117,8 @@ def is_child_head(head):
     return INDICATORS[head] in CHILD if head < len(INDICATORS) else head == HEADS - 1
 
 
-def _fit_head(plain, corrupted, y, weight):
-    x = sp.vstack([plain, corrupted])
+def _fit_head(plain, corrupted, rows, forms, y, weight):
+    x = sp.vstack([plain[rows], corrupted[forms]])
     if not y.any():
         # Only on small shares of the corpus, in the learning curve.
         return np.zeros(x.shape[1], np.float32), np.float32(-LOGIT_BOUND)
@@ -140,8 +140,8 @@ def fit(material, chosen, jobs=2):
             forms = rows[material.source]
             ids = np.concatenate([np.nonzero(rows)[0], material.source[forms]])
             weight = material.weight[ids] if head < len(INDICATORS) else np.ones(len(ids))
-            yield delayed(_fit_head)(plain[rows], corrupted[forms], material.target[ids, head], weight)
-    # Each task holds the rows of its head, hundreds of megabytes: they are made when their turn comes.
+            yield delayed(_fit_head)(plain, corrupted, rows, forms, material.target[ids, head], weight)
+    # All tasks share the same rows in memory; each picks those of its head, hundreds of megabytes, when its turn comes.
     fitted = Parallel(n_jobs=jobs, pre_dispatch="n_jobs")(tasks())
     return np.stack([w for w, _ in fitted], 1), np.array([b for _, b in fitted]), idf
 

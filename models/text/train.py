@@ -4,7 +4,7 @@
     python3 models/text/train.py [--corpus models/text/corpus] [--data DIR] [--lachan target/release/lachan]
 
 Order: features of every row from the Rust code itself; linear heads, network and second opinion on all rows, and
-cross-validated with a fifth of the hands (writers) held out at a time, so that the second stage learns from scores as
+cross-validated with a third of the hands (writers) held out at a time, so that the second stage learns from scores as
 they will be on strangers' text; thresholds on held-out risk; the second stage. The development set is never read.
 """
 import argparse
@@ -30,7 +30,7 @@ from corpus_rows import INDICATORS
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
-FOLDS = 5
+FOLDS = 3
 MAGIC = b"LACHTXT4"
 # Of held-out everyday messages, at most this share may carry any indicator. The heads that ship have seen all rows and
 # mark more of the comments that they never saw, 1.5 times as many: the aim is 2 %.
