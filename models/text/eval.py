@@ -315,7 +315,7 @@ def main():
     print("the same with the trust that the phone would know")
     conversation_figures(dev, run(given, "chat", [asked(t) | {"trust": t["trust"]} for t in dev]))
     if unseen:
-        print("Hands that wrote after these weights had been trained")
+        print("Hands that these weights have not learnt from")
         conversation_figures(unseen, run(given, "chat", map(asked, unseen)))
         print("the same with the trust that the phone would know")
         conversation_figures(unseen, run(given, "chat", [asked(t) | {"trust": t["trust"]} for t in unseen]))
@@ -328,7 +328,7 @@ def main():
                     "development single messages (written apart, never trained or tuned on)")
     if unseen_messages:
         message_figures(unseen_messages, run(given, "text", unseen_messages),
-                        "single messages of a hand that wrote after these weights had been trained")
+                        "single messages of hands that these weights have not learnt from")
     turns = [{"id": f"{t['id']}-{i}", **x} for t in dev for i, x in enumerate(t["turns"])]
     message_figures(turns, run(given, "text", turns), "turns of development conversations, each by itself")
 

@@ -411,6 +411,9 @@ impl Conversation {
     /// The time of a turn, no earlier than the turn before. A clock that was set back takes the last turn and the last
     /// warning with it: otherwise nothing would fade or rest until the old time came again.
     fn time(&mut self, minutes: f64) -> f64 {
+        if self.turns == 0 && minutes.is_finite() {
+            self.last_minutes = minutes;
+        }
         let set_back = self.last_minutes - minutes;
         if set_back.is_finite() && set_back > CLOCK_SET_MINUTES {
             self.last_minutes = minutes;
@@ -673,7 +676,7 @@ mod tests {
 
     #[test]
     fn a_clock_that_was_set_back_lets_time_go_on() {
-        let mut talk = Conversation { last_minutes: 525_600.0, ..talk() };
+        let mut talk = Conversation { turns: 1, last_minutes: 525_600.0, ..talk() };
         talk.decide(&BAR, Due { now: 525_600.0, ..due(Level::Warn) });
         let told = |talk: &Conversation| talk.warned.map(|w| w.minutes);
         assert_eq!(talk.time(525_600.0 - CLOCK_SET_MINUTES), 525_600.0, "it came late");
@@ -683,6 +686,14 @@ mod tests {
         assert_eq!(talk.time(100.0), 100.0);
         assert_eq!(told(&talk), Some(100.0), "rests as long as it would have");
         assert_eq!(talk.time(160.0), 160.0);
+    }
+
+    #[test]
+    fn a_talk_begins_at_any_time_of_any_clock() {
+        for minutes in [-1e7, -1.0, 0.0, 1e7] {
+            let mut talk = talk();
+            assert_eq!((talk.time(minutes), talk.to_pass_again), (minutes, 0.0));
+        }
     }
 
     #[test]
@@ -697,7 +708,8 @@ mod tests {
     fn dates_that_jump_back_and_forth_fade_no_more_than_one_silence() {
         let silence = Reading::silence(Side::Other);
         let days = |days: f64| days * 1440.0;
-        let mut talk = Conversation { evidence: [4.0; Indicator::COUNT], last_minutes: days(100.0), ..talk() };
+        let mut talk =
+            Conversation { turns: 1, evidence: [4.0; Indicator::COUNT], last_minutes: days(100.0), ..talk() };
         let mut at = |minutes: f64| {
             let now = talk.time(minutes);
             talk.remember(&silence, now - talk.last_minutes);
