@@ -37,9 +37,48 @@ pub(super) fn tanh(x: f32) -> f32 {
     2.0 * sigmoid(2.0 * x) - 1.0
 }
 
+/// Adds to the sums what each input times its row of weights contributes; a row has a weight for each sum. Sums grow in
+/// the order of the inputs, so that their bits do not hang on how many rows are taken at a time.
+pub(super) fn add_rows(sums: &mut [f32], weights: &[f32], inputs: &[f32]) {
+    // Four rows at a time: a sum is read and written once for them, and this is half of a message's time.
+    const ROWS: usize = 4;
+    let width = sums.len();
+    if width == 0 {
+        return;
+    }
+    let (blocks, rest) = (inputs.chunks_exact(ROWS), inputs.len() % ROWS);
+    for (values, rows) in blocks.clone().zip(weights.chunks_exact(ROWS * width)) {
+        let (first, second) = rows.split_at(2 * width);
+        let ((a, b), (c, d)) = (first.split_at(width), second.split_at(width));
+        for ((((sum, a), b), c), d) in sums.iter_mut().zip(a).zip(b).zip(c).zip(d) {
+            *sum = *sum + values[0] * a + values[1] * b + values[2] * c + values[3] * d;
+        }
+    }
+    let rows = weights.chunks_exact(width).skip(inputs.len() - rest);
+    for (value, row) in blocks.remainder().iter().zip(rows) {
+        sums.iter_mut().zip(row).for_each(|(sum, weight)| *sum += value * weight);
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn rows_are_added_one_after_the_other() {
+        for inputs in 0..10 {
+            let x: Vec<f32> = (0..inputs).map(|i| 0.1 + i as f32 / 3.0).collect();
+            let weights: Vec<f32> = (0..3 * inputs).map(|i| (i as f32 * 0.7).sin() * 1e3).collect();
+            let mut expected = [0.5f32, -0.25, 1e-3];
+            for (value, row) in x.iter().zip(weights.chunks_exact(3)) {
+                expected.iter_mut().zip(row).for_each(|(sum, weight)| *sum += value * weight);
+            }
+            let mut sums = [0.5f32, -0.25, 1e-3];
+            add_rows(&mut sums, &weights, &x);
+            assert_eq!(sums.map(f32::to_bits), expected.map(f32::to_bits), "{inputs} rows");
+        }
+        add_rows(&mut [], &[], &[1.0]);
+    }
 
     #[test]
     fn they_agree_with_the_library() {

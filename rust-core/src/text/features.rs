@@ -26,6 +26,20 @@ enum Family {
 
 /// The hashes of a message's features, sorted; a feature that occurs twice stands twice.
 pub fn features(message: &Normalised) -> Vec<u32> {
+    let mut out = in_reading_order(message);
+    out.sort_unstable();
+    out
+}
+
+/// The bins of a message's features in a model of `mask + 1` of them, sorted.
+pub(super) fn bins(message: &Normalised, mask: u32) -> Vec<u32> {
+    let mut out = in_reading_order(message);
+    out.iter_mut().for_each(|hash| *hash &= mask);
+    out.sort_unstable();
+    out
+}
+
+fn in_reading_order(message: &Normalised) -> Vec<u32> {
     let mut out = Vec::with_capacity(message.tokens().len() * 40);
     let words: Vec<&str> = message.tokens().iter().map(|t| t.text()).collect();
     let bare: Vec<String> = words.iter().map(|w| syllable::fold(w)).collect();
@@ -33,7 +47,6 @@ pub fn features(message: &Normalised) -> Vec<u32> {
     add(&mut out, &words, [Family::Word, Family::WordPair, Family::Characters]);
     add(&mut out, &bare, [Family::BareWord, Family::BareWordPair, Family::BareCharacters]);
     out.truncate(MAX_FEATURES);
-    out.sort_unstable();
     out
 }
 

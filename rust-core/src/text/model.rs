@@ -14,7 +14,7 @@
 use serde::Deserialize;
 
 use super::arithmetic::{log_count, sigmoid};
-use super::features::features;
+use super::features::bins;
 use super::indicator::{Indicator, IndicatorSet, Side};
 use super::network::{Network, Seen};
 use super::normalise::{Normalised, normalise};
@@ -213,12 +213,9 @@ impl TextModel {
 
     /// What the linear heads say.
     fn linear(&self, message: &Normalised) -> [f32; HEADS] {
-        let mut hashes = features(message);
-        hashes.iter_mut().for_each(|h| *h &= self.mask);
-        hashes.sort_unstable();
         let mut sums = [0.0f32; HEADS];
         let mut squares = 0.0f32;
-        for group in hashes.chunk_by(|a, b| a == b) {
+        for group in bins(message, self.mask).chunk_by(|a, b| a == b) {
             let bin = group[0] as usize;
             let value = log_count(group.len()) * self.idf_unit * f32::from(self.idf[bin]);
             squares += value * value;

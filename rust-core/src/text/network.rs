@@ -5,7 +5,7 @@
 //! 2014). Linear heads see which words stand in a message; the network also sees in what order, and words that it met in
 //! the same company as alike, for its tables begin as vectors learnt from unlabelled text.
 
-use super::arithmetic::tanh;
+use super::arithmetic::{add_rows, tanh};
 use super::features::token_hashes;
 use super::indicator::Side;
 use super::model::{HEADS, Input, WeightsError};
@@ -154,12 +154,7 @@ impl Layer {
 
     /// Adds what the inputs from `first` on contribute.
     fn add(&self, first: usize, inputs: &[f32], sums: &mut [f32]) {
-        let outputs = self.bias.len();
-        for (value, row) in inputs.iter().zip(self.weights[first * outputs..].chunks_exact(outputs)) {
-            for (sum, weight) in sums.iter_mut().zip(row) {
-                *sum += value * weight;
-            }
-        }
+        add_rows(sums, &self.weights[first * self.bias.len()..], inputs);
     }
 
     fn apply(&self, inputs: &[f32]) -> Vec<f32> {

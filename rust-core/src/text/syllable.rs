@@ -93,6 +93,11 @@ pub(crate) fn fold(word: &str) -> String {
     word.chars().map(fold_char).collect()
 }
 
+/// Whether the word without any diacritic is `bare`.
+pub(crate) fn folds_to(word: &str, bare: &str) -> bool {
+    word.chars().map(fold_char).eq(bare.chars())
+}
+
 /// Whether the letter is one of the Vietnamese alphabet, tones included, in lower case.
 pub(crate) fn is_vietnamese_letter(c: char) -> bool {
     c.is_ascii_lowercase() || c == 'đ' || VOWELS.iter().any(|row| row.contains(&c))

@@ -1,6 +1,6 @@
 //! A gated recurrent unit that reads a talk turn by turn (Cho et al., EMNLP 2014).
 
-use super::arithmetic::{sigmoid, tanh};
+use super::arithmetic::{add_rows, sigmoid, tanh};
 use super::model::{Input, WeightsError};
 
 const MAX_PROJECTION: usize = 64;
@@ -83,11 +83,7 @@ impl Dense {
 
     fn apply(&self, x: &[f32]) -> Vec<f32> {
         let mut out = self.bias.clone();
-        for (value, row) in x.iter().zip(self.weights.chunks_exact(self.bias.len().max(1))) {
-            for (sum, weight) in out.iter_mut().zip(row) {
-                *sum += value * weight;
-            }
-        }
+        add_rows(&mut out, &self.weights, x);
         out
     }
 }

@@ -1,6 +1,7 @@
 //! Fixed forms that prove an indicator: every part of one is in the message, near the others, and nothing by which a
 //! teacher, a shop or one who warns would have said the same.
 
+use std::collections::{HashMap, HashSet};
 use std::sync::OnceLock;
 
 use crate::text::indicator::{Indicator, IndicatorSet, Side};
@@ -212,85 +213,113 @@ const NO_LURE: &[&str] = &[
 
 /// One place of a phrase.
 struct Item {
-    words: Vec<Word>,
+    words: Vec<WordId>,
     optional: bool,
     /// Up to three words, whatever they are.
     gap: bool,
 }
 
-/// A word of a phrase, with its diacritics and without.
-struct Word {
-    full: String,
-    bare: String,
-}
+/// A word of the forms, as written or without its diacritics. A message's words are looked up once, so that a phrase costs no
+/// comparison of letters.
+type WordId = u16;
 
 type Phrase = Vec<Item>;
+
+/// Phrases that say the same, and the words that one of them begins with. Nearly no word of a message does.
+struct Group {
+    phrases: Vec<Phrase>,
+    first: HashSet<WordId>,
+}
 
 /// A form as it is looked for.
 struct Compiled {
     form: &'static Form,
-    groups: Vec<Vec<Phrase>>,
-    unless: Vec<Phrase>,
+    groups: Vec<Group>,
+    unless: Group,
 }
 
-fn forms() -> &'static [Compiled] {
-    static COMPILED: OnceLock<Vec<Compiled>> = OnceLock::new();
-    COMPILED.get_or_init(|| {
-        let phrases = |all: &[&str]| all.iter().map(|p| phrase(p)).collect();
-        FORMS
-            .iter()
-            .map(|form| Compiled {
-                form,
-                groups: form.groups.iter().map(|g| phrases(g)).collect(),
-                unless: phrases(form.unless),
-            })
-            .collect()
-    })
+/// All forms, and the words that they are made of.
+#[derive(Default)]
+struct Forms {
+    words: HashMap<String, WordId>,
+    forms: Vec<Compiled>,
 }
 
-fn phrase(text: &str) -> Phrase {
-    let word = |w: &str| {
-        let full = syllable::canonical(w).unwrap_or_else(|| w.to_owned());
-        Word { bare: syllable::fold(&full), full }
-    };
-    let item = |part: &str| {
+impl Forms {
+    fn compile() -> Self {
+        let mut all = Self::default();
+        for form in FORMS {
+            let groups = form.groups.iter().map(|group| all.group(group)).collect();
+            let unless = all.group(form.unless);
+            all.forms.push(Compiled { form, groups, unless });
+        }
+        all
+    }
+
+    fn group(&mut self, texts: &[&str]) -> Group {
+        let phrase = |text: &&str| text.split_whitespace().map(|part| self.item(part)).collect();
+        let phrases: Vec<Phrase> = texts.iter().map(phrase).collect();
+        let first = phrases.iter().filter_map(|phrase| phrase.first()).flat_map(|item| item.words.clone()).collect();
+        Group { phrases, first }
+    }
+
+    fn item(&mut self, part: &str) -> Item {
         let alternatives = part.trim_end_matches('?');
-        let gap = part == "..";
-        let words = if gap { Vec::new() } else { alternatives.split('|').map(word).collect() };
-        Item { words, optional: alternatives.len() < part.len(), gap }
-    };
-    text.split_whitespace().map(item).collect()
+        let (optional, gap) = (alternatives.len() < part.len(), part == "..");
+        let mut words = Vec::new();
+        for word in alternatives.split('|').filter(|_| !gap) {
+            let full = syllable::canonical(word).unwrap_or_else(|| word.to_owned());
+            words.extend([self.id(syllable::fold(&full)), self.id(full)]);
+        }
+        Item { words, optional, gap }
+    }
+
+    fn id(&mut self, word: String) -> WordId {
+        let next = self.words.len() as WordId;
+        *self.words.entry(word).or_insert(next)
+    }
+
+    /// Which words of the forms the tokens are.
+    fn ids(&self, tokens: &[Token]) -> Vec<Option<WordId>> {
+        tokens.iter().map(|token| self.words.get(token.text()).copied()).collect()
+    }
 }
 
 /// Whether the tokens begin with the phrase.
-fn begins(tokens: &[Token], phrase: &[Item]) -> bool {
+fn begins(tokens: &[Option<WordId>], phrase: &[Item]) -> bool {
     const LONGEST_GAP: usize = 3;
     let Some((item, rest)) = phrase.split_first() else { return true };
     work::add(1);
     if item.gap {
         return (0..=LONGEST_GAP.min(tokens.len())).any(|n| begins(&tokens[n..], rest));
     }
-    let is = |token: &Token| {
-        let typed = token.text();
-        item.words.iter().any(|w| if typed.is_ascii() { w.bare == typed } else { w.full == typed })
-    };
+    let is = |token: &Option<WordId>| token.is_some_and(|id| item.words.contains(&id));
     tokens.split_first().is_some_and(|(first, others)| is(first) && begins(others, rest))
         || item.optional && begins(tokens, rest)
 }
 
+impl Group {
+    /// Whether the tokens begin with one of the phrases. The first word of a phrase is never optional, which a test says.
+    fn begins(&self, tokens: &[Option<WordId>]) -> bool {
+        work::add(1);
+        let may_begin = tokens.first().copied().flatten().is_some_and(|id| self.first.contains(&id));
+        may_begin && self.phrases.iter().any(|phrase| begins(tokens, phrase))
+    }
+}
+
 impl Compiled {
     /// Whether every group is met within the words that the form allows.
-    fn is_in(&self, tokens: &[Token]) -> bool {
+    fn is_in(&self, tokens: &[Option<WordId>]) -> bool {
         let mut last: Vec<Option<usize>> = vec![None; self.groups.len()];
         let met = (0..tokens.len()).any(|at| {
             for (seen, group) in last.iter_mut().zip(&self.groups) {
-                if group.iter().any(|phrase| begins(&tokens[at..], phrase)) {
+                if group.begins(&tokens[at..]) {
                     *seen = Some(at);
                 }
             }
             last.iter().all(|seen| seen.is_some_and(|seen| at - seen <= self.form.within))
         });
-        met && !(0..tokens.len()).any(|at| self.unless.iter().any(|phrase| begins(&tokens[at..], phrase)))
+        met && !(0..tokens.len()).any(|at| self.unless.begins(&tokens[at..]))
     }
 }
 
@@ -299,5 +328,22 @@ pub(super) fn fixed_forms(normal: &Normalised, side: Side) -> IndicatorSet {
     if side == Side::Child {
         return IndicatorSet::EMPTY;
     }
-    forms().iter().filter(|f| f.is_in(normal.tokens())).map(|f| f.form.indicator).collect()
+    static COMPILED: OnceLock<Forms> = OnceLock::new();
+    let all = COMPILED.get_or_init(Forms::compile);
+    let tokens = all.ids(normal.tokens());
+    all.forms.iter().filter(|form| form.is_in(&tokens)).map(|form| form.form.indicator).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_phrase_begins_with_a_word_that_must_be_there() {
+        let forms = Forms::compile();
+        let groups = forms.forms.iter().flat_map(|form| form.groups.iter().chain([&form.unless]));
+        for item in groups.flat_map(|group| &group.phrases).map(|phrase| phrase.first().unwrap()) {
+            assert!(!item.optional && !item.gap && !item.words.is_empty());
+        }
+    }
 }

@@ -74,8 +74,9 @@ const UNITS: &[&str] = &[
 
 /// Numbers that are personal data, in reading order.
 pub(super) fn numbers(text: &Reading<'_>) -> Vec<Span> {
-    // Most messages hold no number, and need not be asked what they speak of.
-    if !text.words.iter().any(|w| w.starts_with_digit() || w.typed == "<url>" || digits_of(w).is_some()) {
+    // Most messages hold no more digits than a price or an hour, if any, and need not be asked what they speak of.
+    let digits: usize = text.words.iter().filter_map(digits_of).map(|digits| digits.len()).sum();
+    if digits < *CODE_DIGITS.start() && !text.words.iter().any(|w| w.typed == "<url>") {
         return Vec::new();
     }
     let said = Said::new(text);

@@ -34,11 +34,17 @@ impl Word {
     /// ones: `tặng` is no `tầng`. Typed with none it may be meant.
     pub fn is(&self, any: &[&str]) -> bool {
         work::add(1);
-        if self.typed.is_ascii() {
-            any.iter().any(|word| word.chars().map(syllable::fold_char).eq(self.typed.chars()))
-        } else {
-            any.contains(&self.typed.as_str())
-        }
+        let Some(first) = self.typed.bytes().next() else { return false };
+        let typed_bare = self.typed.is_ascii();
+        any.iter().any(|word| {
+            // Nearly all differ in their first byte; a letter with a diacritic begins by none of ASCII.
+            match word.bytes().next() {
+                Some(byte) if byte == first => {}
+                Some(byte) if typed_bare && !byte.is_ascii() => {}
+                _ => return false,
+            }
+            if typed_bare { syllable::folds_to(word, &self.typed) } else { *word == self.typed }
+        })
     }
 
     /// Digits alone, full stops and commas between groups of them left out.
