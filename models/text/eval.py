@@ -24,7 +24,9 @@ HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 WARNINGS = {"warn", "urgent"}
 # What a warning from here would do is told beside.
-OTHER_BARS = (0.75, 0.8, 0.85, 0.9, 0.95)
+OTHER_BARS = (0.4, 0.6, 0.75, 0.8, 0.85, 0.9, 0.95)
+# Hands whose lines have fewer words than this on average are judged by themselves too (2.6 to 5.7; the others 6.6 to 10.9).
+LACONIC_WORDS = 6
 
 
 def run(given, verb, rows, *options):
@@ -38,6 +40,16 @@ def asked(talk):
     """Only what an app would know."""
     return {"id": talk["id"], "child_age": talk["child_age"],
             "turns": [{k: t[k] for k in ("t", "from", "text")} for t in talk["turns"]]}
+
+
+def by_length_of_line(talks):
+    """The talks of laconic hands, and those of the others."""
+    words = collections.defaultdict(list)
+    for talk in talks:
+        words[corpus_rows.hand_of(talk["brief"])] += [len(t["text"].split()) for t in talk["turns"]]
+    laconic = {hand for hand, counts in words.items() if statistics.mean(counts) < LACONIC_WORDS}
+    return ([t for t in talks if corpus_rows.hand_of(t["brief"]) in laconic],
+            [t for t in talks if corpus_rows.hand_of(t["brief"]) not in laconic])
 
 
 def conversation_figures(talks, verdicts):
@@ -317,6 +329,10 @@ def main():
     if unseen:
         print("Hands that these weights have not learnt from")
         conversation_figures(unseen, run(given, "chat", map(asked, unseen)))
+        for name, talks in zip(("the laconic ones of them", "and the others"), by_length_of_line(unseen)):
+            if talks:
+                print(name)
+                conversation_figures(talks, run(given, "chat", map(asked, talks)))
         print("the same with the trust that the phone would know")
         conversation_figures(unseen, run(given, "chat", [asked(t) | {"trust": t["trust"]} for t in unseen]))
     print("Own batches, seen in training (how far the score falls on other hands)")
