@@ -1,24 +1,14 @@
-//! One-time codes and the codes of top-up cards, and the words that speak of them.
+//! One-time codes and the codes of top-up cards.
 
-use std::cell::OnceCell;
-
-use super::digits::{LONGEST_GROUP, TypedRun, spoken_digit};
-use super::numbers::{Said, owner};
+use super::digits::{TypedRun, spoken_digit};
+use super::owner::owner;
+use super::said::Said;
 use super::word::Reading;
 
 /// Lengths of one-time codes in use.
 pub(super) const CODE_DIGITS: std::ops::RangeInclusive<usize> = 4..=8;
 /// Lengths of what is under the silver of a top-up card.
 pub(super) const CARD_CODE_DIGITS: std::ops::RangeInclusive<usize> = 9..=16;
-
-/// Particles, forms of address and words of handing over that may stand around a bare code.
-pub(super) const AROUND_A_CODE: &[&str] = &[
-    "dạ", "vâng", "a", "ạ", "đây", "nè", "nha", "nhé", "nhá", "nó", "ra", "là", "rồi", "ok", "ừ", "uh", "ùm", "này",
-    "đó", "thấy", "hiện", "em", "e", "con", "c", "anh", "chị", "chú", "cô", "mẹ", "me", "má", "ma", "ba", "bố", "bà",
-    "ông", "cậu", "dì", "bạn", "ban", "b", "ơi", "oi", "m", "t", "mới", "về", "nhận", "được", "đc", "dc", "á", "đấy",
-    "tin", "không", "ko", "k", "đúng", "hả", "hở", "từ", "zalo", "gửi", "v", "vậy", "mình", "số", "sms", "thưa",
-    "nhắn", "ghi", "?", "!",
-];
 
 /// Words for a one-time code.
 pub(super) const CODE_WORDS: &[&str] = &["mã", "otp", "0tp", "code"];
@@ -50,78 +40,4 @@ pub(super) fn spoken_code(text: &Reading<'_>, said: &Said, at: usize) -> Option<
     let most = CODE_DIGITS.end() + 1;
     let digits = text.words[at..].iter().take(most).take_while(|w| spoken_digit(w, text.marked).is_some()).count();
     CODE_DIGITS.contains(&digits).then_some(at + digits)
-}
-
-/// The words by which the message speaks of a one-time code. `mã` does so, unless it is the code of a thing; `mà` (but)
-/// never does; `ma` may be either, so a second word must speak of codes, or six digits must follow `ma la`.
-pub(super) fn code_words(text: &Reading<'_>) -> Vec<usize> {
-    /// What has a code of its own that opens nothing: goods, exams, orders, parcels, rooms, prices, places.
-    const THINGS: &[&str] = &[
-        "hàng", "đề", "đơn", "vận", "vạch", "lớp", "phòng", "giảm", "sản", "vùng", "bài", "tàu", "zoom", "kahoot",
-        "quizizz", "sp",
-    ];
-    /// The same where `mã` cannot be another word.
-    const MORE_THINGS: &[&str] = &[
-        "áo",
-        "lực",
-        "mời",
-        "map",
-        "trường",
-        "ngành",
-        "nguồn",
-        "màu",
-        "bưu",
-        "tỉnh",
-        "sv",
-        "hs",
-        "sinh",
-        "học",
-        "chuyến",
-        "cổ",
-        "tấu",
-        "hóa",
-        "hoá",
-        "não",
-        "zip",
-        "sói",
-        "quà",
-    ];
-    const CONTEXT: &[&str] =
-        &["sms", "pin", "zalo", "fb", "facebook", "gmail", "ví", "momo", "app", "acc", "nick", "otp"];
-    let context = OnceCell::new();
-    let in_context = || {
-        *context.get_or_init(|| {
-            text.says(CONTEXT)
-                || text.says_pair(&["xác"], &["nhận", "thực", "minh"])
-                || text.says_pair(&["đăng"], &["nhập", "ký"])
-                || text.says_pair(&["kích"], &["hoạt"])
-                || text.says_pair(&["gửi"], &["về", "tới", "đến", "qua"])
-                || text.says_pair(&["tin"], &["nhắn"])
-        })
-    };
-    let six_follow = |at: usize| TypedRun::new(text, at, LONGEST_GROUP).is_some_and(|run| run.digits.len() == 6);
-    if text.says_pair(&["hết"], &["hàng"]) {
-        return Vec::new();
-    }
-    let is_one = |i: &usize| {
-        let i = *i;
-        let word = text.words[i].typed.as_str();
-        let number_of = text.is(i + 1, &["số"]);
-        let thing = |at: usize| text.is(at, THINGS) || word != "ma" && text.is(at, MORE_THINGS);
-        let of_a_thing = thing(i + 1)
-            || number_of && thing(i + 2)
-            || i > 0 && text.is(i - 1, &["áo", "zip", "sp", "hàng", "đề", "map"]);
-        match word {
-            "otp" | "0tp" => true,
-            "o" if text.words[i + 1..].iter().take(2).map(|w| w.typed.as_str()).eq(["t", "p"]) => true,
-            "code" => !of_a_thing && (in_context() || six_follow(i + 1) || text.is(i + 1, &["là"])),
-            "mã" => !(of_a_thing || number_of && text.is(i + 2, &["thuế"])),
-            "ma" => {
-                let said = text.is(i + 1, &["là", "số"]) && six_follow(i + 2);
-                !of_a_thing && (said || six_follow(i + 1) || in_context())
-            }
-            _ => false,
-        }
-    };
-    (0..text.words.len()).filter(is_one).collect()
 }

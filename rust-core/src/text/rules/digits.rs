@@ -2,12 +2,11 @@
 
 use std::ops::Range;
 
+use super::phone_form::MOBILE_DIGITS;
 use super::word::{Reading, Word, is_mark};
 
 /// Most digits of one number: those of the longest bank account.
 pub(super) const MOST_DIGITS: usize = 19;
-/// Digits of a Vietnamese mobile number with its leading zero (03, 05, 07, 08, 09: MIC plan of 2018).
-pub(super) const MOBILE_DIGITS: usize = 10;
 /// Longest group of a number that is written in several.
 pub(super) const LONGEST_GROUP: usize = 5;
 /// Signs between two groups of one number.

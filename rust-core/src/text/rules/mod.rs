@@ -7,8 +7,11 @@ mod codes;
 mod digits;
 mod forms;
 mod numbers;
+mod owner;
+mod phone_form;
 mod phones;
 mod places;
+mod said;
 mod secrets;
 mod word;
 

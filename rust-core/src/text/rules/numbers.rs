@@ -1,11 +1,12 @@
 //! Which number is whose: telephones, codes, accounts and identity numbers, told apart by how their digits are grouped and
 //! by what is said beside them.
 
-use super::codes::{
-    AROUND_A_CODE, CARD_CODE_DIGITS, CODE_DIGITS, CODE_WORDS, code_words, is_bare_code, is_of_a_card, spoken_code,
-};
-use super::digits::{LONGEST_GROUP, MOBILE_DIGITS, MOST_DIGITS, TENS, TypedRun, digits_of, is_year};
-use super::phones::{OTHER_NUMBERS, PHONE_WORDS, is_phone, phone, phones_in_link};
+use super::codes::{CARD_CODE_DIGITS, CODE_DIGITS, CODE_WORDS, is_bare_code, is_of_a_card, spoken_code};
+use super::digits::{LONGEST_GROUP, MOST_DIGITS, TypedRun, digits_of, is_year};
+use super::owner::is_of_a_thing;
+use super::phone_form::{MOBILE_DIGITS, is_phone};
+use super::phones::{OTHER_NUMBERS, phone, phones_in_link};
+use super::said::Said;
 use super::word::Reading;
 use super::{PersonalData, Span};
 
@@ -22,47 +23,6 @@ const SURE_ACCOUNT_DIGITS: usize = 8;
 const NAPAS: &str = "9704";
 /// Longest group of an account or an identity number.
 const LONGEST_LONG_GROUP: usize = 7;
-
-const BANKS: &[&str] = &[
-    "stk",
-    "vcb",
-    "vietcombank",
-    "vietcom",
-    "bidv",
-    "acb",
-    "mbbank",
-    "mbb",
-    "mb",
-    "tcb",
-    "techcombank",
-    "techcom",
-    "agribank",
-    "agri",
-    "sacombank",
-    "stb",
-    "tpbank",
-    "vietinbank",
-    "vietin",
-    "viettin",
-    "vib",
-    "vpbank",
-    "hdbank",
-    "shb",
-    "msb",
-    "ocb",
-    "seabank",
-    "timo",
-    "cake",
-    "napas",
-    "momo",
-    "zalopay",
-];
-
-/// What may stand between an order, a ticket or a card and its number: whose it is, and who carries it.
-const OWNERS: &[&str] = &[
-    "là", "số", "của", "hàng", "em", "e", "mình", "t", "tui", "tớ", "con", "c", "chị", "anh", "a", "bạn", "b", "nè",
-    "này", "đây", "shop", "shopee", "lazada", "tiki", "tiktok", "spx", "spxvn", "ghn", "ghtk", "vtp", "jt", "vn",
-];
 
 /// What a plain number counts.
 const UNITS: &[&str] = &[
@@ -108,53 +68,6 @@ pub(super) fn numbers(text: &Reading<'_>) -> Vec<Span> {
         };
     }
     spans
-}
-
-/// What the message speaks of. Asked once: a stranger may send thousands of numbers in one message.
-pub(super) struct Said {
-    pub(super) code: bool,
-    /// The words for a one-time code, in order.
-    codes: Vec<usize>,
-    /// The first word that can be no other than one for a code.
-    first_code: Option<usize>,
-    bank: bool,
-    card: bool,
-    id: bool,
-    card_code: bool,
-    pub(super) phone: bool,
-    /// Words that are more than particles and pictures, numbers among them.
-    pub(super) telling: usize,
-    /// Whether one of those is no number.
-    pub(super) more_than_numbers: bool,
-}
-
-impl Said {
-    fn new(text: &Reading<'_>) -> Self {
-        let telling = || text.words.iter().filter(|w| !w.typed.starts_with('<') && !w.is(AROUND_A_CODE));
-        let codes = code_words(text);
-        Self {
-            telling: telling().count(),
-            more_than_numbers: telling().any(|w| w.is_word() && digits_of(w).is_none() && !w.is(TENS)),
-            phone: text.says(PHONE_WORDS),
-            card: text.says(&["thẻ", "visa", "mastercard", "atm", "card"]),
-            code: !codes.is_empty(),
-            codes,
-            first_code: text.words.iter().position(|w| matches!(w.typed.as_str(), "mã" | "otp")),
-            bank: text.says(BANKS)
-                || text.says_pair(&["tài"], &["khoản"])
-                || text.says_pair(&["số"], &["tk"])
-                || text.says_pair(&["số"], &["thẻ"])
-                || text.says_pair(&["ck"], &["vào", "qua", "cho"]),
-            id: text.says(&["cccd", "cmnd", "cmt"])
-                || text.says_pair(&["căn"], &["cước"])
-                || text.says_pair(&["chứng"], &["minh"]),
-            card_code: text.says_pair(&["mã", "seri", "số"], &["thẻ", "cào", "nạp"])
-                || text.says_pair(
-                    &["thẻ"],
-                    &["cào", "nạp", "game", "garena", "viettel", "vt", "mobi", "mobifone", "vina", "zing", "gate"],
-                ),
-        }
-    }
 }
 
 fn kind_of(text: &Reading<'_>, said: &Said, run: &TypedRun) -> Option<PersonalData> {
@@ -235,35 +148,4 @@ fn kind_of(text: &Reading<'_>, said: &Said, run: &TypedRun) -> Option<PersonalDa
 fn is_citizen_id(digits: &str) -> bool {
     digits.get(..3).and_then(|p| p.parse::<u16>().ok()).is_some_and(|p| (1..=LAST_PROVINCE).contains(&p))
         && matches!(digits.as_bytes().get(3), Some(b'0'..=b'3'))
-}
-
-/// Whether the number at the word is that of an order, a parcel, a ticket or an examinee, which reaches nobody and opens
-/// nothing: `mã vận đơn của em là 0912345678`.
-pub(super) fn is_of_a_thing(text: &Reading<'_>, at: usize) -> bool {
-    const THINGS: &[&str] = &["đơn", "đh", "vận", "mvđ", "mvd", "vé", "kiện", "sbd", "mssv", "mshs", "tracking"];
-    let Some(i) = owner(text, at) else { return false };
-    let before = |words: &[&str]| i > 0 && text.is(i - 1, words);
-    THINGS.contains(&text.words[i].typed.as_str())
-        || text.is(i, &["danh"]) && before(&["báo"])
-        || text.is(i, &["kiện"]) && before(&["bưu", "mã"])
-        || text.is(i, &["sinh"]) && before(&["thí"])
-        || text.is(i, &["viên"]) && before(&["sinh"]) && i > 1 && text.is(i - 2, &["mã", "số"])
-        // `don` is also `đón`.
-        || text.words[i].typed == "don" && (before(&["mã", "vận", "hoá"]) || text.is(i + 1, &["hàng"]))
-        || text.is(i, &["mã"]) && text.is(i + 1, &["hàng"])
-}
-
-/// The word that says whose number stands at the word, behind which there is no more than whose that is.
-pub(super) fn owner(text: &Reading<'_>, at: usize) -> Option<usize> {
-    const FAR: usize = 6;
-    for i in (at.saturating_sub(FAR)..at).rev() {
-        if text.gap(i + 1).contains([',', ';', '.', '?', '!', '\n']) {
-            return None;
-        }
-        let of_goods = text.is(i, &["hàng"]) && i > 0 && text.is(i - 1, &["mã"]);
-        if !text.is(i, OWNERS) || of_goods {
-            return Some(if of_goods { i - 1 } else { i });
-        }
-    }
-    None
 }

@@ -1,17 +1,11 @@
 //! Telephone numbers, in every way of writing them.
 
-use super::digits::{Gap, MOBILE_DIGITS, TENS, digits_of, gap, is_year};
-use super::numbers::{Said, is_of_a_thing};
+use super::digits::{Gap, TENS, digits_of, gap, is_year};
+use super::owner::is_of_a_thing;
+use super::phone_form::{LANDLINE_DIGITS, is_phone};
+use super::said::Said;
 use super::word::{Reading, Word};
 use super::{PersonalData, Span};
-
-/// Digits of a landline number with its area code (02x).
-const LANDLINE_DIGITS: usize = 11;
-
-pub(super) const PHONE_WORDS: &[&str] = &[
-    "số", "sđt", "đt", "dt", "zalo", "gọi", "alo", "phone", "điện", "lh", "liên", "call", "nhắn", "máy", "phôn", "nt",
-    "ib", "kb",
-];
 
 /// What has a number of its own that reaches nobody.
 pub(super) const OTHER_NUMBERS: &[&str] =
@@ -123,17 +117,6 @@ fn is_list(said: &Said, groups: &[String], spaced: bool, goes_on: bool) -> bool 
 fn is_decimal(word: &Word) -> bool {
     let rest = word.bare.strip_prefix("0.").or_else(|| word.bare.strip_prefix("0,"));
     rest.is_some_and(|r| r.len() > 3 && r.bytes().all(|b| b.is_ascii_digit()))
-}
-
-/// Whether it has the form of a telephone number, with the country's in front or without.
-pub(super) fn is_phone(digits: &str) -> bool {
-    let national = digits.strip_prefix("0084").or_else(|| digits.strip_prefix("84")).map(|rest| format!("0{rest}"));
-    let number = national.as_deref().unwrap_or(digits).as_bytes();
-    match (number.first(), number.get(1)) {
-        (Some(b'0'), Some(b'3' | b'5' | b'7' | b'8' | b'9')) => number.len() == MOBILE_DIGITS,
-        (Some(b'0'), Some(b'2')) => number.len() == LANDLINE_DIGITS,
-        _ => false,
-    }
 }
 
 /// A picture between the groups of a number.

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::phones::is_phone;
+use super::phone_form::is_phone;
 use super::{PersonalData, Span};
 use crate::text::normalise::Normalised;
 use crate::text::{lexicon, syllable, work};
