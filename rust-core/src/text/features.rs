@@ -60,8 +60,12 @@ pub fn token_hashes(message: &Normalised) -> Vec<[u32; 2]> {
         n if n > MAX_TOKENS => (&tokens[..MAX_TOKENS / 2], &tokens[n - MAX_TOKENS / 2..]),
         _ => (tokens, &tokens[..0]),
     };
-    let hashes = |word: &str| [hash(Family::Word, &[word]), hash(Family::BareWord, &[&syllable::fold(word)])];
-    head.iter().chain(tail).map(|token| hashes(token.text())).collect()
+    head.iter().chain(tail).map(|token| word_hashes(token.text())).collect()
+}
+
+/// The hashes of a token, as written and without diacritics.
+pub(super) fn word_hashes(word: &str) -> [u32; 2] {
+    [hash(Family::Word, &[word]), hash(Family::BareWord, &[&syllable::fold(word)])]
 }
 
 fn add(out: &mut Vec<u32>, words: &[&str], [single, pair, characters]: [Family; 3]) {

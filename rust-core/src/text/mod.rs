@@ -20,6 +20,7 @@ mod advice;
 mod arithmetic;
 mod combinations;
 mod conversation;
+mod convolution;
 mod features;
 mod indicator;
 mod lexicon;
