@@ -41,6 +41,7 @@ class Talk:
     key: str
     everyday: bool = False
     joined: bool = False
+    broken: bool = False
 
 
 @dataclass
@@ -51,7 +52,7 @@ class Rows:
     labels: list = field(default_factory=list)
     hand: list = field(default_factory=list)
     brief: list = field(default_factory=list)
-    kind: list = field(default_factory=list)  # turn, single or everyday
+    kind: list = field(default_factory=list)  # turn, single, everyday or piece
     key: list = field(default_factory=list)
     talks: list = field(default_factory=list)
 
@@ -140,36 +141,6 @@ def add_everyday(rows, data, folds=5):
             rows.add(text, n % 2 == 0 and i % 2 == 1, [], hand, hand, "everyday", f"everyday-{n}-{i}")
         rows.talks.append(Talk(list(range(first, len(rows.text))), False, -1, hand, hand, "unknown", "full",
                                list(range(EVERYDAY_TURNS)), f"everyday-{n}", True))
-
-
-def joined_talks(talks, turns, seed="lachan joined talks"):
-    """Longer talks made of the written ones of one hand: harmless ones after each other, and harmless ones before a
-    risky one. On a phone a talk does not end after a dozen turns, and every further turn is a chance to be wrong."""
-    rng = random.Random(seed)
-    out = []
-    for hand in sorted({t.hand for t in talks if not t.everyday}):
-        harmless = [t for t in talks if t.hand == hand and not t.risky]
-        risky = [t for t in talks if t.hand == hand and t.risky]
-        rng.shuffle(harmless)
-        ends = [None] * (len(harmless) // 2) + risky
-        for n, last in enumerate(ends):
-            parts = []
-            room = turns - (len(last.rows) if last else 0)
-            for talk in rng.sample(harmless, min(4, len(harmless))):
-                if sum(len(p.rows) for p in parts) + len(talk.rows) <= room and (not last or len(parts) < 2):
-                    parts.append(talk)
-            if not parts or (len(parts) < 2 and not last):
-                continue
-            before = sum(len(p.rows) for p in parts)
-            parts += [last] if last else []
-            minutes = []
-            for part in parts:
-                start = minutes[-1] + rng.choice([30, 200, 800, 1500, 4000]) if minutes else 0
-                minutes += [start + m - part.minutes[0] for m in part.minutes]
-            out.append(Talk([r for p in parts for r in p.rows], bool(last), before + last.onset if last else -1, hand,
-                            parts[0].brief, parts[0].trust, parts[0].style, minutes, f"joined-{hand}-{n}",
-                            joined=True))
-    return out
 
 
 def load(corpus, data, split="train"):

@@ -255,12 +255,14 @@ def leak_baselines(given, train, hands):
 def learning_curve(given):
     """One fold of hands held out; the rest thinned by brief."""
     import first_stage
+    import made_talks
     import message_model
     import network
     import second_opinion
     import second_stage
     import train as training
     rows = corpus_rows.load(given.corpus, given.data)
+    made_talks.add_broken_talks(rows, second_stage.TURNS)
     material = first_stage.Material(rows, given.lachan)
     forms = network.Forms(material, given.lachan)
     signals = first_stage.signals(given.lachan, rows)
@@ -271,8 +273,8 @@ def learning_curve(given):
     for share in (0.125, 0.25, 0.5, 1.0):
         kept = set(briefs[:round(share * len(briefs))])
         inside = np.array([b in kept or b.startswith("e") for b in rows.brief]) & ~held
-        talks = [t for t in rows.talks if inside[t.rows[0]] or (held[t.rows[0]] and not t.everyday)]
-        talks += corpus_rows.joined_talks([t for t in talks if inside[t.rows[0]]], second_stage.TURNS)
+        talks = [t for t in rows.talks if inside[t.rows[0]] or (held[t.rows[0]] and not t.everyday and not t.broken)]
+        talks += made_talks.joined_talks([t for t in talks if inside[t.rows[0]]], second_stage.TURNS)
         courses = second_opinion.Courses(material, forms, signals, talks)
         inner = [f for f in range(1, training.FOLDS)]
         plain = np.zeros((len(rows.text), 2 * first_stage.HEADS), np.float32)
@@ -295,7 +297,7 @@ def learning_curve(given):
             second_opinion.predict(*opinion, forms, courses, out))
         best = max((training.conversation_scores([talks[i] for i in out], [r >= g for r in risk])[2], g)
                    for g in np.arange(0.2, 0.96, 0.02))
-        written = sum(not talks[i].joined and not talks[i].everyday for i in ins)
+        written = sum(not talks[i].joined and not talks[i].broken and not talks[i].everyday for i in ins)
         print(f"  {written:5} conversations of {len(kept):3} briefs: best F1 {best[0]:.3f} on {len(out)} of other hands",
               flush=True)
 

@@ -83,10 +83,11 @@ class Material:
         self.y, self.child, self.hand, self.kind = rows.arrays()
         n = len(rows.text)
         self.plain = counts(lachan, rows.text)
-        # Everyday text is plentiful: one corrupted form is enough.
+        # Everyday text and pieces are plentiful: one corrupted form is enough.
         source, texts = [], []
         for i in range(n):
-            for text in corruptions(rows.text[i], rows.key[i], 1 if self.kind[i] == "everyday" else CORRUPTED_FORMS):
+            forms = 1 if self.kind[i] in ("everyday", "piece") else CORRUPTED_FORMS
+            for text in corruptions(rows.text[i], rows.key[i], forms):
                 source.append(i)
                 texts.append(text)
         self.source = np.array(source)
@@ -101,6 +102,7 @@ class Material:
         self.target = np.zeros((n, HEADS), bool)
         self.target[:, :len(INDICATORS)] = self.y
         self.used = np.ones((n, HEADS), bool)
+        self.used[self.kind == "piece"] = False
         danger = slice(len(INDICATORS), HEADS)
         # A single message has no course of its own: the danger heads learn from conversations and everyday text.
         self.used[self.kind == "single", danger] = False
@@ -131,7 +133,7 @@ def _fit_head(plain, corrupted, rows, forms, y, weight):
 
 def fit(material, chosen, jobs=2):
     """Weights (bins x heads), biases and idf from the chosen rows and their corrupted forms."""
-    idf = idf_of(material.plain[chosen])
+    idf = idf_of(material.plain[chosen & (material.kind != "piece")])
     plain, corrupted = weigh(material.plain, idf), weigh(material.corrupted, idf)
 
     def tasks():

@@ -54,7 +54,7 @@ class Forms:
     """Tokens of every row as typed and in its corrupted forms, and what the heads should say of it."""
 
     def __init__(self, material, lachan):
-        self.source, self.single = material.source, material.kind == "single"
+        self.source, self.single, self.piece = material.source, material.kind == "single", material.kind == "piece"
         self.child = material.child.astype(np.float32)
         self.y = material.target.astype(np.float32)
         self.weight = np.tile(material.weight[:, None], (1, HEADS)).astype(np.float32)
@@ -70,7 +70,7 @@ class Forms:
                              np.array([second.get(r, first[r]) for r in range(n)])]
         self.shown = [self.plain] + [tuple(t[ids] for t in self.corrupted) for ids in self.corrupted_of]
         self.length = np.max([(t[0] < 1 << FULL_BITS).sum(1) for t in self.shown], axis=0)
-        self.neighbours = neighbour_vectors(self.plain[1])
+        self.neighbours = neighbour_vectors(self.plain[1][~self.piece])
 
 
 def neighbour_vectors(bare):
@@ -156,8 +156,8 @@ def odds(forms):
 
 
 def learn(forms, chosen, seed=0):
-    """Weights from the chosen rows, each by itself."""
-    r, rows = np.random.RandomState(seed), np.nonzero(chosen)[0]
+    """Weights from the chosen rows, each by itself; pieces have no labels."""
+    r, rows = np.random.RandomState(seed), np.nonzero(chosen & ~forms.piece)[0]
     p = initial(seed, forms.neighbours)
     m, v = learning.nothing_like(p), learning.nothing_like(p)
 

@@ -19,8 +19,8 @@ INPUTS = network.HIDDEN + HEADS + CONTEXT
 PROJECTION, CELLS = 32, 48
 EPOCHS = 8
 RATE = 2e-3
-# Of the joined talks, this share an epoch: each stands in there a second time as it was written.
-JOINED_SHARE = 1 / 3
+# Of the joined and broken talks, this share an epoch: each stands in there a second time as it was written.
+MADE_SHARE = 1 / 3
 # Messages of a batch, in places for short ones and for long ones: most are short, and little is computed for nothing.
 MESSAGES = 1024
 SHORT, LONG = (704, 10), (384, network.MAX_TOKENS)
@@ -35,7 +35,7 @@ class Courses:
     def __init__(self, material, forms, signals, talks):
         self.talks = talks
         self.length = np.array([min(TURNS, len(t.rows)) for t in talks])
-        self.joined = np.array([t.joined for t in talks])
+        self.made = np.array([t.joined or t.broken for t in talks])
         self.risky = np.array([t.risky for t in talks], np.float32)
         self.y, self.weight = second_stage.targets(talks)
         # Messages that need a long place.
@@ -149,10 +149,10 @@ def fit(forms, courses, rows, seed=0):
     r = np.random.RandomState(seed)
     m, v = learning.nothing_like(p), learning.nothing_like(p)
     talks, singles = courses.of(rows), np.nonzero(rows & forms.single)[0]
-    written, joined = talks[~courses.joined[talks]], talks[courses.joined[talks]]
+    written, made = talks[~courses.made[talks]], talks[courses.made[talks]]
 
     def epoch(r):
-        some = joined[r.permutation(len(joined))[:round(len(joined) * JOINED_SHARE)]]
+        some = made[r.permutation(len(made))[:round(len(made) * MADE_SHARE)]]
         return batches(courses, np.concatenate([written, some]), singles, r)
     step, steps = 0, EPOCHS * len(epoch(np.random.RandomState(0)))
     for _ in range(EPOCHS):

@@ -22,6 +22,7 @@ from joblib import Memory, Parallel, delayed
 import conversation
 import corpus_rows
 import first_stage
+import made_talks
 import message_model
 import network
 import second_opinion
@@ -231,7 +232,7 @@ def trust_report(lachan, evidence, talks, risk, bar):
 
 def difference_from_phone(given, weights, material, forms, courses, model, stage):
     """The largest difference of risk between this code and `lachan chat` on the weights, and of how many turns: written
-    talks and joined ones."""
+    talks, joined ones and broken ones."""
     short = [i for i, t in enumerate(courses.talks) if len(t.rows) <= second_stage.TURNS]
     chosen = np.array(short[::len(short) // COMPARED_TALKS + 1])
     rows = np.zeros(len(forms.child), bool)
@@ -277,13 +278,14 @@ def main():
     given = parser.parse_args()
 
     rows = corpus_rows.load(given.corpus, given.data)
+    made_talks.add_broken_talks(rows, second_stage.TURNS)
     material = first_stage.Material(rows, given.lachan)
     signals = first_stage.signals(given.lachan, rows)
     folds = fold_of_rows(material)
     print(f"{len(rows.text)} messages, {len(rows.talks)} talks, {len(material.source)} corrupted forms", flush=True)
 
     forms = network.Forms(material, given.lachan)
-    talks = rows.talks + corpus_rows.joined_talks(rows.talks, second_stage.TURNS)
+    talks = rows.talks + made_talks.joined_talks(rows.talks, second_stage.TURNS)
     courses = second_opinion.Courses(material, forms, signals, talks)
     model, (plain, corrupted, opinions) = message_model.cross_fit(material, forms, courses, folds, given.jobs,
                                                                   checkpoints(given.checkpoints))
@@ -293,16 +295,17 @@ def main():
 
     variants = variants_of(forms, courses, plain, corrupted)
     risk = second_stage.risk(out_of_fold_logits(talks, variants, folds, given.jobs), opinions)
-    evidence = conversation.evidence(given.lachan, material, message_model.mean(plain), signals, message, talks)
+    judged, risk = zip(*[(talk, r) for talk, r in zip(talks, risk) if not talk.broken])
+    evidence = conversation.evidence(given.lachan, material, message_model.mean(plain), signals, message, judged)
     signs, sure = conversation.due(given.lachan, evidence, risk)
-    thresholds = choose_talk_thresholds(talks, risk, sure)
+    thresholds = choose_talk_thresholds(judged, risk, sure)
     thresholds["message"] = message
     thresholds["network"] = message_model.SHARE
     if given.keep:
         np.savez_compressed(given.keep, plain=plain, corrupted=corrupted, folds=folds,
-                            risk=np.concatenate(risk), key=[t.key for t in talks])
-    held_out_report(talks, risk, sure, signs, thresholds)
-    trust_report(given.lachan, evidence, talks, risk, thresholds["warn"])
+                            risk=np.concatenate(risk), key=[t.key for t in judged])
+    held_out_report(judged, risk, sure, signs, thresholds)
+    trust_report(given.lachan, evidence, judged, risk, thresholds["warn"])
 
     stage = second_stage.train(variants, talks)
     (weights, biases, idf), (net, opinion) = model

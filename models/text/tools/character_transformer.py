@@ -23,7 +23,9 @@ from sklearn.metrics import average_precision_score, precision_recall_curve  # n
 
 import corpus_rows  # noqa: E402
 import first_stage  # noqa: E402
+import made_talks  # noqa: E402
 import message_model  # noqa: E402
+import second_stage  # noqa: E402
 import train as training  # noqa: E402
 from corpus_rows import INDICATORS  # noqa: E402
 from first_stage import HEADS  # noqa: E402
@@ -177,6 +179,7 @@ def main():
     given = parser.parse_args()
 
     rows = corpus_rows.load(root / "models" / "text" / "corpus", given.data)
+    made_talks.add_broken_talks(rows, second_stage.TURNS)
     material = first_stage.Material(rows, given.lachan)
     kept = np.load(given.kept)
     held = training.fold_of_rows(material) == given.fold
@@ -197,8 +200,8 @@ def main():
     weight[:, len(INDICATORS):] = 1
     weight *= material.used
     child = material.child.astype(np.float32)
-    p = learn(forms, length, child, material.target.astype(np.float32), weight, np.nonzero(~held)[0], given.pretrain,
-              given.epochs, len(alphabet) + 2)
+    p = learn(forms, length, child, material.target.astype(np.float32), weight,
+              np.nonzero(~held & (material.kind != "piece"))[0], given.pretrain, given.epochs, len(alphabet) + 2)
     print(f"{sum(x.size for x in jax.tree.leaves(p)):,} weights, {len(alphabet)} characters")
 
     single = np.nonzero(held & (material.kind == "single"))[0]

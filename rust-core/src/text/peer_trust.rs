@@ -18,7 +18,7 @@ impl PeerTrust {
     /// Every value, least known first.
     pub const ALL: [Self; 4] = [Self::Unknown, Self::Recent, Self::Saved, Self::Family];
 
-    /// By how much the logit of the risk is lowered: a bar of .85 becomes one of .879, .903 and .923.
+    /// By how much the logit of the risk is lowered: a bar of .88 becomes one of .904, .924 and .939.
     ///
     /// A prior, set by hand: how many of a child's contacts are dangerous nobody has counted, and a corpus in which every
     /// third saved contact is does not tell. What each step costs on held-out hands: decision 16.
