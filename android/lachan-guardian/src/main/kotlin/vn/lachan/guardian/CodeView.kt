@@ -2,6 +2,7 @@ package vn.lachan.guardian
 
 import android.annotation.SuppressLint
 import android.content.Context
+import android.graphics.Bitmap
 import android.graphics.drawable.BitmapDrawable
 import android.view.View
 import android.view.ViewTreeObserver
@@ -18,7 +19,7 @@ import vn.lachan.ui.px
  * Give it a `contentDescription` that says whom the code is for.
  */
 @SuppressLint("ViewConstructor")
-public class CodeView(context: Context, packet: Packet) : ImageView(context) {
+public class CodeView(context: Context, private val packet: Packet) : ImageView(context) {
     private val laidOut = ViewTreeObserver.OnGlobalLayoutListener { fit() }
     private var most = Int.MAX_VALUE
 
@@ -27,9 +28,7 @@ public class CodeView(context: Context, packet: Packet) : ImageView(context) {
 
     init {
         setBackgroundResource(R.drawable.lachan_family_paper)
-        scaleType = ScaleType.FIT_CENTER
-        // Squares of whole pixels, drawn larger than any phone shows them.
-        setImageDrawable(BitmapDrawable(resources, QrCode.draw(packet, PIXELS)).apply { isFilterBitmap = true })
+        scaleType = ScaleType.CENTER_INSIDE
         val edge = context.px(6)
         setPadding(edge, edge, edge, edge)
     }
@@ -39,6 +38,16 @@ public class CodeView(context: Context, packet: Packet) : ImageView(context) {
         val high = if (MeasureSpec.getMode(heightMeasureSpec) == MeasureSpec.UNSPECIFIED) wide else MeasureSpec.getSize(heightMeasureSpec)
         val side = min(min(wide, high), most)
         setMeasuredDimension(side, side)
+    }
+
+    /** Squares of whole pixels: where some are wider than others, a reader misjudges how many there are. */
+    override fun onSizeChanged(w: Int, h: Int, oldw: Int, oldh: Int) {
+        super.onSizeChanged(w, h, oldw, oldh)
+        val room = min(w - paddingLeft - paddingRight, h - paddingTop - paddingBottom)
+        if (room <= 0) return
+        // Without a density, so that no screen scales it.
+        val drawn = QrCode.draw(packet, room).apply { density = Bitmap.DENSITY_NONE }
+        setImageDrawable(BitmapDrawable(resources, drawn))
     }
 
     override fun onAttachedToWindow() {
@@ -68,6 +77,7 @@ public class CodeView(context: Context, packet: Packet) : ImageView(context) {
     }
 
     private companion object {
+        /** Where nothing says how large it may be. */
         private const val PIXELS = 960
 
         /** A code with the longest policy is still read at this size by a phone's camera at arm's length. */

@@ -7,12 +7,14 @@ import android.graphics.Matrix
 import android.graphics.Paint
 import android.graphics.Rect
 import android.net.Uri
+import android.view.View
 import kotlinx.coroutines.runBlocking
 import org.junit.Assert.assertEquals
 import org.junit.Assert.assertNull
 import org.junit.Test
 import org.junit.runner.RunWith
 import org.robolectric.RobolectricTestRunner
+import org.robolectric.RuntimeEnvironment
 
 /** Packets travel as codes, links and bytes, and arrive as they were sent or not at all. */
 @RunWith(RobolectricTestRunner::class)
@@ -39,6 +41,26 @@ class QrCodeTest {
             canvas.drawColor(Color.rgb(250, 249, 245))
             canvas.drawBitmap(QrCode.draw(offer, 960), null, Rect(60, 432, 660, 1032), Paint(Paint.FILTER_BITMAP_FLAG))
             assertEquals("$number", offer, QrCode.read(screen))
+        }
+    }
+
+    @Test
+    fun everyCodeIsReadFromTheViewThatShowsIt(): Unit = runBlocking {
+        val random = SameEachTime()
+        repeat(24) { number ->
+            val family = TestFamily(random = random).meet()
+            val answer = family.child.pair(family.guardian.offer().done()).done().answer
+            val side = 400 + 23 * number
+            val view = CodeView(RuntimeEnvironment.getApplication(), answer)
+            val exactly = View.MeasureSpec.makeMeasureSpec(side, View.MeasureSpec.EXACTLY)
+            view.measure(exactly, exactly)
+            view.layout(0, 0, side, side)
+            val screen = Bitmap.createBitmap(side + 120, side + 300, Bitmap.Config.ARGB_8888)
+            val canvas = Canvas(screen)
+            canvas.drawColor(Color.rgb(250, 249, 245))
+            canvas.translate(60f, 150f)
+            view.draw(canvas)
+            assertEquals("$number, $side pixels wide", answer, QrCode.read(screen))
         }
     }
 
