@@ -25,7 +25,7 @@ ROOT = HERE.parents[1]
 WARNINGS = {"warn", "urgent"}
 # What a warning from here would do is told beside.
 OTHER_BARS = (0.4, 0.6, 0.75, 0.8, 0.85, 0.9, 0.95)
-# Hands whose lines have fewer words than this on average are judged by themselves too (2.6 to 5.7; the others 6.6 to 10.9).
+# Hands whose lines have fewer words than this on average are judged by themselves too (2.6 to 4.2; the others 6.6 to 30.9).
 LACONIC_WORDS = 6
 
 
@@ -252,56 +252,6 @@ def leak_baselines(given, train, hands):
     print(f"  AUC by all words, for comparison: {auc(whole, y):.3f}")
 
 
-def learning_curve(given):
-    """One fold of hands held out; the rest thinned by brief."""
-    import first_stage
-    import made_talks
-    import message_model
-    import network
-    import second_opinion
-    import second_stage
-    import train as training
-    rows = corpus_rows.load(given.corpus, given.data)
-    made_talks.add_broken_talks(rows, second_stage.TURNS)
-    material = first_stage.Material(rows, given.lachan)
-    forms = network.Forms(material, given.lachan)
-    signals = first_stage.signals(given.lachan, rows)
-    folds = training.fold_of_rows(material)
-    briefs = sorted(set(rows.brief))
-    random.Random("curve").shuffle(briefs)
-    held = folds == 0
-    for share in (0.125, 0.25, 0.5, 1.0):
-        kept = set(briefs[:round(share * len(briefs))])
-        inside = np.array([b in kept or b.startswith("e") for b in rows.brief]) & ~held
-        talks = [t for t in rows.talks if inside[t.rows[0]] or (held[t.rows[0]] and not t.everyday and not t.broken)]
-        talks += made_talks.joined_talks([t for t in talks if inside[t.rows[0]]], second_stage.TURNS)
-        courses = second_opinion.Courses(material, forms, signals, talks)
-        inner = [f for f in range(1, training.FOLDS)]
-        plain = np.zeros((len(rows.text), 2 * first_stage.HEADS), np.float32)
-        corrupted = np.zeros((len(material.source), 2 * first_stage.HEADS), np.float32)
-        # Scores for the second stage by two-fold cross-validation inside; scores for the held-out hands by all inside.
-        for part in (inner[:len(inner) // 2], inner[len(inner) // 2:]):
-            into = inside & np.isin(folds, part)
-            fitted = message_model.fit(material, forms, courses, inside & ~into, given.jobs)
-            plain[into] = message_model.scores_of_rows(material, forms, fitted, into)
-            corrupted_into = into[material.source]
-            corrupted[corrupted_into] = message_model.scores_of_corrupted(material, forms, fitted, corrupted_into)
-        fitted = message_model.fit(material, forms, courses, inside, given.jobs)
-        plain[held] = message_model.scores_of_rows(material, forms, fitted, held)
-        variants = training.variants_of(forms, courses, plain, corrupted)
-        ins, out = courses.of(inside), courses.of(held)
-        p = second_stage.train([v[ins] for v in variants], [talks[i] for i in ins])
-        _, opinion = fitted
-        risk = second_stage.risk(
-            second_stage.predict(p, second_stage.without_trust(variants[0][out]), [talks[i] for i in out]),
-            second_opinion.predict(*opinion, forms, courses, out))
-        best = max((training.conversation_scores([talks[i] for i in out], [r >= g for r in risk])[2], g)
-                   for g in np.arange(0.2, 0.96, 0.02))
-        written = sum(not talks[i].joined and not talks[i].broken and not talks[i].everyday for i in ins)
-        print(f"  {written:5} conversations of {len(kept):3} briefs: best F1 {best[0]:.3f} on {len(out)} of other hands",
-              flush=True)
-
-
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--corpus", type=pathlib.Path, default=HERE / "corpus")
@@ -374,7 +324,8 @@ def main():
     leak_baselines(given, train, [corpus_rows.hand_of(t["brief"]) for t in train])
     if given.curve:
         print("Learning curve")
-        learning_curve(given)
+        import learning_curve
+        learning_curve.measure(given)
 
 
 if __name__ == "__main__":
