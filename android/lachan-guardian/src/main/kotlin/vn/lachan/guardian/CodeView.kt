@@ -28,7 +28,7 @@ public class CodeView(context: Context, private val packet: Packet) : ImageView(
 
     init {
         setBackgroundResource(R.drawable.lachan_family_paper)
-        scaleType = ScaleType.CENTER_INSIDE
+        scaleType = ScaleType.FIT_CENTER
         val edge = context.px(6)
         setPadding(edge, edge, edge, edge)
     }
@@ -40,14 +40,21 @@ public class CodeView(context: Context, private val packet: Packet) : ImageView(
         setMeasuredDimension(side, side)
     }
 
-    /** Squares of whole pixels: where some are wider than others, a reader misjudges how many there are. */
+    /**
+     * Squares of whole pixels, for where some are wider than others a reader may misjudge how many there are; unless too
+     * much room would be left, as on a screen of few pixels: then they are drawn larger, and scaled smoothly.
+     */
     override fun onSizeChanged(w: Int, h: Int, oldw: Int, oldh: Int) {
         super.onSizeChanged(w, h, oldw, oldh)
         val room = min(w - paddingLeft - paddingRight, h - paddingTop - paddingBottom)
         if (room <= 0) return
+        val exact = QrCode.draw(packet, room)
+        val fills = exact.width in (room * LEAST_FILLED).toInt()..room
+        scaleType = if (fills) ScaleType.CENTER else ScaleType.FIT_CENTER
+        val drawn = if (fills) exact else QrCode.draw(packet, PIXELS)
         // Without a density, so that no screen scales it.
-        val drawn = QrCode.draw(packet, room).apply { density = Bitmap.DENSITY_NONE }
-        setImageDrawable(BitmapDrawable(resources, drawn))
+        drawn.density = Bitmap.DENSITY_NONE
+        setImageDrawable(BitmapDrawable(resources, drawn).apply { isFilterBitmap = true })
     }
 
     override fun onAttachedToWindow() {
@@ -77,12 +84,15 @@ public class CodeView(context: Context, private val packet: Packet) : ImageView(
     }
 
     private companion object {
-        /** Where nothing says how large it may be. */
+        /** What is scaled, larger than most screens show it; and how large a code is where nothing says it. */
         private const val PIXELS = 960
 
         /** A code with the longest policy is still read at this size by a phone's camera at arm's length. */
         private const val LEAST_DP = 200
 
         private const val EDGE_DP = 16
+
+        /** How much of its room a code of whole pixels must fill: a small one is hard to aim at. */
+        private const val LEAST_FILLED = 0.8f
     }
 }
