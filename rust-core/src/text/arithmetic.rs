@@ -40,7 +40,7 @@ pub(super) fn tanh(x: f32) -> f32 {
 /// Adds to the sums what each input times its row of weights contributes; a row has a weight for each sum. Sums grow in
 /// the order of the inputs, so that their bits do not hang on how many rows are taken at a time.
 pub(super) fn add_rows(sums: &mut [f32], weights: &[f32], inputs: &[f32]) {
-    // Four rows at a time: a sum is read and written once for them. Half of what a message costs is done here.
+    // Four rows at a time: a sum is read and written once for them. A third of what a message costs is done here.
     const ROWS: usize = 4;
     let width = sums.len();
     if width == 0 {

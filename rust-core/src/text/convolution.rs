@@ -7,8 +7,8 @@
 use std::borrow::Cow;
 use std::sync::OnceLock;
 
-use super::arithmetic::add_rows;
 use super::features::{token_hashes, word_hashes};
+use super::layer::Layer;
 use super::model::{Input, WeightsError};
 use super::normalise::Normalised;
 
@@ -21,7 +21,7 @@ const MAX_TABLE_BITS: u32 = 14;
 const FREQUENT_WORDS: &str = include_str!("frequent_words.txt");
 
 /// Tables of tokens, and the filters over them.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub(super) struct Convolutions {
     full: Table,
     bare: Table,
@@ -46,7 +46,7 @@ impl Convolutions {
         }
         let (full, bare) = (Table::read(input, full_bits, dimensions)?, Table::read(input, bare_bits, dimensions)?);
         let layers =
-            WIDTHS.map(|width| Layer::read(input, width * dimensions, filters)).collect::<Result<Vec<_>, _>>()?;
+            WIDTHS.map(|width| Layer::of_steps(input, width * dimensions, filters)).collect::<Result<Vec<_>, _>>()?;
         let mut out = Self { full, bare, layers, frequent: Vec::new() };
         out.frequent = FREQUENT_WORDS.lines().map(|word| (out.rows(word_hashes(word)), OnceLock::new())).collect();
         out.frequent.sort_unstable_by_key(|(rows, _)| *rows);
@@ -104,11 +104,11 @@ impl Convolutions {
 /// answers to nothing. What the tokens give to these filters begins at `from`.
 fn strongest(layer: &Layer, width: usize, from: usize, given: &[Cow<'_, [f32]>]) -> Vec<f32> {
     let filters = layer.outputs();
-    let mut best: Vec<f32> = layer.bias.iter().map(|bias| bias.max(0.0)).collect();
+    let mut best: Vec<f32> = layer.bias().iter().map(|bias| bias.max(0.0)).collect();
     let mut answer = vec![0.0; filters];
     // Places are counted from the last one before the message that still reaches into it.
     for first in 1..(given.len() + width) {
-        answer.copy_from_slice(&layer.bias);
+        answer.copy_from_slice(layer.bias());
         for place in width.saturating_sub(first)..width.min(given.len() + width - first) {
             let row = &given[first + place - width][from + place * filters..][..filters];
             answer.iter_mut().zip(row).for_each(|(sum, x)| *sum += x);
@@ -119,7 +119,7 @@ fn strongest(layer: &Layer, width: usize, from: usize, given: &[Cow<'_, [f32]>])
 }
 
 /// Rows of small numbers, one for each hash.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 struct Table {
     mask: u32,
     dimensions: usize,
@@ -136,36 +136,6 @@ impl Table {
     fn row(&self, row: u32) -> &[i8] {
         let at = row as usize * self.dimensions;
         &self.rows[at..at + self.dimensions]
-    }
-}
-
-/// A layer: a row of outputs for each input, then the bias.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) struct Layer {
-    weights: Vec<f32>,
-    bias: Vec<f32>,
-}
-
-impl Layer {
-    pub(super) fn read(input: &mut Input<'_>, inputs: usize, outputs: usize) -> Result<Self, WeightsError> {
-        let (unit, steps) = input.steps(inputs * outputs)?;
-        let weights = steps.iter().map(|step| unit * f32::from(*step)).collect();
-        Ok(Self { weights, bias: input.floats(outputs)? })
-    }
-
-    pub(super) fn outputs(&self) -> usize {
-        self.bias.len()
-    }
-
-    pub(super) fn apply(&self, inputs: &[f32]) -> Vec<f32> {
-        let mut sums = self.bias.clone();
-        self.add(0, inputs, &mut sums);
-        sums
-    }
-
-    /// Adds what the inputs from `first` on contribute.
-    fn add(&self, first: usize, inputs: &[f32], sums: &mut [f32]) {
-        add_rows(sums, &self.weights[first * self.bias.len()..], inputs);
     }
 }
 

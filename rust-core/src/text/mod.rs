@@ -23,6 +23,7 @@ mod conversation;
 mod convolution;
 mod features;
 mod indicator;
+mod layer;
 mod lexicon;
 mod model;
 mod network;

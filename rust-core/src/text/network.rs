@@ -6,8 +6,9 @@
 //! learnt from unlabelled text.
 
 use super::arithmetic::tanh;
-use super::convolution::{Convolutions, Layer};
+use super::convolution::Convolutions;
 use super::indicator::Side;
+use super::layer::Layer;
 use super::model::{HEADS, Input, WeightsError};
 use super::normalise::Normalised;
 
@@ -23,7 +24,7 @@ pub(super) struct Seen {
 }
 
 /// Weights of the network.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub(super) struct Network {
     convolutions: Convolutions,
     hidden: Layer,
@@ -49,8 +50,8 @@ impl Network {
         let pooled = convolutions.answers();
         Ok(Self {
             convolutions,
-            hidden: Layer::read(input, pooled + 1, hidden)?,
-            output: Layer::read(input, hidden + pooled, HEADS)?,
+            hidden: Layer::of_steps(input, pooled + 1, hidden)?,
+            output: Layer::of_steps(input, hidden + pooled, HEADS)?,
         })
     }
 

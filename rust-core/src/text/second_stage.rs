@@ -24,7 +24,7 @@ const GAPS: [f64; 7] = [1.0, 5.0, 15.0, 60.0, 240.0, 1440.0, 10080.0];
 pub(super) const MAX_CELLS: usize = 88;
 
 /// Weights of both units.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub(super) struct SecondStage {
     first: Unit,
     second: Unit,

@@ -1,17 +1,18 @@
 //! A gated recurrent unit that reads a talk turn by turn (Cho et al., EMNLP 2014).
 
-use super::arithmetic::{add_rows, sigmoid, tanh};
+use super::arithmetic::{sigmoid, tanh};
+use super::layer::Layer;
 use super::model::{Input, WeightsError};
 
 const MAX_PROJECTION: usize = 64;
 const MAX_CELLS: usize = 64;
 
 /// Weights of a unit.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub(super) struct Unit {
-    projection: Dense,
-    input: Dense,
-    recurrent: Dense,
+    projection: Layer,
+    input: Layer,
+    recurrent: Layer,
     output: Vec<f32>,
     output_bias: f32,
     cells: usize,
@@ -31,9 +32,9 @@ impl Unit {
             return Err(WeightsError);
         }
         Ok(Self {
-            projection: Dense::read(input, inputs, projection)?,
-            input: Dense::read(input, projection, 3 * cells)?,
-            recurrent: Dense::read(input, cells, 3 * cells)?,
+            projection: Layer::of_floats(input, inputs, projection)?,
+            input: Layer::of_floats(input, projection, 3 * cells)?,
+            recurrent: Layer::of_floats(input, cells, 3 * cells)?,
             output: input.floats(cells + projection)?,
             output_bias: input.float()?,
             cells,
@@ -64,27 +65,8 @@ impl Unit {
     /// Of a shape that no file has: its first step panics.
     #[cfg(test)]
     pub(super) fn that_panics(mut self) -> Self {
-        self.recurrent.bias.clear();
+        self.recurrent = self.recurrent.without_outputs();
         self
-    }
-}
-
-/// A layer: rows of inputs, columns of outputs, then the bias.
-#[derive(Debug, Clone, PartialEq)]
-struct Dense {
-    weights: Vec<f32>,
-    bias: Vec<f32>,
-}
-
-impl Dense {
-    fn read(input: &mut Input<'_>, rows: usize, columns: usize) -> Result<Self, WeightsError> {
-        Ok(Self { weights: input.floats(rows * columns)?, bias: input.floats(columns)? })
-    }
-
-    fn apply(&self, x: &[f32]) -> Vec<f32> {
-        let mut out = self.bias.clone();
-        add_rows(&mut out, &self.weights, x);
-        out
     }
 }
 

@@ -11,6 +11,7 @@ import android.view.View
 import kotlinx.coroutines.runBlocking
 import org.junit.Assert.assertEquals
 import org.junit.Assert.assertNull
+import org.junit.Assert.assertTrue
 import org.junit.Test
 import org.junit.runner.RunWith
 import org.robolectric.RobolectricTestRunner
@@ -44,6 +45,15 @@ class QrCodeTest {
         }
     }
 
+    private fun shown(packet: Packet, side: Int) = CodeView(RuntimeEnvironment.getApplication(), packet).apply {
+        val exactly = View.MeasureSpec.makeMeasureSpec(side, View.MeasureSpec.EXACTLY)
+        measure(exactly, exactly)
+        layout(0, 0, side, side)
+    }
+
+    /** How much larger the view shows what was drawn. */
+    private fun CodeView.scale() = FloatArray(9).also(imageMatrix::getValues)[Matrix.MSCALE_X]
+
     @Test
     fun everyCodeIsReadFromTheViewThatShowsIt(): Unit = runBlocking {
         val random = SameEachTime()
@@ -51,10 +61,8 @@ class QrCodeTest {
             val family = TestFamily(random = random).meet()
             val answer = family.child.pair(family.guardian.offer().done()).done().answer
             val side = 400 + 23 * number
-            val view = CodeView(RuntimeEnvironment.getApplication(), answer)
-            val exactly = View.MeasureSpec.makeMeasureSpec(side, View.MeasureSpec.EXACTLY)
-            view.measure(exactly, exactly)
-            view.layout(0, 0, side, side)
+            val view = shown(answer, side)
+            assertEquals("squares of whole pixels", 1f, view.scale(), 0f)
             val screen = Bitmap.createBitmap(side + 120, side + 300, Bitmap.Config.ARGB_8888)
             val canvas = Canvas(screen)
             canvas.drawColor(Color.rgb(250, 249, 245))
@@ -62,6 +70,15 @@ class QrCodeTest {
             view.draw(canvas)
             assertEquals("$number, $side pixels wide", answer, QrCode.read(screen))
         }
+    }
+
+    /** Where squares of whole pixels would leave much of the paper empty. */
+    @Test
+    fun aCodeFillsASmallView(): Unit = runBlocking {
+        val view = shown(packets().first(), 240)
+        val room = 240 - view.paddingLeft - view.paddingRight
+        assertEquals(room.toFloat(), view.drawable.intrinsicWidth * view.scale(), 1f)
+        assertTrue(view.scale() < 1)
     }
 
     @Test
