@@ -61,6 +61,7 @@ lint:
 	python3 models/text/tools/corpus.py check models/text/corpus >/dev/null
 	scripts/architecture.py
 	python3 tests/scripts/check_architecture.py
+	python3 tests/scripts/check_corpus.py
 	python3 tests/ledger/check_ledger.py
 	python3 tests/ledger/ledger.py check
 	cargo fmt --all --check

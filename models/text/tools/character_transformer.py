@@ -55,6 +55,7 @@ def initial(seed, alphabet):
          "stem": layer(5 * WIDTH, WIDTH), "guess": layer(WIDTH, 2 * alphabet),
          "understood": layer(2 * WIDTH + 1, WIDTH), "answer": layer(WIDTH, HEADS)}
     p["letters"] = p["letters"] * np.sqrt(alphabet / WIDTH)
+    p["last"] = np.ones(WIDTH)
     p["answer"] = p["answer"][0] * 0.3, np.full(HEADS, -3, np.float32)
     for n in range(LAYERS):
         p[f"layer {n}"] = {"before": np.ones((2, WIDTH), np.float32), "ask": layer(WIDTH, 3 * WIDTH),
@@ -88,7 +89,7 @@ def encode(p, letters, keys):
         share = jax.nn.softmax(jnp.einsum("bihd,bjhd->bhij", q, k) / np.sqrt(q.shape[-1]) + bias, -1)
         x = x + drop(apply(w["give"], jnp.einsum("bhij,bjhd->bihd", share, v).reshape(x.shape)), keys[2 * layer])
         x = x + drop(apply(w["out"], jax.nn.gelu(apply(w["in"], even(x, w["before"][1])))), keys[2 * layer + 1])
-    return x, live
+    return even(x, p["last"]), live
 
 
 def answer(p, letters, child, keys):
@@ -97,7 +98,7 @@ def answer(p, letters, child, keys):
     mean = (x * live).sum(1) / jnp.maximum(live.sum(1), 1)
     most = jnp.where(live, x, -1e9).max(1, initial=-1e9)
     pooled = jnp.concatenate([mean, jnp.maximum(most, -10), child[:, None]], -1)
-    return apply(p["answer"], jnp.tanh(apply(p["understood"], pooled)))
+    return apply(p["answer"], jax.nn.gelu(apply(p["understood"], pooled)))
 
 
 def squares(p):
@@ -121,7 +122,8 @@ def guess_loss(p, letters, key):
 
 @jax.jit
 def improve(p, m, v, letters, child, y, weight, key, t, rate):
-    return learning.adam(p, m, v, jax.grad(loss)(p, letters, child, y, weight, key), t, rate)
+    value, slope = jax.value_and_grad(loss)(p, letters, child, y, weight, key)
+    return learning.adam(p, m, v, slope, t, rate), value
 
 
 @jax.jit
@@ -147,12 +149,13 @@ def learn(forms, length, child, y, weight, rows, pretrain, epochs, alphabet):
                 key = jax.random.PRNGKey(step)
                 rate = learning.falling(RATE, step, steps) * min(1, step / 300)
                 if stage is improve:
-                    p, m, v = improve(p, m, v, form[ids, :longest], child[ids], y[ids], weight[ids], key, step, rate)
+                    (p, m, v), value = improve(p, m, v, form[ids, :longest], child[ids], y[ids], weight[ids], key, step,
+                                               rate)
                 else:
                     (p, m, v), value = improve_guess(p, m, v, form[ids, :longest], key, step, rate)
-                    wrong.append(float(value))
-            said = f", hidden characters {np.mean(wrong[-200:]):.2f} nats" if wrong else ""
-            print(f"  {'labels' if stage is improve else 'guessing'}, epoch {epoch + 1} of {many}{said}", flush=True)
+                wrong.append(float(value))
+            print(f"  {'labels' if stage is improve else 'hidden characters'}, epoch {epoch + 1} of {many}: "
+                  f"{np.mean(wrong[:200]):.3f} nats at its beginning, {np.mean(wrong[-200:]):.3f} at its end", flush=True)
     return p
 
 

@@ -104,7 +104,7 @@ def parse_draft(path):
     return batch, rows
 
 
-def convert(drafts, out):
+def convert(drafts, out, replace):
     out.mkdir(parents=True, exist_ok=True)
     failed = False
     for path in drafts:
@@ -115,6 +115,10 @@ def convert(drafts, out):
             failed = True
             continue
         target = out / f"{batch['name']}.jsonl"
+        if target.exists() and not replace:
+            print(f"not converted: {target.name} is there already; --replace writes over it", file=sys.stderr)
+            failed = True
+            continue
         head = {"batch": batch["name"], "split": batch["split"], "brief": batch["brief"], "kind": batch["kind"]}
         lines = [json.dumps(r, ensure_ascii=False) for r in [head, *rows]]
         target.write_text("\n".join(lines) + "\n", encoding="utf-8")
@@ -124,10 +128,14 @@ def convert(drafts, out):
 
 
 def load(folder):
-    """Yields (head, rows) of each committed batch under `folder`."""
+    """Yields (head, rows) of each committed batch under `folder`. What is trained on hangs on the folder: its name and
+    the batch's own word must be the same."""
     for path in sorted(folder.rglob("*.jsonl")):
         with open(path, encoding="utf-8") as f:
             head, *rows = map(json.loads, filter(str.strip, f))
+        need(path.parent.name not in SPLITS or head["split"] == path.parent.name,
+             f"{path.name} lies in {path.parent.name} and says {head['split']}")
+        need(not head["batch"].startswith("e"), f"{path.name}: hands of e are the everyday text")
         yield head, rows
 
 
@@ -181,12 +189,13 @@ def main():
     verb = verbs.add_parser("convert")
     verb.add_argument("drafts", nargs="+", type=pathlib.Path)
     verb.add_argument("--out", type=pathlib.Path, required=True)
+    verb.add_argument("--replace", action="store_true", help="write over batches of the same name")
     verb = verbs.add_parser("check")
     verb.add_argument("folder", type=pathlib.Path)
     arguments = parser.parse_args()
     try:
         if arguments.verb == "convert":
-            return convert(arguments.drafts, arguments.out)
+            return convert(arguments.drafts, arguments.out, arguments.replace)
         check(arguments.folder)
     except Fault as fault:
         print(f"corpus: {fault}", file=sys.stderr)
