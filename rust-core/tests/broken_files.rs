@@ -94,6 +94,10 @@ fn bombs_are_refused_by_their_header() {
     let narrow = png_head(600, 279_620, 0);
     assert_eq!(bounded("600 x 279,620 PNG in grey", &narrow), Err(ImageError::TooLarge));
 
+    // A line of pixels: little to decode, and as long as it is to every network that looks.
+    assert_eq!(bounded("1 x 40,000,000 PNG in grey", &png_head(1, 40_000_000, 0)), Err(ImageError::TooLarge));
+    assert_eq!(bounded("40,000,000 x 1 PNG in grey", &png_head(40_000_000, 1, 0)), Err(ImageError::TooLarge));
+
     // A canvas of one pixel, and frames that are decoded at their own size before they are cut out.
     let mut gif = b"GIF89a\x01\0\x01\0\x80\0\0\0\0\0\xff\xff\xff".to_vec();
     for _ in 0..2_000 {

@@ -7,7 +7,7 @@ use jpeg_decoder::{CodingProcess, Decoder, PixelFormat as JpegFormat};
 
 use super::format::motion;
 use super::jpeg_segments::{MAX_SCANS, Segments};
-use super::picture::{Picture, reduced_bytes, reduction_for};
+use super::picture::{MAX_SIDE, Picture, reduced_bytes, reduction_for};
 use super::{Animation, Format, ImageError, Limits, Orientation, PixelFormat, PixelView, exif};
 
 /// What the bytes hold.
@@ -152,6 +152,7 @@ pub(super) fn picture_of(
 pub(super) fn decoder_limits(limits: &Limits) -> image::Limits {
     let mut out = image::Limits::default();
     out.max_alloc = Some(limits.max_decoded_bytes);
+    (out.max_image_width, out.max_image_height) = (Some(MAX_SIDE), Some(MAX_SIDE));
     out
 }
 

@@ -34,7 +34,8 @@ pub use yuv::{YuvPlane, YuvView};
 use crate::verdict::NotCheckedReason;
 
 /// What is refused before any work is done. The defaults hold a check to about 200 MB and a second or two on a
-/// phone; an app may lower them, never raise them past [`Limits::default`].
+/// phone; an app may lower them, never raise them past [`Limits::default`]. No side may have more than 262,144 pixels,
+/// whatever they say.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
     /// Longest input, in bytes.

@@ -1,6 +1,6 @@
 //! The one decoded form of a picture that every detector reads.
 
-use super::Orientation;
+use super::{Limits, Orientation};
 
 /// Side in pixels that the shorter edge keeps where a picture is decoded at a reduced scale: one and a half times
 /// the networks' input, and enough for the perceptual hash to stay within four bits (200 are, by measurement).
@@ -73,6 +73,17 @@ impl Picture {
 pub(super) fn reduced_bytes(width: u32, height: u32) -> u64 {
     let reduction = reduction_for(width, height);
     u64::from(width.div_ceil(reduction)) * u64::from(height.div_ceil(reduction)) * 3
+}
+
+/// Longest side of a picture that is looked at: four times a JPEG's longest. Each of its pixels is read once for each
+/// column that a network sees, however thin the picture is.
+pub(super) const MAX_SIDE: u32 = 1 << 18;
+
+/// Whether a picture of this size, of which `kept` bytes remain, is looked at.
+pub(super) fn is_within(width: u32, height: u32, kept: u64, limits: &Limits) -> bool {
+    width.max(height) <= MAX_SIDE
+        && u64::from(width) * u64::from(height) <= limits.max_strip_pixels
+        && kept <= limits.max_decoded_bytes
 }
 
 /// The largest reduction that keeps [`MIN_SHORT_SIDE`].

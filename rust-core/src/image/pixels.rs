@@ -1,6 +1,6 @@
 //! Pixels that a caller already holds: an Android bitmap or the planes of a camera frame.
 
-use super::picture::{Picture, ToPicture, reduced_bytes, reduction_for};
+use super::picture::{Picture, ToPicture, is_within, reduced_bytes, reduction_for};
 use super::{ImageError, Limits, Orientation};
 
 /// Alpha of a pixel that hides its ground.
@@ -71,7 +71,7 @@ impl<'a> PixelView<'a> {
         }
         // The pixels exist already: only what is made from them counts, and that is reduced, unless it is narrow.
         let kept = reduced_bytes(width, height) * if format.has_alpha() { 2 } else { 1 };
-        if u64::from(width) * u64::from(height) > limits.max_strip_pixels || kept > limits.max_decoded_bytes {
+        if !is_within(width, height, kept, limits) {
             return Err(ImageError::TooLarge);
         }
         Ok(Self { bytes, width, height, stride, format })

@@ -14,10 +14,14 @@ pub(super) fn resample(picture: &Picture, region: Region, width: usize, height: 
     let first_row = region.y as usize;
     let left = region.x as usize * 3;
 
-    let mut narrow = Vec::with_capacity(region.height as usize * width * 3);
+    // Row after row, so that memory hangs on the target alone: a strip has a million rows in a file of kilobytes.
+    let mut sums = vec![0f32; rows.len() * width * 3];
+    let mut narrow = Vec::with_capacity(width * 3);
+    let mut first_open = 0;
     for y in 0..region.height as usize {
         let start = (first_row + y) * stride + left;
         let row = &picture.rgb[start..start + region.width as usize * 3];
+        narrow.clear();
         for tap in &columns {
             let mut sum = [0f32; 3];
             for (weight, pixel) in tap.weights.iter().zip(row[tap.start * 3..].chunks_exact(3)) {
@@ -27,21 +31,17 @@ pub(super) fn resample(picture: &Picture, region: Region, width: usize, height: 
             }
             narrow.extend(sum.map(to_byte));
         }
-    }
-
-    let mut out = Vec::with_capacity(width * height * 3);
-    let mut sums = vec![0f32; width * 3];
-    for tap in &rows {
-        sums.fill(0.0);
-        for (i, weight) in tap.weights.iter().enumerate() {
-            let start = (tap.start + i) * width * 3;
-            for (s, &p) in sums.iter_mut().zip(&narrow[start..start + width * 3]) {
+        // Starts and ends only rise, so the targets that this row is a part of stand side by side.
+        first_open += rows[first_open..].iter().take_while(|tap| tap.start + tap.weights.len() <= y).count();
+        let open = rows[first_open..].iter().take_while(|tap| tap.start <= y);
+        for (tap, sums) in open.zip(sums[first_open * width * 3..].chunks_exact_mut(width * 3)) {
+            let weight = tap.weights[y - tap.start];
+            for (s, &p) in sums.iter_mut().zip(&narrow) {
                 *s += weight * f32::from(p);
             }
         }
-        out.extend(sums.iter().map(|&s| to_byte(s)));
     }
-    out
+    sums.into_iter().map(to_byte).collect()
 }
 
 fn to_byte(value: f32) -> u8 {

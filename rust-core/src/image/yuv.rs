@@ -1,6 +1,6 @@
 //! Camera frames as Android hands them out: brightness and two colour planes at half the size (`YUV_420_888`).
 
-use super::picture::{Picture, ToPicture, reduced_bytes, reduction_for};
+use super::picture::{Picture, ToPicture, is_within, reduced_bytes, reduction_for};
 use super::{ImageError, Limits, Orientation};
 
 /// One plane of a frame.
@@ -67,8 +67,7 @@ impl<'a> YuvView<'a> {
         if !y.holds(width, height) || !u.holds(half_width, half_height) || !v.holds(half_width, half_height) {
             return Err(ImageError::BadPixels);
         }
-        let kept = reduced_bytes(width, height);
-        if u64::from(width) * u64::from(height) > limits.max_strip_pixels || kept > limits.max_decoded_bytes {
+        if !is_within(width, height, reduced_bytes(width, height), limits) {
             return Err(ImageError::TooLarge);
         }
         Ok(Self { y, u, v, width, height })
