@@ -32,9 +32,10 @@ impl MessageCheck {
         let Some(turn) = check.turn else {
             return Self { verdict: check.verdict, stage: None, indicators: Vec::new(), spans: Vec::new() };
         };
+        let mut units = Units { text: message, byte: 0, units: 0 };
         let spans = turn.spans.iter().map(|s| TextSpan {
-            start: utf16_units(message, s.start),
-            end: utf16_units(message, s.end),
+            start: units.before(s.start),
+            end: units.before(s.end),
             kind: s.kind,
         });
         Self {
@@ -191,7 +192,34 @@ impl Drop for Talk {
     }
 }
 
-/// UTF-16 units before byte `at`, which is counted up to where the text ends.
-fn utf16_units(text: &str, at: usize) -> u32 {
-    text.char_indices().take_while(|(i, _)| *i < at).map(|(_, c)| c.len_utf16() as u32).sum()
+/// Counts UTF-16 units once over, for places that rise: a stranger's megabyte may hold a hundred thousand of them.
+struct Units<'a> {
+    text: &'a str,
+    byte: usize,
+    units: usize,
+}
+
+impl Units<'_> {
+    /// UTF-16 units before byte `at`, which is counted up to where the text ends.
+    fn before(&mut self, at: usize) -> u32 {
+        let at = self.text.ceil_char_boundary(at.min(self.text.len()));
+        if at < self.byte {
+            (self.byte, self.units) = (0, 0);
+        }
+        self.units += self.text[self.byte..at].encode_utf16().count();
+        self.byte = at;
+        u32::try_from(self.units).unwrap_or(u32::MAX)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn places_are_utf16_units_also_inside_a_character_behind_the_end_and_backwards() {
+        let mut units = Units { text: "a😀ộb", byte: 0, units: 0 };
+        let places = [0, 1, 3, 5, 8, 9, 99, 1, 0].map(|at| units.before(at));
+        assert_eq!(places, [0, 1, 3, 3, 4, 5, 5, 1, 0]);
+    }
 }
