@@ -67,12 +67,14 @@ fn pack(folder: &Path, name: &str, version: u64) {
 }
 
 fn pack_of(folder: &Path, name: &str, version: u64, graph: &[u8]) {
-    let engine = ColourEngine(Arc::default());
-    let planes: Vec<f32> = (0..3)
-        .flat_map(|c| Pattern::Waves.rgb().into_iter().skip(c).step_by(3).map(f32::from).collect::<Vec<_>>())
-        .collect();
-    let scores = engine.load(graph, b"", &[]).unwrap().run(planes).unwrap();
+    let scores = ColourEngine(Arc::default()).load(graph, b"", &[]).unwrap().run(waves()).unwrap();
     bundles::pack(folder, name, version, graph, &scores);
+}
+
+/// The first pattern of the self-test, as a network gets it.
+fn waves() -> Vec<f32> {
+    let rgb = Pattern::Waves.rgb();
+    (0..3).flat_map(|c| rgb.iter().skip(c).step_by(3).map(|&p| f32::from(p)).collect::<Vec<_>>()).collect()
 }
 
 struct Scene {
@@ -189,6 +191,16 @@ fn gore_counts_when_it_is_asked_for() {
     policy.checks = Checks { gore: true, ..Checks::default() };
     let check = scene.builder(policy).build().check_image(&bloody, Direction::Incoming);
     assert_eq!(found(&check), Some((FindingKind::Gore, ScoreBand::Likely, "one_model")));
+}
+
+#[test]
+fn a_model_that_says_nothing_of_gore_calls_nothing_clear_of_it() {
+    let scene = Scene::new(&["open-nsfw"]);
+    let golden = ColourEngine(Arc::default()).load(b"red", b"", &[]).unwrap().run(waves()).unwrap();
+    let folder = scene.folder.path().join("owen-s");
+    bundles::pack_naming(&["other", "nsfw", "sfw"], &folder, "owen-s", 1, b"red", &golden);
+    let check = scene.check(&png(RgbImage::from_pixel(120, 120, Rgb([20, 0, 200]))));
+    assert!(matches!(check.verdict, Verdict::NotChecked { .. }), "{:?}", check.verdict);
 }
 
 #[test]

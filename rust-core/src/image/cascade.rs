@@ -185,7 +185,7 @@ fn score_region(picture: &Picture, region: Region, first: &Model, models: &dyn M
     let output = first.scores(tensor(picture, region, &first.card().preprocessing))?;
     let pick = |name: &str| first.card().output(name).and_then(|i| output.get(i).copied());
     let glance = pick(NUDITY_OUTPUT).ok_or(EngineError::Run)?;
-    let gore = pick(GORE_OUTPUT).unwrap_or(0.0);
+    let gore = pick(GORE_OUTPUT).ok_or(EngineError::Run)?;
     let mut scores = Scores {
         first: Some(glance),
         decisive: glance,

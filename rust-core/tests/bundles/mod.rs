@@ -10,12 +10,18 @@ use serde_json::json;
 
 /// Writes the bundle of one of the two picture models; `golden` are the scores that its network gives the first pattern.
 pub fn pack(folder: &Path, name: &str, version: u64, graph: &[u8], golden: &[f32]) {
+    let outputs: &[&str] = if name == "owen-s" { &["nsfl", "nsfw", "sfw"] } else { &["sfw", "nsfw"] };
+    pack_naming(outputs, folder, name, version, graph, golden);
+}
+
+/// The same with outputs of other names.
+pub fn pack_naming(outputs: &[&str], folder: &Path, name: &str, version: u64, graph: &[u8], golden: &[f32]) {
     let first = name == "owen-s";
     let threshold = |value: f32| json!({"value": value, "evidence": "a test"});
     let body = json!({
         "licence": "MIT", "origin": "a test", "origin_sha256": "",
         "preprocessing": {"geometry": "squash", "colours": "rgb", "layout": "nchw", "means": [0, 0, 0]},
-        "outputs": if first { json!(["nsfl", "nsfw", "sfw"]) } else { json!(["sfw", "nsfw"]) },
+        "outputs": outputs,
         "thresholds": if first {
             json!({
                 "clear_below": threshold(0.44),
