@@ -2,7 +2,7 @@
 """Prints the figures that the model card states, but for those held out by hand, which train.py prints.
 
     python3 models/text/eval.py [--corpus DIR] [--data DIR] [--lachan target/release/lachan] [--models DIR]
-    python3 models/text/eval.py --curve          also the learning curve, which trains twelve times (an hour)
+    python3 models/text/eval.py --curve          also the learning curve, which trains twelve times (an hour and a half)
 
 Conversations and messages go through `lachan chat` and `lachan text` as an integrator would send them, without trust
 and without labels. All definitions are written out here.

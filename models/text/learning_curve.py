@@ -1,6 +1,6 @@
 """The learning curve: what more conversations of more briefs would still gain.
 
-Everything is trained twelve times, three times for each share of the corpus. Two processes take an hour.
+Everything is trained twelve times, three times for each share of the corpus. Two processes take an hour and a half.
 """
 import random
 

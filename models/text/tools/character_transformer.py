@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""A small transformer over characters, against both readers of a message: the comparison of decision 10.
+"""A small transformer over characters, against both readers of a message.
 
     python3 models/text/train.py --keep held-out.npz        (what the readers say of hands that they did not see)
     python3 models/text/tools/character_transformer.py held-out.npz [--fold 0] [--pretrain 1] [--epochs 4]
