@@ -186,8 +186,8 @@ pub enum NotCheckedReason {
     UnsupportedFormat,
     /// The picture is cut short or its data contradict each other.
     Damaged,
-    /// More bytes, pixels or characters than the limits allow (see [`crate::image::Limits`]), or a picture too long to be
-    /// looked at whole.
+    /// More bytes, pixels or characters than the limits allow (see [`crate::image::Limits`]), or a picture or message too
+    /// long to be looked at whole.
     TooLarge,
     /// Width, height, stride and buffer length do not fit together, or a pixel is not a finite number.
     BadPixels,

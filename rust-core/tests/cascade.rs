@@ -450,6 +450,22 @@ fn live_frames_warn_when_they_persist_and_stop_when_they_end() {
 }
 
 #[test]
+fn live_frames_that_one_model_alone_sees_warn_when_it_is_as_sure_as_of_a_picture() {
+    let scene = Scene::new(&["owen-s"]);
+    let guard = scene.builder(policy()).build();
+    let after_ten = |score: f32| {
+        let mut session = LiveSession::new(LiveConfig::default());
+        let frame = scored(score, 0.0);
+        let view = || PixelView::new(&frame, 120, 120, 360, PixelFormat::Rgb, &Limits::default());
+        let looks = (0..10)
+            .map(|i| guard.check_frame(&mut session, i * 500, view(), Orientation::default(), Direction::Incoming));
+        looks.last().unwrap()
+    };
+    assert_eq!(after_ten(0.88), Verdict::Clear, "between the threshold of a stream and its own");
+    assert!(matches!(after_ten(0.93), Verdict::Concern { .. }));
+}
+
+#[test]
 fn an_update_is_used_and_a_bad_one_gives_way_to_the_packaged_model() {
     let scene = Scene::both();
     let updates = tempfile::tempdir().unwrap();
@@ -466,6 +482,13 @@ fn an_update_is_used_and_a_bad_one_gives_way_to_the_packaged_model() {
     let weights = lachan::trust::sha256_hex(&[2]);
     fs::write(updates.path().join("owen-s/v2").join(weights), [3]).unwrap();
     assert_eq!(check(), "owen-s 1 + open-nsfw 1");
+    assert_eq!(store.install(&source), Ok(2), "repaired");
+    assert_eq!(check(), "owen-s 2 + open-nsfw 1");
+    for packaged in [2, 3] {
+        fs::remove_dir_all(scene.folder.path().join("owen-s")).unwrap();
+        pack(&scene.folder.path().join("owen-s"), "owen-s", packaged);
+        assert_eq!(check(), format!("owen-s {packaged} + open-nsfw 1"), "the app came with a newer one");
+    }
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use lachan::guard::Guard;
 use lachan::policy::{Checks, Policy};
-use lachan::text::{PeerTrust, Side};
+use lachan::text::{MAX_MESSAGE_BYTES, PeerTrust, Side};
 use lachan::trust::Role;
 use lachan::verdict::{Action, AgeBand, FindingKind, NotCheckedReason, Protection, Verdict};
 
@@ -213,6 +213,36 @@ fn a_talk_is_warned_of_although_the_child_was_just_told_about_its_account() {
         }
     });
     assert_eq!(words[2..], ["chat.account_or_id", "chat.image"], "{words:?}");
+}
+
+/// What is dangerous may stand where nobody read.
+#[test]
+fn a_message_too_long_to_be_read_whole_is_not_cleared_and_its_ends_count() {
+    let everything = Policy::new(Protection::Guided, AgeBand::Under13);
+    let mut data_alone = everything.clone();
+    data_alone.checks = Checks { grooming: false, ..Checks::default() };
+    let too_large = Verdict::not_checked(NotCheckedReason::TooLarge);
+    for policy in [everything.clone(), data_alone] {
+        let guard = guard(policy);
+        for from in [Side::Child, Side::Other] {
+            let check = |text: &str| {
+                let mut conversation = guard.new_conversation().unwrap();
+                guard.check_message(&mut conversation, text, from, 0.0, PeerTrust::Unknown).verdict
+            };
+            let bound = "dạ ".repeat(MAX_MESSAGE_BYTES / "dạ ".len());
+            assert_eq!(check(&bound), Verdict::Clear);
+            assert_eq!(check(&(bound + "dạ ")), too_large);
+        }
+        let mut conversation = guard.new_conversation().unwrap();
+        let number = format!("{} sdt 0912 345 678", "dạ ".repeat(MAX_MESSAGE_BYTES));
+        let check = guard.check_message(&mut conversation, &number, Side::Child, 0.0, PeerTrust::Unknown);
+        assert!(check.verdict.action().is_some(), "what was found stands");
+    }
+    let guard = guard(everything);
+    let mut conversation = guard.new_conversation().unwrap();
+    let filling = "dạ ".repeat(MAX_MESSAGE_BYTES);
+    let check = guard.check_message(&mut conversation, &filling, Side::Other, 0.0, PeerTrust::Unknown);
+    assert_eq!((check.verdict, check.turn.map(|t| t.turn), conversation.turns()), (too_large, Some(0), 1));
 }
 
 #[test]

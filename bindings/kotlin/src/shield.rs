@@ -11,7 +11,7 @@ use lachan_core::guard::{Guard, Stage, Watcher};
 use lachan_core::hash::list::ListError;
 use lachan_core::image::{ImageError, Limits, Orientation, PixelFormat, PixelView};
 use lachan_core::policy::{Checks, Policy, RevealRules};
-use lachan_core::trust::{BundleStore, DocumentKind, PublicKey, Role, TrustError};
+use lachan_core::trust::{Bundle, BundleStore, DocumentKind, PublicKey, Role, TrustError};
 use lachan_core::verdict::{AgeBand, Direction, FindingKind, NotCheckedReason, Protection, Verdict};
 
 use crate::known::{InMemory, Known, KnownListFacts, KnownListPlace, Opened, in_folder};
@@ -163,7 +163,8 @@ impl Shield {
             Some(bytes) => Ok(self.asking(|guard| guard.check_image_watched(&bytes, direction, &mut ticket).verdict)),
             None => {
                 let file = File::open(path).map_err(|e| ShieldError::File(e.kind()))?;
-                Ok(match self.asking(|guard| guard.check_file(Watched(file, ticket), direction)) {
+                Ok(match self.asking(|guard| guard.check_file(Watched(file, &mut ticket), direction)) {
+                    _ if !ticket.done(Stage::Decoded) => Verdict::not_checked(NotCheckedReason::Cancelled),
                     // That it is not on a list says nothing of what it shows.
                     Verdict::Clear => Verdict::not_checked(NotCheckedReason::TooLarge),
                     Verdict::NotChecked { reason: NotCheckedReason::NotCovered } => {
@@ -191,18 +192,18 @@ impl Shield {
         self.check_view(view, turned(rotation_degrees), direction)
     }
 
-    /// Installs a newer model bundle; gives its version.
+    /// Installs a model bundle that is newer than what came with the app and what was installed before; gives its version.
     pub fn install_model(&self, folder: String) -> Result<u64, ShieldError> {
         let updates = self.parts.updates.as_ref().ok_or(TrustError::Io(std::io::ErrorKind::NotFound))?;
         let source = PathBuf::from(folder);
-        let bundle = lachan_core::trust::Bundle::open(&source, DocumentKind::Model, &self.parts.role)?;
+        let bundle = Bundle::open(&source, DocumentKind::Model, &self.parts.role)?;
         let name = bundle.manifest().name.clone();
         // A name becomes a folder: only those that are known may.
         if ![lachan_core::guard::FIRST_MODEL, lachan_core::guard::SECOND_MODEL].contains(&name.as_str()) {
             return Err(TrustError::WrongKind.into());
         }
         let store = BundleStore::new(&updates.join(&name), DocumentKind::Model, &name, self.parts.role.clone());
-        let version = store.install(&source)?;
+        let version = store.above(self.parts.packaged_version(&name)).install(&source)?;
         self.trim();
         Ok(version)
     }
@@ -312,6 +313,13 @@ impl Parts {
         })
     }
 
+    /// The version of a model that came with the app; 0 where none did that can be used.
+    fn packaged_version(&self, name: &str) -> u64 {
+        let folder = self.models.as_ref().map(|models| models.join(name));
+        let bundle = folder.and_then(|folder| Bundle::open(&folder, DocumentKind::Model, &self.role).ok());
+        bundle.map_or(0, |bundle| bundle.manifest().version)
+    }
+
     /// Loads nothing.
     fn build(&self, policy: Policy, known: Opened) -> Guard {
         let mut builder = Guard::builder(policy).test_mode(self.test_mode);
@@ -344,9 +352,9 @@ fn role(settings: &Settings) -> Result<Role, TrustError> {
 }
 
 /// A file whose reading ends when its check is given up.
-struct Watched(File, Ticket);
+struct Watched<'a>(File, &'a mut Ticket);
 
-impl Read for Watched {
+impl Read for Watched<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
         if self.1.done(Stage::Decoded) { self.0.read(buffer) } else { Err(std::io::ErrorKind::Other.into()) }
     }

@@ -18,7 +18,7 @@ pub struct MessageCheck {
     pub stage: Option<Stage>,
     /// Signs in this message.
     pub indicators: Vec<Indicator>,
-    /// Personal data in this message.
+    /// Personal data in a message of the child's; what somebody else gives away is theirs.
     pub spans: Vec<TextSpan>,
 }
 
@@ -28,12 +28,12 @@ impl MessageCheck {
         Self { verdict: Verdict::not_checked(reason), stage: None, indicators: Vec::new(), spans: Vec::new() }
     }
 
-    fn of(check: guard::MessageCheck, message: &str) -> Self {
+    fn of(check: guard::MessageCheck, message: &str, side: Side) -> Self {
         let Some(turn) = check.turn else {
             return Self { verdict: check.verdict, stage: None, indicators: Vec::new(), spans: Vec::new() };
         };
         let mut units = Units { text: message, byte: 0, units: 0 };
-        let spans = turn.spans.iter().map(|s| TextSpan {
+        let spans = turn.spans.iter().filter(|_| side == Side::Child).map(|s| TextSpan {
             start: units.before(s.start),
             end: units.before(s.end),
             kind: s.kind,
@@ -108,7 +108,7 @@ impl Talk {
             Err(reason) => return MessageCheck::not_checked(reason),
         };
         if check.turn.is_none() {
-            return MessageCheck::of(check, message);
+            return MessageCheck::of(check, message, side);
         }
         if outgoing {
             *without_last = so_far;
@@ -116,7 +116,7 @@ impl Talk {
             // It was received, whether or not the child sends what it is thinking over.
             let _ = take_in(&guard, talk, message, side, minutes, *trust);
         }
-        MessageCheck::of(check, message)
+        MessageCheck::of(check, message, side)
     }
 
     /// Takes back the child's last message, which was not sent after all. What was received since then stays.
@@ -154,7 +154,7 @@ impl Talk {
             (memory.now.clone(), memory.trust)
         };
         match take_in(&self.shield.guard(), &mut talk, message, Side::Child, minutes, trust) {
-            Ok(check) => MessageCheck::of(check, message),
+            Ok(check) => MessageCheck::of(check, message, Side::Child),
             Err(reason) => MessageCheck::not_checked(reason),
         }
     }

@@ -38,7 +38,8 @@ impl Messages {
 pub struct MessageCheck {
     /// What the policy makes of it.
     pub verdict: Verdict,
-    /// Indicators, spans, stage and reasons; nothing where the message was not checked.
+    /// Indicators, spans, stage and reasons; nothing where nobody looked. A message too long to be read whole is not
+    /// cleared, and its turn is that of what was read.
     pub turn: Option<TurnVerdict>,
 }
 
@@ -101,7 +102,10 @@ impl Guard {
             }
             Err(_) => TurnVerdict::of_personal_data(&model, message, from, conversation.turns()),
         };
-        let mut verdict = self.policy.verdict(turn.findings(), direction);
+        let mut verdict = match self.policy.verdict(turn.findings(), direction) {
+            Verdict::Clear if turn.has_gaps => Verdict::not_checked(NotCheckedReason::TooLarge),
+            verdict => verdict,
+        };
         // The conversation knows better than the table what happened; who may look, and whether lessons are offered, stays
         // the policy's.
         if let (Verdict::Concern { advice, .. }, Some(words)) = (&mut verdict, &turn.advice) {

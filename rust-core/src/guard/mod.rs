@@ -98,7 +98,8 @@ impl GuardBuilder {
         self
     }
 
-    /// Where newer bundles were installed (see [`crate::trust::BundleStore`]); the newest good one is used.
+    /// Where newer bundles were installed (see [`crate::trust::BundleStore`]); the newest good one is used, unless that in
+    /// [`GuardBuilder::models`] is as new.
     pub fn model_updates(mut self, folder: impl Into<PathBuf>) -> Self {
         self.updates = Some(folder.into());
         self
@@ -334,7 +335,10 @@ impl Guard {
                 Some(finding) => {
                     Ok([FindingKind::Nudity, FindingKind::Gore].map(|kind| f32::from(finding.kind == kind)))
                 }
-                None => cascade::score(&picture, &self.models, false).map(|s| [s.decisive, s.gore]).map_err(reason),
+                None => {
+                    let scores = cascade::score(&picture, &self.models, false).map_err(reason)?;
+                    Ok([session.weigh(&scores), scores.gore])
+                }
             }
         }));
         let [nudity, gore] = scored.unwrap_or(Err(NotCheckedReason::Internal))?;

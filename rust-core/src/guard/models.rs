@@ -60,16 +60,17 @@ impl PictureModels {
     fn open(&self, name: &str) -> Result<Model, ModelError> {
         let (folder, role) =
             self.packaged.as_ref().ok_or(ModelError::Trust(TrustError::Io(std::io::ErrorKind::NotFound)))?;
-        let packaged =
-            || Model::load(&Bundle::open(&folder.join(name), DocumentKind::Model, role)?, self.engine.as_ref());
-        match self.updates.as_deref().and_then(|updates| self.newest_update(updates, name, role)) {
+        let packaged = Bundle::open(&folder.join(name), DocumentKind::Model, role);
+        // An app that was updated may have come with a newer model than the one that was installed before.
+        let version = packaged.as_ref().map_or(0, |bundle| bundle.manifest().version);
+        match self.updates.as_deref().and_then(|updates| self.newest_update(updates, name, role, version)) {
             Some(model) => Ok(model),
-            None => packaged(),
+            None => Model::load(&packaged?, self.engine.as_ref()),
         }
     }
 
-    fn newest_update(&self, updates: &Path, name: &str, role: &Role) -> Option<Model> {
-        let store = BundleStore::new(&updates.join(name), DocumentKind::Model, name, role.clone());
+    fn newest_update(&self, updates: &Path, name: &str, role: &Role, packaged: u64) -> Option<Model> {
+        let store = BundleStore::new(&updates.join(name), DocumentKind::Model, name, role.clone()).above(packaged);
         store.load(|bundle| Model::load(bundle, self.engine.as_ref()).ok())
     }
 }

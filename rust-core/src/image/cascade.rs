@@ -48,6 +48,8 @@ pub struct Scores {
     pub decisive: f32,
     /// Gore score of the first model for the whole picture.
     pub gore: f32,
+    /// The first model's own threshold, where the second could not be asked for its opinion: nothing less is a finding.
+    pub alone_from: Option<f32>,
     /// Band of the nudity score.
     pub nudity_band: Option<ScoreBand>,
     /// Band of the gore score.
@@ -208,7 +210,11 @@ fn score_region(picture: &Picture, region: Region, first: &Model, models: &dyn M
             scores.source = sources(first, &second);
         }
         // No second opinion to be had: only what the first is sure of counts.
-        None => scores.nudity_band = band(glance, threshold(first, ALONE)?, 1.0),
+        None => {
+            let sure = threshold(first, ALONE)?;
+            scores.alone_from = Some(sure);
+            scores.nudity_band = band(glance, sure, 1.0);
+        }
     }
     Ok(scores)
 }

@@ -3,6 +3,8 @@
 //! One strictness for stills and streams is wrong: thirty frames a second multiply false alarms. So few frames are
 //! analysed, their scores are smoothed over time, and the warning goes on and off at different levels.
 
+use super::cascade::Scores;
+
 /// How a live stream is judged. Times are in milliseconds.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct LiveConfig {
@@ -10,7 +12,8 @@ pub struct LiveConfig {
     pub frames_per_second: f32,
     /// Time after which an old score counts half.
     pub half_life_ms: u64,
-    /// The smoothed score from which the warning goes on. Above the still threshold's, since a stream gives many chances to err.
+    /// The smoothed score from which the warning goes on. Above the still threshold's, since a stream gives many chances to
+    /// err. Where there is no second opinion, the first model's own threshold for a still picture stands for it.
     pub enter: f32,
     /// The smoothed score below which it goes off again.
     pub leave: f32,
@@ -93,6 +96,15 @@ impl LiveSession {
 
     fn is_another_clock(&self, now_ms: u64, last_ms: u64) -> bool {
         last_ms.saturating_sub(now_ms) > self.config.forget_after_ms
+    }
+
+    /// The nudity score of a frame as [`LiveSession::observe`] takes it. One model alone is measured against its own
+    /// threshold, as in a still picture: frames that are just as sure as that make the warning go on.
+    pub(crate) fn weigh(&self, scores: &Scores) -> f32 {
+        match scores.alone_from {
+            Some(sure) if sure > self.config.enter => scores.decisive * self.config.enter / sure,
+            _ => scores.decisive,
+        }
     }
 
     /// Takes the scores of an analysed frame, 0 to 1 each; both are warned of alike. Ones that are no numbers change

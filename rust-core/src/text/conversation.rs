@@ -145,6 +145,8 @@ pub struct TurnVerdict {
     pub indicators: IndicatorSet,
     /// Personal data in this message.
     pub spans: Vec<Span>,
+    /// Whether parts of this message were not read, since it is too long: that nothing was found does not clear it.
+    pub has_gaps: bool,
     /// Where the talk stands, once there is something to say.
     pub stage: Option<Stage>,
     /// How sure the second stage is, from 0 to 1, less what being known weighs.
@@ -163,7 +165,8 @@ impl TurnVerdict {
     /// What is to be said of a message where nobody agreed that the talk is followed: the personal data in it, as the
     /// rules find it. Nothing is remembered.
     pub fn of_personal_data(model: &TextModel, message: &str, side: Side, turn: u32) -> Self {
-        let found = rules(message, &normalise(message), side);
+        let normal = normalise(message);
+        let found = rules(message, &normal, side);
         let sharing = side == Side::Child && !found.spans.is_empty();
         let level = if sharing { Level::Notice } else { Level::None };
         Self {
@@ -177,6 +180,7 @@ impl TurnVerdict {
             advice: sharing.then(|| advice_for_data(level, &found)),
             secret_at_risk: false,
             spans: found.spans,
+            has_gaps: normal.is_truncated(),
             source: model.source.clone(),
         }
     }
@@ -332,6 +336,7 @@ impl Conversation {
             of_talk,
             indicators: reading.indicators,
             spans: reading.rules.spans,
+            has_gaps: reading.has_gaps,
             stage,
             risk: self.risk,
             reasons,

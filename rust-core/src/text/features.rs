@@ -10,9 +10,6 @@ use super::syllable;
 /// Shortest and longest run of letters that is a feature.
 const CHARACTER_GRAMS: std::ops::RangeInclusive<usize> = 2..=5;
 
-/// Most features of one message; a longer one is cut here. Normal messages have a few hundred.
-const MAX_FEATURES: usize = 1 << 16;
-
 /// The families of features, each with its own salt.
 #[derive(Clone, Copy)]
 enum Family {
@@ -24,7 +21,9 @@ enum Family {
     BareCharacters,
 }
 
-/// The hashes of a message's features, sorted; a feature that occurs twice stands twice.
+/// The hashes of a message's features, sorted; a feature that occurs twice stands twice. A message has a few hundred of
+/// them. The longest that the normaliser lets through has less than a million, and none of these is left out: what is
+/// hidden behind many words must count as much as the words.
 pub fn features(message: &Normalised) -> Vec<u32> {
     let mut out = in_reading_order(message);
     out.sort_unstable();
@@ -46,7 +45,6 @@ fn in_reading_order(message: &Normalised) -> Vec<u32> {
     let bare: Vec<&str> = bare.iter().map(String::as_str).collect();
     add(&mut out, &words, [Family::Word, Family::WordPair, Family::Characters]);
     add(&mut out, &bare, [Family::BareWord, Family::BareWordPair, Family::BareCharacters]);
-    out.truncate(MAX_FEATURES);
     out
 }
 
@@ -72,9 +70,6 @@ fn add(out: &mut Vec<u32>, words: &[&str], [single, pair, characters]: [Family; 
     let mut padded = String::new();
     let mut starts: Vec<usize> = Vec::new();
     for (i, word) in words.iter().enumerate() {
-        if out.len() >= MAX_FEATURES {
-            return;
-        }
         out.push(hash(single, &[word]));
         // The edges of a message are words of their own: how it opens and ends says something.
         let before = if i == 0 { "^" } else { words[i - 1] };
@@ -147,8 +142,15 @@ mod tests {
     }
 
     #[test]
-    fn the_longest_message_has_a_bounded_number() {
-        assert!(features(&normalise(&"ab ".repeat(1 << 14))).len() <= MAX_FEATURES);
+    fn the_longest_message_keeps_its_end_and_has_a_bounded_number() {
+        // Single letters, and one character that stands for eighteen: the most words, and the most letters in them.
+        for filling in ["a ", "b c d ", "\u{fdfa} ", "\u{fdfa}"] {
+            let all = features(&normalise(&(filling.repeat(1 << 14) + " đừng kể")));
+            assert!(all.len() < 1_000_000, "{filling:?}: {}", all.len());
+            for bare in [hash(Family::WordPair, &["đừng", "kể"]), hash(Family::BareWordPair, &["dung", "ke"])] {
+                assert!(all.binary_search(&bare).is_ok(), "{filling:?}");
+            }
+        }
         assert!(features(&normalise("")).is_empty());
     }
 }

@@ -95,6 +95,10 @@ pub struct Reading {
     pub indicators: IndicatorSet,
     /// What the rules found.
     pub rules: RuleFindings,
+    /// Whether its middle was not read, since it is longer than [`MAX_MESSAGE_BYTES`].
+    ///
+    /// [`MAX_MESSAGE_BYTES`]: super::MAX_MESSAGE_BYTES
+    pub has_gaps: bool,
     /// What of it the second stage is told.
     pub(super) signals: [bool; 5],
     /// Logit of each head; those of the other side are at the lower bound.
@@ -124,7 +128,8 @@ impl Reading {
         let seen = Seen { hidden: Vec::new(), logits: [0.0; HEADS] };
         let by = Readers { linear: [-LOGIT_BOUND; HEADS], network: [-LOGIT_BOUND; HEADS], seen };
         let rules = RuleFindings::default();
-        Self { side, indicators: IndicatorSet::EMPTY, signals: rules.signals(), rules, logits: by.linear, by }
+        let (indicators, signals) = (IndicatorSet::EMPTY, rules.signals());
+        Self { side, indicators, signals, rules, has_gaps: false, logits: by.linear, by }
     }
 
     /// The same message where nobody agreed that personal data is warned of. What it gives away stays a sign of where the
@@ -205,7 +210,8 @@ impl TextModel {
             .into_iter()
             .filter(|i| i.side() == side && logits[i.index()] >= self.thresholds.message[i.index()]);
         let indicators = by_model.collect::<IndicatorSet>().union(found.indicators);
-        Reading { side, indicators, signals: found.signals(), rules: found, logits, by }
+        let has_gaps = normal.is_truncated();
+        Reading { side, indicators, signals: found.signals(), rules: found, has_gaps, logits, by }
     }
 
     fn readers(&self, message: &Normalised, side: Side) -> Readers {

@@ -114,6 +114,7 @@ mod tests {
             side,
             indicators: IndicatorSet::default(),
             rules: RuleFindings::default(),
+            has_gaps: false,
             signals: [false; 5],
             logits: linear,
             by: Readers { linear, network, seen },

@@ -1,4 +1,5 @@
-//! Where installed bundles live: versions only rise, and the last good one is kept.
+//! Where installed bundles live: versions only rise, above those that came with the app too, and the last good one is
+//! kept.
 //!
 //! ```text
 //! store/
@@ -8,6 +9,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
 use super::bundle::envelope_bytes;
 use super::{Bundle, DocumentKind, MANIFEST_FILE, Role, TrustError};
@@ -16,6 +18,9 @@ use crate::vault::{FileOperations, RealFiles, remove_flat_folder, replace_file, 
 /// How many installed versions are kept: the current one and the last good one.
 const KEPT_VERSIONS: usize = 2;
 
+/// Two installations at once would write into each other's folder.
+static INSTALLING: Mutex<()> = Mutex::new(());
+
 /// The installed versions of one bundle.
 #[derive(Debug, Clone)]
 pub struct BundleStore {
@@ -23,15 +28,22 @@ pub struct BundleStore {
     kind: DocumentKind,
     name: String,
     role: Role,
+    packaged: u64,
 }
 
 impl BundleStore {
     /// The store in `folder` for the bundle called `name`. The folder is made at the first installation.
     pub fn new(folder: &Path, kind: DocumentKind, name: &str, role: Role) -> Self {
-        Self { folder: folder.to_owned(), kind, name: name.to_owned(), role }
+        Self { folder: folder.to_owned(), kind, name: name.to_owned(), role, packaged: 0 }
     }
 
-    /// Installs the bundle in `source` if it is whole, rightly signed and newer than any before it.
+    /// The version that came with the app: nothing as old is installed, and nothing as old that was is used.
+    pub fn above(self, packaged: u64) -> Self {
+        Self { packaged, ..self }
+    }
+
+    /// Installs the bundle in `source` if it is whole, rightly signed and newer than any before it. The newest may be
+    /// installed again where what lies here of it is damaged.
     ///
     /// Members are copied beside the installed version, synced, and renamed into place: a crash at any point
     /// leaves the version that was current.
@@ -47,12 +59,14 @@ impl BundleStore {
     /// # Errors
     /// As there; where `files` fails, the version that was current is still there.
     pub fn install_with(&self, source: &Path, files: &mut dyn FileOperations) -> Result<u64, TrustError> {
+        let _alone = INSTALLING.lock().unwrap_or_else(PoisonError::into_inner);
         let bundle = Bundle::open(source, self.kind, &self.role)?;
         let version = bundle.manifest().version;
         if bundle.manifest().name != self.name {
             return Err(TrustError::WrongKind);
         }
-        if self.newest().is_some_and(|newest| version <= newest) {
+        let is_old = |newest: u64| version < newest || version == newest && self.is_whole(version);
+        if version <= self.packaged || self.newest().is_some_and(is_old) {
             return Err(TrustError::VersionNotHigher);
         }
         files.create_folder(&self.folder)?;
@@ -97,11 +111,18 @@ impl BundleStore {
     ///
     /// `accept` is where a model runs its self-test.
     pub fn load<T>(&self, mut accept: impl FnMut(&Bundle) -> Option<T>) -> Option<T> {
-        self.versions().into_iter().find_map(|version| {
-            let bundle = Bundle::open(&self.version_folder(version), self.kind, &self.role).ok()?;
-            let sound = bundle.manifest().version == version && bundle.manifest().name == self.name;
-            if sound { accept(&bundle) } else { None }
-        })
+        let newer = self.versions().into_iter().filter(|version| *version > self.packaged);
+        newer.filter_map(|version| self.open(version)).find_map(|bundle| accept(&bundle))
+    }
+
+    /// An installed version, if its manifest is sound.
+    fn open(&self, version: u64) -> Option<Bundle> {
+        let bundle = Bundle::open(&self.version_folder(version), self.kind, &self.role).ok()?;
+        (bundle.manifest().version == version && bundle.manifest().name == self.name).then_some(bundle)
+    }
+
+    fn is_whole(&self, version: u64) -> bool {
+        self.open(version).is_some_and(|bundle| bundle.verify_members().is_ok())
     }
 
     /// The highest version ever installed.
@@ -158,6 +179,32 @@ mod tests {
         fs::remove_dir_all(folder.path().join("store/v4")).unwrap();
         assert_eq!(store.install(&publish(folder.path(), 3)), Err(TrustError::VersionNotHigher));
         assert_eq!(current(&store), Some(2));
+        assert_eq!(store.install(&publish(folder.path(), 4)), Ok(4), "what is damaged may be installed again");
+        assert_eq!(current(&store), Some(4));
+    }
+
+    #[test]
+    fn nothing_as_old_as_what_came_with_the_app_is_installed_or_used() {
+        let folder = tempfile::tempdir().unwrap();
+        store(folder.path()).install(&publish(folder.path(), 3)).unwrap();
+        let updated = store(folder.path()).above(4);
+        assert_eq!(current(&updated), None);
+        assert_eq!(updated.install(&publish(folder.path(), 4)), Err(TrustError::VersionNotHigher));
+        assert_eq!(updated.install(&publish(folder.path(), 5)), Ok(5));
+        assert_eq!(current(&updated), Some(5));
+    }
+
+    #[test]
+    fn installations_at_the_same_time_end_with_the_newest_whole() {
+        let folder = tempfile::tempdir().unwrap();
+        let sources: Vec<_> = (1..=8).map(|version| publish(folder.path(), version)).collect();
+        std::thread::scope(|scope| {
+            let installing = sources.iter().map(|source| scope.spawn(|| store(folder.path()).install(source)));
+            for done in installing.collect::<Vec<_>>() {
+                assert!(matches!(done.join().unwrap(), Ok(_) | Err(TrustError::VersionNotHigher)));
+            }
+        });
+        assert_eq!(current(&store(folder.path())), Some(8));
     }
 
     #[test]

@@ -182,27 +182,37 @@ impl<'a> ListStore<'a> {
         Ok(Outcome::Installed(update.snapshot.version))
     }
 
-    /// Opens the installed list: the current one, or the one before it where that is damaged.
+    /// Opens the installed list: the current one, or the one before it where that is damaged. All of it is compared with
+    /// what was verified at the installation: a list with a bad block would call pictures clear that are on it.
     ///
     /// # Errors
     /// There is none, or neither is whole, or the key is another one.
     pub fn open(&self) -> Result<Installed, ListError> {
         let state = self.state()?;
-        let mut installed = self.open_folder(state.folder, state.sealed).or_else(|error| {
+        let mut installed = self.open_whole(state.folder, state.sealed).or_else(|error| {
             let previous = state.previous.ok_or(error)?;
             // How the one before was kept is not noted: its file says it.
-            self.open_folder(previous, state.sealed).or_else(|_| self.open_folder(previous, !state.sealed))
+            self.open_whole(previous, state.sealed).or_else(|_| self.open_whole(previous, !state.sealed))
         })?;
         installed.expires = state.expires;
         Ok(installed)
     }
 
-    /// Compares the whole installed list with what was verified when it was installed.
+    /// Compares the current list, and not the one before it, with what was verified when it was installed.
     ///
     /// # Errors
-    /// It is damaged.
+    /// There is none, it is damaged, or the key is another one.
     pub fn verify(&self) -> Result<(), ListError> {
-        self.open()?.compiled.verify_body()
+        let state = self.state()?;
+        self.open_whole(state.folder, state.sealed).map(drop)
+    }
+
+    fn open_whole(&self, folder: u64, sealed: bool) -> Result<Installed, ListError> {
+        let installed = self.open_folder(folder, sealed)?;
+        if !sealed {
+            installed.compiled.verify_file(&mut File::open(self.path(folder).join(LIST))?)?;
+        }
+        Ok(installed)
     }
 
     /// The entries of the update: from scratch, or from the installed list where that is a beginning of it.
