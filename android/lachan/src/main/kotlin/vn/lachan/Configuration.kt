@@ -32,7 +32,7 @@ public class Configuration internal constructor() {
      */
     public var testMode: Boolean = false
 
-    /** Load the models when opening rather than at the first check. */
+    /** Load the picture models when opening rather than at the first check of a picture. */
     public var warmUp: Boolean = true
 
     /** Where the SDK's few lines go; nowhere by default. */

@@ -3,6 +3,7 @@ package vn.lachan
 import android.content.Context
 import java.io.Closeable
 import java.io.File
+import kotlin.coroutines.cancellation.CancellationException
 import kotlinx.coroutines.flow.StateFlow
 import vn.lachan.internal.AndroidHost
 import vn.lachan.internal.Host
@@ -41,7 +42,10 @@ public interface LaChan : ImageChecker, Closeable {
     /** A new camera or call stream. */
     public fun liveSession(direction: Direction): LiveSession
 
-    /** Installs the newer model bundle in [folder], if it is whole, rightly signed and newer than any before it. */
+    /**
+     * Installs the newer model bundle in [folder], if it is whole, rightly signed and newer than any before it, the one that came
+     * with the app included.
+     */
     public suspend fun installModel(folder: File): Installation
 
     /**
@@ -70,7 +74,13 @@ public interface LaChan : ImageChecker, Closeable {
 
         internal suspend fun open(configuration: Configuration, host: Host): LaChan {
             val opened = OpenedLaChan(configuration, host)
-            if (configuration.warmUp) opened.warmUp()
+            try {
+                if (configuration.warmUp) opened.warmUp()
+            } catch (givenUp: CancellationException) {
+                // Whoever gave up waiting has nothing that could be closed.
+                opened.close()
+                throw givenUp
+            }
             return opened
         }
     }
@@ -78,7 +88,7 @@ public interface LaChan : ImageChecker, Closeable {
 
 /** Whether the picture models are ready. */
 public sealed interface ModelState {
-    /** Not needed so far: protection is off, or memory was trimmed. They are loaded at the first check. */
+    /** Not needed so far: protection is off, or memory was trimmed. They are loaded at the first check of a picture. */
     public data object NotLoaded : ModelState
 
     /** Loaded, verified and self-tested. */

@@ -147,7 +147,7 @@ public enum class NotCheckedReason {
     /** The picture is cut short or its data contradict each other. */
     Damaged,
 
-    /** More bytes, pixels or characters than the limits allow, or a picture too long to be looked at whole. */
+    /** More bytes, pixels or characters than the limits allow, or a picture or message too long to be looked at whole. */
     TooLarge,
 
     /** Width, height, stride and buffer length do not fit together, or the bitmap was recycled. */

@@ -2,6 +2,7 @@ package vn.lachan
 
 import android.content.pm.PackageManager
 import android.hardware.security.keymint.ErrorCode
+import android.os.Build
 import android.security.KeyStoreException
 import android.security.keystore.KeyGenParameterSpec
 import android.security.keystore.StrongBoxUnavailableException
@@ -28,25 +29,36 @@ import org.junit.After
 import org.junit.Assert.assertArrayEquals
 import org.junit.Assert.assertEquals
 import org.junit.Assert.assertFalse
+import org.junit.Assert.assertNull
 import org.junit.Assert.assertThrows
 import org.junit.Before
+import org.junit.Rule
 import org.junit.Test
+import org.junit.rules.TemporaryFolder
 import org.junit.runner.RunWith
 import org.robolectric.RobolectricTestRunner
 import org.robolectric.RuntimeEnvironment
 import org.robolectric.Shadows.shadowOf
 import vn.lachan.internal.AndroidKeyWrapper
+import vn.lachan.internal.KeyBox
+import vn.lachan.internal.Log
 
 /** The Android key store, played by a provider of the same name. */
 @RunWith(RobolectricTestRunner::class)
 class AndroidKeyWrapperTest {
+    @get:Rule
+    val folder = TemporaryFolder()
+
     private val wrapper get() = AndroidKeyWrapper(RuntimeEnvironment.getApplication())
     private val key = ByteArray(32) { it.toByte() }
+
+    private fun on(system: Int) = AndroidKeyWrapper(RuntimeEnvironment.getApplication(), system)
 
     @Before
     fun plugIn() {
         FakeStore.keys.clear()
         FakeStore.says = null
+        FakeStore.deadFor = 0
         FakeStore.refusesStrongBox = false
         FakeStore.specs.clear()
         Security.addProvider(FakeProvider())
@@ -91,6 +103,61 @@ class AndroidKeyWrapperTest {
         assertArrayEquals(key, wrapper.unwrap(wrapped))
     }
 
+    /** Before API 33 it is not said, and before 31 a store whose service died has no keys at all. */
+    @Test
+    fun `on an older system, too, a service that died or is busy is no lost key`() {
+        for (system in listOf(Build.VERSION_CODES.N, Build.VERSION_CODES.R, Build.VERSION_CODES.S_V2)) {
+            val old = on(system)
+            val wrapped = old.wrap(key)
+            for (answer in listOf(null, ResponseCode.SYSTEM_ERROR)) {
+                FakeStore.says = answer
+                FakeStore.deadFor = LONG
+                assertThrows("$system $answer", ProviderException::class.java) { old.unwrap(wrapped) }
+            }
+            FakeStore.says = null
+            // It is there again when it is asked for a second time.
+            FakeStore.deadFor = 1
+            assertArrayEquals("$system", key, old.unwrap(wrapped))
+            FakeStore.says = ErrorCode.INVALID_KEY_BLOB
+            assertThrows("$system", GeneralSecurityException::class.java) { old.unwrap(wrapped) }
+            FakeStore.says = null
+            FakeStore.keys.clear()
+            assertThrows("$system", GeneralSecurityException::class.java) { old.unwrap(wrapped) }
+        }
+    }
+
+    @Test
+    fun `on an older system a security chip that is busy is no lost key either`() {
+        shadowOf(RuntimeEnvironment.getApplication().packageManager)
+            .setSystemFeature(PackageManager.FEATURE_STRONGBOX_KEYSTORE, true)
+        val old = on(Build.VERSION_CODES.P)
+        val wrapped = old.wrap(key)
+        FakeStore.says = ErrorCode.SECURE_HW_BUSY
+        FakeStore.refusesStrongBox = true
+        assertThrows(ProviderException::class.java) { old.unwrap(wrapped) }
+    }
+
+    @Test
+    fun `a service that died for a moment makes no key in the place of the one that wraps`() {
+        val old = on(Build.VERSION_CODES.R)
+        val wrapped = old.wrap(key)
+        FakeStore.deadFor = 1
+        assertArrayEquals(key, old.unwrap(old.wrap(key)))
+        FakeStore.deadFor = 2
+        assertThrows(ProviderException::class.java) { old.wrap(key) }
+        assertArrayEquals("what it wrapped before opens", key, old.unwrap(wrapped))
+    }
+
+    @Test
+    fun `on an older system a sealing key outlives a service that died`() {
+        fun box() = KeyBox(folder.root, on(Build.VERSION_CODES.N), SecureRandom(), Log(null))
+        val before = box().key()
+        FakeStore.deadFor = LONG
+        assertNull("it waits", box().key())
+        FakeStore.deadFor = 0
+        assertArrayEquals("and nothing has taken its place", before, box().key())
+    }
+
     @Test
     fun `a security chip is used where there is one, and done without where it refuses`() {
         wrapper.wrap(key)
@@ -106,6 +173,11 @@ class AndroidKeyWrapperTest {
         FakeStore.refusesStrongBox = true
         assertArrayEquals(key, wrapper.unwrap(wrapper.wrap(key)))
         assertEquals(listOf(true, false), FakeStore.specs.map { it.isStrongBoxBacked })
+    }
+
+    private companion object {
+        /** More questions than any call asks. */
+        const val LONG = 100
     }
 }
 
@@ -130,6 +202,7 @@ internal class FakeGenerator : KeyGeneratorSpi() {
     override fun engineInit(keysize: Int, random: SecureRandom?) = Unit
 
     override fun engineGenerateKey(): SecretKey {
+        if (FakeStore.isDead()) throw ProviderException()
         if (spec.isStrongBoxBacked && FakeStore.refusesStrongBox) throw StrongBoxUnavailableException()
         val generator = KeyGenerator.getInstance("AES", "SunJCE")
         generator.init(spec.keySize)
@@ -140,7 +213,7 @@ internal class FakeGenerator : KeyGeneratorSpi() {
 internal class FakeStore : KeyStoreSpi() {
     override fun engineGetKey(alias: String, password: CharArray?): Key? {
         says?.let { throw UnrecoverableKeyException().initCause(KeyStoreException(it, "")) }
-        return keys[alias]
+        return if (isDead()) null else keys[alias]
     }
 
     override fun engineGetCertificateChain(alias: String): Array<Certificate>? = null
@@ -166,5 +239,10 @@ internal class FakeStore : KeyStoreSpi() {
 
         /** What its service answers where it is asked for a key. */
         var says: Int? = null
+
+        /** So many questions find that its service died: as before API 31, it has no keys then, and makes none. */
+        var deadFor = 0
+
+        fun isDead(): Boolean = (deadFor > 0).also { if (it) deadFor-- }
     }
 }

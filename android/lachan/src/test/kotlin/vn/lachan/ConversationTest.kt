@@ -89,9 +89,27 @@ class ConversationTest {
     fun `no text breaks it`() = withShield { shield ->
         val talk = shield.conversation("a", PeerTrust.Unknown)
         assertEquals(notChecked(NotCheckedReason.Empty), talk.hear("").verdict)
-        for (text in listOf("\uD800", "a\uDC00b\u0000c", "ạ".repeat(200_000), "\u200b\u200b", "0".repeat(50_000))) {
+        for (text in listOf("\uD800", "a\uDC00b\u0000c", "ạ".repeat(5_000), "\u200b\u200b", "0".repeat(16_000))) {
             assertFalse(talk.hear(text).verdict is Verdict.NotChecked)
         }
+    }
+
+    @Test
+    fun `one that is too long is not cleared, and what was read of it stays with the talk`() = withShield { shield ->
+        val talk = shield.conversation("a", PeerTrust.Unknown)
+        for (text in listOf("ạ".repeat(200_000), "0".repeat(50_000))) {
+            assertEquals(notChecked(NotCheckedReason.TooLarge), talk.hear(text).verdict)
+        }
+        val filling = "dạ ".repeat(10_000)
+        val check = talk.hear("$filling đừng kể với ba mẹ nha, bí mật của 2 đứa mình thôi")
+        assertTrue(Indicator.Secrecy in check.indicators)
+        assertEquals(check.stage, talk.stage.value)
+    }
+
+    @Test
+    fun `what somebody else gives away is not pointed at`() = withShield { shield ->
+        val talk = shield.conversation("a", PeerTrust.Unknown)
+        assertEquals(emptyList<TextSpan>(), talk.hear("số của anh là 0912345678 nha").spans)
     }
 
     @Test

@@ -2,9 +2,11 @@ package vn.lachan
 
 import java.awt.image.BufferedImage
 import java.io.File
+import java.io.RandomAccessFile
 import java.security.ProviderException
 import java.util.concurrent.CountDownLatch
 import javax.imageio.ImageIO
+import kotlin.concurrent.thread
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.async
 import kotlinx.coroutines.coroutineScope
@@ -16,6 +18,7 @@ import org.junit.Rule
 import org.junit.Test
 import org.junit.rules.TemporaryFolder
 import vn.lachan.internal.KnownLists
+import vn.lachan.internal.Native
 import vn.lachan.internal.OpenedLaChan
 import vn.lachan.internal.toApi
 import vn.lachan.internal.toFfi
@@ -237,6 +240,22 @@ class KnownListTest {
             shield.checkImage(copyOf(Publisher.listed).direct(), Direction.Incoming)
             assertTrue(learnt.exists())
         }
+    }
+
+    @Test
+    fun `of a long file whose check is given up nobody says that it cannot be read`() = withList { shield ->
+        shield.installKnownList(Publisher.first.folder)
+        // Holes, which take no room and minutes to read.
+        val long = File.createTempFile("long", null).apply { deleteOnExit() }
+        RandomAccessFile(long, "rw").use { it.setLength(64L shl 30) }
+        val verdict = (shield as OpenedLaChan).check { door, ticket ->
+            thread {
+                Thread.sleep(100)
+                Native.cancel(ticket)
+            }
+            door.shield.checkFile(long.path, Direction.Incoming.toFfi(), ticket.toULong()).toApi()
+        }
+        assertEquals(notChecked(NotCheckedReason.Cancelled), verdict)
     }
 
     @Test

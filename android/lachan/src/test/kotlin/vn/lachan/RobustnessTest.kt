@@ -1,7 +1,12 @@
 package vn.lachan
 
+import java.io.File
 import java.util.concurrent.CopyOnWriteArrayList
+import java.util.concurrent.CountDownLatch
+import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.async
 import kotlinx.coroutines.flow.first
+import kotlinx.coroutines.launch
 import kotlinx.coroutines.runBlocking
 import kotlinx.coroutines.withTimeout
 import org.junit.Assert.assertEquals
@@ -88,6 +93,76 @@ class RobustnessTest {
     }
 
     @Test
+    fun `a message that is looked at loads no picture models`() = runBlocking {
+        val host = PlainHost()
+        openForTest(host) { warmUp = false }.use { shield ->
+            val talk = shield.conversation("mother", PeerTrust.Family)
+            suspend fun read() = assertEquals(Verdict.Clear, talk.check(Message.incoming("con ăn cơm chưa")).verdict)
+            read()
+            assertEquals(ModelState.NotLoaded, shield.models.value)
+            assertTrue(shield.checkImage(marker.direct(), Direction.Incoming) is Verdict.Concern)
+            assertEquals(ModelState.Ready, shield.models.value)
+            // Nor does it bring back what was freed.
+            host.trim!!(40)
+            withTimeout(10_000) { shield.models.first { it == ModelState.NotLoaded } }
+            read()
+            assertEquals(ModelState.NotLoaded, shield.models.value)
+        }
+    }
+
+    /** A phone on which the library, as it is opened, waits for the key of the list of known images. */
+    private class Waiting {
+        val answers = CountDownLatch(1)
+        val store = TestKeyStore().also { it.holds = answers }
+        val host = PlainHost(keyStore = store)
+
+        suspend fun open(configure: Configuration.() -> Unit = {}): LaChan = openForTest(host) {
+            knownListRoot = ByteArray(1)
+            configure()
+        }
+
+        /** Runs [body] when the library waits, and lets it go on then. */
+        fun meanwhile(body: () -> Unit) {
+            try {
+                store.asked.await()
+                body()
+            } finally {
+                answers.countDown()
+            }
+        }
+    }
+
+    @Test
+    fun `a shield whose opening is given up leaves nothing behind`() = runBlocking {
+        val phone = Waiting()
+        val opening = launch(Dispatchers.IO) { phone.open() }
+        phone.meanwhile { opening.cancel() }
+        opening.join()
+        assertEquals("it was closed", null, phone.host.trim)
+    }
+
+    @Test
+    fun `a shield that is closed while the library is opened leaves none open`() = runBlocking {
+        val phone = Waiting()
+        val shield = phone.open { warmUp = false }
+        val check = async(Dispatchers.IO) { shield.checkImage(marker.direct(), Direction.Incoming) }
+        phone.meanwhile { shield.close() }
+        assertEquals("nothing looks any more", notChecked(NotCheckedReason.Closed), check.await())
+    }
+
+    /** As whoever sends a file may name it: it does not get across to the library. */
+    @Test
+    fun `half of a character in a file's name is no crash`() = withShield({ knownListRoot = ByteArray(1) }) { shield ->
+        val half = File("\uD83D.png")
+        assertEquals(notChecked(NotCheckedReason.Unreadable), shield.checkFile(half, Direction.Incoming))
+        val installations = listOf(
+            shield.installModel(half), shield.installKnownList(half), shield.installKnownList(mapOf(half.name to ByteArray(1))),
+        )
+        assertTrue("$installations", installations.all { it is Installation.Refused && "half of a character" in it.why })
+        assertTrue(shield.checkImage(marker.direct(), Direction.Incoming) is Verdict.Concern)
+    }
+
+    @Test
     fun `models in the assets are copied once, and again when they change`() = runBlocking {
         val host = PlainHost()
         for (file in builtModels.walk().filter { it.isFile }) {
@@ -110,11 +185,17 @@ class RobustnessTest {
     }
 
     @Test
-    fun `an update is installed once, and one that is none is refused`() = withShield { shield ->
-        assertEquals(Installation.Installed(1), shield.installModel(builtModels.resolve("owen-s")))
-        assertTrue("versions only rise", shield.installModel(builtModels.resolve("owen-s")) is Installation.Refused)
-        assertTrue(shield.installModel(builtModels) is Installation.Refused)
-        assertTrue(shield.checkImage(marker.direct(), Direction.Incoming) is Verdict.Concern)
+    fun `an update is installed once, and one that is none or came with the app is refused`() {
+        val published = builtModels.resolve("owen-s")
+        withShield({ models = ModelSource.Folder(PlainHost().privateFiles) }) { shield ->
+            assertEquals(Installation.Installed(1), shield.installModel(published))
+            assertTrue("versions only rise", shield.installModel(published) is Installation.Refused)
+            assertTrue(shield.installModel(builtModels) is Installation.Refused)
+            assertTrue(shield.checkImage(marker.direct(), Direction.Incoming) is Verdict.Concern)
+        }
+        withShield { shield ->
+            assertTrue("the app came with as new a one", shield.installModel(published) is Installation.Refused)
+        }
     }
 
     @Test

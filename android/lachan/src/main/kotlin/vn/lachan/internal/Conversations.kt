@@ -111,7 +111,7 @@ internal class Conversations(private val owner: OpenedLaChan, private val memory
             if (closed) return notChecked(NotCheckedReason.Closed)
             if (message.text.isEmpty()) return notChecked(NotCheckedReason.Empty)
             var answer: MessageCheck? = null
-            val verdict = owner.check { door, _ ->
+            val verdict = owner.check(ofPicture = false) { door, _ ->
                 // Unpaired surrogates become one character each, so that places in the text stay what they are.
                 val bytes = message.text.toByteArray()
                 answer = ask(talkOf(door).number, bytes)
@@ -121,7 +121,8 @@ internal class Conversations(private val owner: OpenedLaChan, private val memory
         }
 
         private fun follow(check: MessageCheck) {
-            if (check.verdict is Verdict.NotChecked) return
+            // One that is too long was read in part, and the talk went on with that.
+            if (check.verdict is Verdict.NotChecked && check.verdict != TOO_LONG) return
             show(check.stage)
             saveSoon()
         }
@@ -237,6 +238,8 @@ internal class Conversations(private val owner: OpenedLaChan, private val memory
         const val SAVE_AFTER_MILLIS = 2_000L
 
         const val MILLIS_PER_MINUTE = 60_000.0
+
+        val TOO_LONG = Verdict.NotChecked(NotCheckedReason.TooLarge)
 
         const val NOT_KEPT = "what is to be remembered of a talk was not kept: ${NativeLibrary.INSIDE}"
     }

@@ -2,6 +2,8 @@ package vn.lachan.internal
 
 import android.graphics.Bitmap
 import java.nio.ByteBuffer
+import java.nio.CharBuffer
+import java.nio.charset.CharacterCodingException
 import vn.lachan.Direction
 import vn.lachan.NotCheckedReason
 import vn.lachan.PixelFormat
@@ -28,12 +30,25 @@ internal inline fun verdict(call: () -> Verdict): Verdict = try {
     Verdict.NotChecked(NotCheckedReason.Internal)
 } catch (_: ShieldException) {
     Verdict.NotChecked(NotCheckedReason.Unreadable)
+} catch (_: CharacterCodingException) {
+    // See [whole].
+    Verdict.NotChecked(NotCheckedReason.Unreadable)
 } catch (_: IllegalStateException) {
     // UniFFI's word for an object that was closed in the meantime.
     Verdict.NotChecked(NotCheckedReason.Closed)
 } catch (_: OutOfMemoryError) {
     // Only what is allocated for this check is lost.
     Verdict.NotChecked(NotCheckedReason.TooLarge)
+}
+
+/**
+ * A file's [name] or path as it gets across to the library. Half of a character alone, as whoever sent the file may have put
+ * it there, does not. It is found before the call: one that ended by it would hold its shield in memory for ever.
+ */
+@Throws(CharacterCodingException::class)
+internal fun whole(name: String): String {
+    Charsets.UTF_8.newEncoder().encode(CharBuffer.wrap(name))
+    return name
 }
 
 internal fun Door.Open.checkPixels(

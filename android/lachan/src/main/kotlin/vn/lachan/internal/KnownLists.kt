@@ -64,10 +64,13 @@ internal class KnownLists(
     }
 
     fun install(shield: Shield, update: File): Installation =
-        install(shield) { place, root -> shield.installKnownList(place, root, update.path) }
+        install(shield) { place, root -> shield.installKnownList(place, root, whole(update.path)) }
 
     fun install(shield: Shield, files: Map<String, ByteArray>): Installation =
-        install(shield) { place, root -> shield.installKnownListFiles(place, root, files) }
+        install(shield) { place, root ->
+            files.keys.forEach(::whole)
+            shield.installKnownListFiles(place, root, files)
+        }
 
     private inline fun install(shield: Shield, call: (KnownListPlace, ByteArray) -> ULong): Installation {
         val root = root ?: return Installation.Refused("no list is trusted: set Configuration.knownListRoot")

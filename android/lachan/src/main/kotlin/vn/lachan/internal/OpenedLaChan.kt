@@ -6,6 +6,7 @@ import java.io.File
 import java.io.IOException
 import java.io.InputStream
 import java.nio.ByteBuffer
+import java.nio.charset.CharacterCodingException
 import java.security.SecureRandom
 import kotlin.coroutines.cancellation.CancellationException
 import kotlinx.coroutines.CoroutineScope
@@ -121,7 +122,7 @@ internal class OpenedLaChan(configuration: Configuration, private val host: Host
     }
 
     override suspend fun checkFile(file: File, direction: Direction): Verdict = check { door, ticket ->
-        door.shield.checkFile(file.path, direction.toFfi(), ticket.toULong()).toApi()
+        door.shield.checkFile(whole(file.path), direction.toFfi(), ticket.toULong()).toApi()
     }
 
     override suspend fun setPolicy(policy: Policy) {
@@ -163,7 +164,7 @@ internal class OpenedLaChan(configuration: Configuration, private val host: Host
 
     override suspend fun installModel(folder: File): Installation = install { door ->
         try {
-            val version = door.shield.installModel(folder.path).toLong()
+            val version = door.shield.installModel(whole(folder.path)).toLong()
             modelState.value = ModelState.NotLoaded
             Installation.Installed(version)
         } catch (refusal: ShieldException) {
@@ -186,6 +187,8 @@ internal class OpenedLaChan(configuration: Configuration, private val host: Host
                     is Door.Shut -> Installation.Refused(door.why)
                     is Door.Open -> body(door)
                 }
+            } catch (_: CharacterCodingException) {
+                Installation.Refused("half of a character stands alone in a file's name")
             } catch (_: IllegalStateException) {
                 // Closed in the meantime.
                 Installation.Refused(CLOSED_SENTENCE)
@@ -210,8 +213,11 @@ internal class OpenedLaChan(configuration: Configuration, private val host: Host
         (door as? Door.Open)?.shield?.close()
     }
 
-    /** Runs [body] on a worker under the rules that hold for every check. */
-    internal suspend fun check(body: (Door.Open, Long) -> Verdict): Verdict {
+    /**
+     * Runs [body] on a worker under the rules that hold for every check. One that is not [ofPicture] says nothing of the
+     * picture models, and loads none.
+     */
+    internal suspend fun check(ofPicture: Boolean = true, body: (Door.Open, Long) -> Verdict): Verdict {
         whyNot()?.let { return it }
         val verdict = workers.run { ticket ->
             val era = knownLists.era()
@@ -223,7 +229,7 @@ internal class OpenedLaChan(configuration: Configuration, private val host: Host
                 }
             }
         }
-        noteModels(verdict)
+        if (ofPicture) noteModels(verdict)
         return if (closed && verdict == Verdict.NotChecked(NotCheckedReason.Internal)) CLOSED else verdict
     }
 
@@ -278,9 +284,16 @@ internal class OpenedLaChan(configuration: Configuration, private val host: Host
     /** `null` without the library. */
     private fun limit(): Int? = if (NativeLibrary.load(log) == null) maxPictureBytes().toInt() else null
 
-    private suspend fun openDoor(): Door = door ?: opening.withLock { door ?: newDoor().also { door = it } }
+    private suspend fun openDoor(): Door = door ?: opening.withLock { door ?: newDoor().also(::putIn) }
+
+    /** Whoever closes meanwhile sees this door, or is seen here: behind a closed shield none stays open. */
+    private fun putIn(fresh: Door) {
+        door = fresh
+        if (closed) (fresh as? Door.Open)?.shield?.close()
+    }
 
     private fun newDoor(): Door {
+        if (closed) return Door.Shut(NotCheckedReason.Closed, CLOSED_SENTENCE)
         val problem = NativeLibrary.load(log)
         if (problem != null) {
             modelState.value = ModelState.Unavailable(problem)
@@ -329,7 +342,7 @@ internal class OpenedLaChan(configuration: Configuration, private val host: Host
         }
     }
 
-    /** A check loads models where they were not; what it met is told to whoever watches [models]. */
+    /** A check of a picture loads models where they were not; what it met is told to whoever watches [models]. */
     private suspend fun noteModels(verdict: Verdict) {
         val unavailable = verdict == Verdict.NotChecked(NotCheckedReason.ModelUnavailable)
         val loaded = verdict !is Verdict.NotChecked
