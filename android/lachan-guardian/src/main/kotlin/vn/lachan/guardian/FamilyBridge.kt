@@ -11,6 +11,7 @@ import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.NonCancellable
 import kotlinx.coroutines.SupervisorJob
+import kotlinx.coroutines.async
 import kotlinx.coroutines.cancel
 import kotlinx.coroutines.flow.MutableStateFlow
 import kotlinx.coroutines.flow.StateFlow
@@ -19,6 +20,7 @@ import kotlinx.coroutines.launch
 import kotlinx.coroutines.sync.Mutex
 import kotlinx.coroutines.sync.withLock
 import kotlinx.coroutines.withContext
+import kotlinx.coroutines.withTimeoutOrNull
 import vn.lachan.FindingKind
 import vn.lachan.LaChan
 import vn.lachan.NotCheckedReason
@@ -73,7 +75,7 @@ public enum class BridgeProblem {
     /** It does not know this app. */
     Refused,
 
-    /** It has nothing to say, or says what cannot be read. */
+    /** It has nothing to say, says what cannot be read, or takes too long: what it says later counts then. */
     Unreadable,
 
     /** [FamilyBridge.withdraw] has ended it in this app: it is not asked until [FamilyBridge.follow]. */
@@ -112,12 +114,19 @@ public class FamilyBridge private constructor(
     private val states = MutableStateFlow<BridgeState>(problem(BridgeProblem.NotAsked))
     private val shields: MutableSet<LaChan> = Collections.newSetFromMap(Collections.synchronizedMap(WeakHashMap()))
 
-    /** Held as long as the other app takes to answer. */
+    /** Held as long as the other app takes to answer, so that the last answer is the newest. Nobody waits for it without end. */
     private val asking = Mutex()
 
     /** Held while what is known changes, and never while another app is waited for. */
     private val applying = Mutex()
     private val background = CoroutineScope(SupervisorJob() + Dispatchers.IO)
+
+    /** Calls of the other app. Nobody can break one off, and whoever stops waiting leaves it to end by itself. */
+    private val calls = CoroutineScope(SupervisorJob() + Dispatchers.IO)
+
+    /** The last answer, `null` before the first. Written under [applying]. */
+    @Volatile
+    private var heard: Answer? = null
 
     private val observer = object : ContentObserver(Handler(Looper.getMainLooper())) {
         override fun onChange(selfChange: Boolean) {
@@ -129,30 +138,52 @@ public class FamilyBridge private constructor(
     public val state: StateFlow<BridgeState> = states.asStateFlow()
 
     /**
-     * Puts the family's policy in force in [shield], now and whenever it changes. Where no policy is known and that is a fault,
-     * of the other app's or of what is kept here, every check of [shield] says [NotCheckedReason.FamilyUnavailable].
+     * Puts the family's policy in force in [shield], now and whenever it changes: the last one at once, before the other app is
+     * asked. Where no policy is known and that is a fault, of the other app's or of what is kept here, every check of [shield]
+     * says [NotCheckedReason.FamilyUnavailable].
      */
     public suspend fun protect(shield: LaChan) {
         shields += shield
+        withContext(Dispatchers.IO) {
+            applying.withLock {
+                goOnWiping()
+                // As it is kept, and not as it was last told: another bridge of this app may have ended it since.
+                val known = problem(BridgeProblem.NotAsked)
+                put(known.policy, isOutOfReach(known, heard))
+            }
+        }
         refresh()
     }
 
-    /** Asks the other app. Call it when this app starts; a change is noticed by itself. */
-    public suspend fun refresh(): BridgeState = asking.withLock {
-        withContext(Dispatchers.IO + NonCancellable) {
-            val heard = ask()
-            applying.withLock {
-                // Ended while it was asked: then the answer counts for nothing.
-                val state = if (isEnded()) BridgeState.Never(BridgeProblem.Withdrawn) else take(heard)
-                // An app that is left in the middle goes on here, whatever it hears.
-                if (wiping in file) {
-                    stop()
-                    forget()
+    /**
+     * Asks the other app. Call it when this app starts; a change is noticed by itself. An app that does not answer within five
+     * seconds is not waited for: what is known holds, and its answer counts when it comes.
+     */
+    public suspend fun refresh(): BridgeState {
+        var answered = false
+        val asked = calls.async {
+            asking.withLock {
+                val answer = ask()
+                applying.withLock {
+                    answered = true
+                    hear(answer)
                 }
-                putInForce(state, isOutOfReach(state, heard))
-                state
             }
         }
+        return withTimeoutOrNull(patienceMillis) { asked.await() } ?: withContext(Dispatchers.IO + NonCancellable) {
+            // It may have answered in this moment.
+            applying.withLock { if (answered) states.value else hear(Answer.None(BridgeProblem.Unreadable)) }
+        }
+    }
+
+    /** Puts in force what follows from an answer. Under [applying]. */
+    private suspend fun hear(answer: Answer): BridgeState {
+        heard = answer
+        // Ended while it was asked: then the answer counts for nothing.
+        val state = if (isEnded()) BridgeState.Never(BridgeProblem.Withdrawn) else take(answer)
+        goOnWiping()
+        putInForce(state, isOutOfReach(state, answer))
+        return state
     }
 
     /**
@@ -179,9 +210,10 @@ public class FamilyBridge private constructor(
         return refresh()
     }
 
-    /** Counts a warning where the family is, if counts are kept there; `false` where it did not answer. */
-    public suspend fun count(kind: FindingKind): Boolean = withContext(Dispatchers.IO) {
-        whyNot() == null && answer(FamilyProvider.COUNT, kind.name) is Answer.Given
+    /** Counts a warning where the family is, if counts are kept there; `false` where it did not answer in time. */
+    public suspend fun count(kind: FindingKind): Boolean {
+        val counted = calls.async { whyNot() == null && answer(FamilyProvider.COUNT, kind.name) is Answer.Given }
+        return withTimeoutOrNull(patienceMillis) { counted.await() } == true
     }
 
     override fun close() {
@@ -215,8 +247,6 @@ public class FamilyBridge private constructor(
         put(state.policy, outOfReach)
     }
 
-    private suspend fun stop() = put(Policy.Off, outOfReach = false)
-
     private suspend fun put(policy: Policy, outOfReach: Boolean) {
         for (shield in shields.toList()) shield.follow(policy, outOfReach)
     }
@@ -225,13 +255,21 @@ public class FamilyBridge private constructor(
      * There may be a family that has decided, and no policy of it is known: what was kept here is damaged, or the right app was
      * asked and failed. Not where it has nothing to tell, as before anybody has paired, and not where somebody has ended it.
      */
-    private fun isOutOfReach(state: BridgeState, heard: Answer): Boolean {
+    private fun isOutOfReach(state: BridgeState, heard: Answer?): Boolean {
         if (state !is BridgeState.Never || state.problem == BridgeProblem.Withdrawn) return false
         val failed = when (heard) {
+            null -> false
             is Answer.None -> heard.problem == BridgeProblem.Unreadable
             is Answer.Given -> heard.bundle != null
         }
         return failed || file.isDamaged
+    }
+
+    /** An app that is left in the middle goes on here, whatever it hears, and before anything is in force again. */
+    private suspend fun goOnWiping() {
+        if (wiping !in file) return
+        put(Policy.Off, outOfReach = false)
+        forget()
     }
 
     /** What is remembered in this app, whichever shield did it. `false` where something is still there, for the next time. */
@@ -275,6 +313,13 @@ public class FamilyBridge private constructor(
     }
 
     public companion object {
+        /**
+         * How long the other app is waited for: long enough for it to be started for the answer on a slow phone, and not so long
+         * that somebody who waits for a shield takes this app for broken. A test puts its own in.
+         */
+        @Volatile
+        internal var patienceMillis: Long = 5_000
+
         /**
          * Follows the provider of [authority], if its app is signed by one of [signers]: SHA-256 digests of signing
          * certificates, 64 hex digits each.

@@ -71,10 +71,19 @@ public class GuardianPhone private constructor(private val around: Surroundings,
     /** Forgets a child's phone. That phone itself stops by a withdrawal on it. */
     public suspend fun forget(phone: String): Outcome<Unit> = change { it.forget(phone, around.moment()) }
 
-    /** Wipes all that this phone knows, key, children, counts, and destroys what it was sealed with. */
-    public suspend fun wipe(): Outcome<Unit> = change {
-        it.wipe()
-        around.keys.destroy()
+    /**
+     * Wipes all that this phone knows, key, children, counts, and destroys what it was sealed with. Refused with
+     * [Refusal.Storage] where something of it is still there: what could be wiped is gone, and another call goes on.
+     */
+    public suspend fun wipe(): Outcome<Unit> {
+        val destroyed = change {
+            it.wipe()
+            around.keys.destroy()
+        }
+        return when (destroyed) {
+            is Outcome.Refused -> destroyed
+            is Outcome.Done -> if (destroyed.value) Outcome.Done(Unit) else Outcome.Refused(Refusal.Storage, KEY_IS_THERE)
+        }
     }
 
     private suspend fun <T> change(call: (FamilyGuardian) -> T): Outcome<T> = withContext(Dispatchers.IO) {
@@ -90,6 +99,8 @@ public class GuardianPhone private constructor(private val around: Surroundings,
     )
 
     public companion object {
+        private const val KEY_IS_THERE = "what the data was sealed with could not be destroyed: wipe again"
+
         /**
          * Makes a guardian's key; refused with [Refusal.AlreadyThere] where there is one.
          *

@@ -68,6 +68,9 @@ public class ReportView @JvmOverloads constructor(
     private val handsOver: Boolean = false,
     private val onClose: Runnable,
 ) : FamilyView(context, age) {
+    /** What one report is made of: while it is made, the page can still be changed. */
+    private class Draft(val choices: List<ReportChoice>, val recipient: ReportRecipient, val words: String)
+
     private val picked = sortedSetOf<Int>()
     private var recipient = recipients.first()
     private var words = ""
@@ -102,33 +105,36 @@ public class ReportView @JvmOverloads constructor(
         field.gravity = Gravity.TOP
         field.addTextChangedListener(Typed { words = it })
         val message = page.addMessage()
-        buttons.addButton(ButtonKind.Main, speech.say(Said.reportLook), R.id.lachan_family_main) { act { prepare(message) } }
+        buttons.addButton(ButtonKind.Main, speech.say(Said.reportLook), R.id.lachan_family_main) {
+            val draft = Draft(picked.map(choices::get), recipient, words.trim())
+            act { prepare(draft, message) }
+        }
         buttons.addButton(ButtonKind.Quiet, speech.say(Said.reportCancel), R.id.lachan_family_third) { onClose.run() }
     }
 
-    private suspend fun prepare(message: TextView) {
-        val chosen = picked.map { choices[it].chosen }
+    private suspend fun prepare(draft: Draft, message: TextView) {
+        val chosen = draft.choices.map { it.chosen }
         val pack = if (chosen.isEmpty()) null else EvidencePack.seal(chosen, nowMillis()).let { sealed ->
             when (sealed) {
                 is Outcome.Done -> sealed.value
                 is Outcome.Refused -> return sealed.orSay(message) { }
             }
         }
-        FamilyReport.prepare(recipient.key, words.trim(), pack).orSay(message) { preview(it, pack) }
+        FamilyReport.prepare(draft.recipient.key, draft.words, pack).orSay(message) { preview(it, draft, pack) }
     }
 
     /** What is shown is read from the report itself, which opens the pack for it. */
-    private fun preview(report: FamilyReport, pack: EvidencePack?): Unit = refill {
+    private fun preview(report: FamilyReport, draft: Draft, pack: EvidencePack?): Unit = refill {
         val preview = report.preview
         announce(speech.say(Said.reportPreviewTitle))
         page.addHead(UiR.drawable.lachan_ic_flag, speech.say(Said.reportPreviewTitle), speech.say(Said.reportPreviewIntro))
         val card = page.addCard()
-        card.addRow(icon(recipient), speech.say(Said.reportTo), speech.say(Said.recipients.getValue(preview.recipient)))
+        card.addRow(icon(draft.recipient), speech.say(Said.reportTo), speech.say(Said.recipients.getValue(preview.recipient)))
         card.addRow(UiR.drawable.lachan_ic_edit, speech.say(Said.reportSaid), preview.message.ifEmpty { speech.say(Said.reportNoWords) })
         preview.items.forEachIndexed { at, item ->
             val detail = if (item.included) speech.say(Said.reportSize, Formatter.formatShortFileSize(context, item.bytes)) else speech.say(Said.reportPrintOnly)
             // The pack keeps the order in which things were chosen.
-            val label = picked.elementAtOrNull(at)?.let { choices[it].label }.orEmpty()
+            val label = draft.choices.getOrNull(at)?.label.orEmpty()
             card.addRow(icon(item.kind), "${speech.say(name(item.kind))}: $label", detail)
         }
         if (pack != null) addWords(pack)

@@ -14,7 +14,9 @@ import java.nio.ByteBuffer
 import java.util.concurrent.CountDownLatch
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.async
+import kotlinx.coroutines.delay
 import kotlinx.coroutines.runBlocking
+import kotlinx.coroutines.withTimeout
 import kotlinx.coroutines.withTimeoutOrNull
 import org.junit.After
 import org.junit.Assert.assertEquals
@@ -423,6 +425,64 @@ class BridgeTest {
             val ended = BridgeState.Never(BridgeProblem.Withdrawn)
             assertEquals("the answer counts for nothing", listOf(ended, ended), listOf(asking.await(), bridge.state.value))
             assertEquals(Policy.Off, shield.policy)
+        }
+        bridge.close()
+    }
+
+    /** The other app may have to be started first, and nothing comes to a child unchecked meanwhile. */
+    @Test
+    fun theLastPolicyIsInForceBeforeTheOtherAppHasAnswered(): Unit = runBlocking {
+        val authority = "$AUTHORITY.starting"
+        val on = Policy.forAge(AgeBand.Under13)
+        FakeLeader.answer = { bundle(on.toText()) }
+        bridge(signedBy = ours, authority = authority).use { it.refresh() }
+        val (asked, answers) = List(2) { CountDownLatch(1) }
+        FakeLeader.answer = {
+            asked.countDown()
+            answers.await()
+            bundle(on.toText())
+        }
+        val bridge = bridge(signedBy = ours, authority = authority)
+        shield().use { shield ->
+            val protecting = async(Dispatchers.IO) { bridge.protect(shield) }
+            try {
+                asked.await()
+                assertEquals(listOf(on, Verdict.Clear), listOf(shield.policy, shield.says()))
+            } finally {
+                answers.countDown()
+            }
+            protecting.await()
+            assertEquals(BridgeState.Connected(on), bridge.refresh())
+        }
+        bridge.close()
+    }
+
+    @Test
+    fun anAppThatHangsIsNotWaitedForAndItsAnswerCountsWhenItComes(): Unit = runBlocking {
+        val on = Policy.forAge(AgeBand.Under13)
+        val answers = CountDownLatch(1)
+        val patience = FamilyBridge.patienceMillis
+        FakeLeader.answer = {
+            answers.await()
+            bundle(on.toText())
+        }
+        val bridge = bridge(signedBy = ours, authority = "$AUTHORITY.hangs")
+        shield().use { shield ->
+            try {
+                FamilyBridge.patienceMillis = 100
+                val calls = async(Dispatchers.IO) {
+                    bridge.protect(shield)
+                    bridge.count(FindingKind.Nudity) to bridge.refresh()
+                }
+                val none = BridgeState.Never(BridgeProblem.Unreadable)
+                assertEquals("nobody waits without end", false to none, withTimeoutOrNull(20_000) { calls.await() })
+                assertEquals("nobody knows what the family decided", NotCheckedReason.FamilyUnavailable, shield.says())
+            } finally {
+                FamilyBridge.patienceMillis = patience
+                answers.countDown()
+            }
+            withTimeout(20_000) { while (shield.says() != Verdict.Clear) delay(5) }
+            assertEquals(listOf(on, BridgeState.Connected(on)), listOf(shield.policy, bridge.refresh()))
         }
         bridge.close()
     }

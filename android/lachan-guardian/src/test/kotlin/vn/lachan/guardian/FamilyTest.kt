@@ -183,6 +183,20 @@ class FamilyTest {
     }
 
     @Test
+    fun whatTheGuardiansPhoneCouldNotWipeIsNotSaidToBeGone(): Unit = runBlocking {
+        val family = TestFamily().agree()
+        val keys = java.io.File(family.guardianFolder.folder.path + "-key")
+        // No folder is removed that holds something.
+        val obstacle = java.io.File(keys, "seal.key.new/something")
+        assertTrue(obstacle.mkdirs())
+        assertEquals(Refusal.Storage, family.guardian.wipe().refusal())
+        assertEquals(emptyList<Child>(), family.guardian.children.value)
+        assertTrue(obstacle.delete())
+        family.guardian.wipe().done()
+        assertEquals(emptyList<String>(), keys.list().orEmpty().toList())
+    }
+
+    @Test
     fun aBirthdayComesByItself(): Unit = runBlocking {
         val family = TestFamily().agree()
         assertEquals(AgeBand.Under13, family.child.state.value.policy.age)

@@ -5,7 +5,10 @@ import android.view.View
 import android.widget.EditText
 import android.widget.Switch
 import android.widget.TextView
+import java.security.SecureRandom
+import java.util.concurrent.CountDownLatch
 import kotlinx.coroutines.runBlocking
+import org.junit.After
 import org.junit.Assert.assertEquals
 import org.junit.Assert.assertFalse
 import org.junit.Assert.assertNull
@@ -59,8 +62,21 @@ class ReportTest {
         await("the preview") { says("Tất cả những gì sẽ được gửi") }
     }
 
+    private fun View.switch(label: String) = tree().filterIsInstance<Switch>().first { it.text.toString() == label }
+
+    private fun View.choose(recipient: String) {
+        val text = tree().filterIsInstance<TextView>().first { it.text.toString() == recipient }
+        generateSequence<View>(text) { it.parent as? View }.first { it.isClickable }.performClick()
+        settle()
+    }
+
     @Before
     fun aLibrary() = TestLibrary.use()
+
+    @After
+    fun atRandomAgain() {
+        EvidencePack.random = ::SecureRandom
+    }
 
     @Test
     fun nothingIsChosenBeforehandAndNothingLeavesUnseen() {
@@ -79,8 +95,7 @@ class ReportTest {
     fun whatWasChosenIsShownAndIsAllThatGoes() {
         val view = view()
         view.tree().filterIsInstance<Switch>().filter { it.text in setOf("đừng kể nha", "hình") }.forEach { it.performClick() }
-        view.tree().filterIsInstance<TextView>().first { it.text.toString() == "Tổng đài 111" }.let { text -> generateSequence<View>(text) { it.parent as? View }.first { it.isClickable }.performClick() }
-        settle()
+        view.choose("Tổng đài 111")
         assertEquals("choosing whom it goes to keeps the rest", 2, view.tree().filterIsInstance<Switch>().count { it.isChecked })
         view.findViewById<EditText>(R.id.lachan_family_words)!!.setText("con sợ")
         view.preview()
@@ -94,6 +109,35 @@ class ReportTest {
         val items = runBlocking { EvidencePack.open(sent.single().pack!!, words) }.done()
         assertEquals(listOf("content of đừng kể nha", null), items.map { it.content?.toString(Charsets.UTF_8) })
         assertEquals(listOf(EvidenceKind.Message, EvidenceKind.KnownImage), items.map { it.kind })
+    }
+
+    /** Sealing takes a while on a slow phone, and the page can still be changed. */
+    @Test
+    fun whatIsChangedWhileItIsMadeIsNotInIt() {
+        val goesOn = CountDownLatch(1)
+        EvidencePack.random = {
+            goesOn.await()
+            SecureRandom()
+        }
+        val view = view()
+        view.switch("đừng kể nha").performClick()
+        view.findViewById<EditText>(R.id.lachan_family_words)!!.setText("con sợ")
+        view.press(R.id.lachan_family_main)
+        try {
+            view.switch("anh Tuấn").performClick()
+            view.findViewById<EditText>(R.id.lachan_family_words)!!.setText("con đùa thôi")
+            view.choose("Tổng đài 111")
+        } finally {
+            goesOn.countDown()
+        }
+        await("the preview") { view.says("Tất cả những gì sẽ được gửi") }
+        val heard = Reachable.heard(view)
+        for (shown in listOf("con sợ", "Tin nhắn: đừng kể nha")) assertTrue("$shown in $heard", view.says(shown))
+        for (changed in listOf("anh Tuấn", "con đùa thôi", "Tổng đài 111")) assertFalse("$changed in $heard", view.says(changed))
+        view.press(R.id.lachan_family_main)
+        await("it was sent") { sent.size == 1 }
+        assertEquals(listOf("app_desk", "con sợ"), sent.single().preview.let { listOf(it.recipient, it.message) })
+        assertEquals(listOf(EvidenceKind.Message), sent.single().preview.items.map { it.kind })
     }
 
     @Test

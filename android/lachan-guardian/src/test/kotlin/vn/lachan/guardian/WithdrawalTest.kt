@@ -46,8 +46,10 @@ class WithdrawalTest {
     private val off = Verdict.NotChecked(NotCheckedReason.PolicyOff)
     private val files = AndroidHost(RuntimeEnvironment.getApplication()).privateFiles
 
+    private val built = File(System.getProperty("lachan.models")!!)
+
     private suspend fun shield(configure: Configuration.() -> Unit = {}): LaChan = LaChan.open(RuntimeEnvironment.getApplication()) {
-        models = ModelSource.Folder(File(System.getProperty("lachan.models")!!))
+        models = ModelSource.Folder(built)
         configure()
     }
 
@@ -77,11 +79,17 @@ class WithdrawalTest {
         val name = "lachan/${family.childFolder.folder.name}"
         // Whom the child turns to is the child's own: a withdrawal leaves it.
         assertTrue(TrustedAdults.choose(RuntimeEnvironment.getApplication(), TrustedAdult("cô Hà", "0912 345 678")))
-        shield { knownListRoot = Publisher.first.root }.use { shield ->
+        // An app that came without a picture model, so that one can be installed.
+        val came = java.nio.file.Files.createTempDirectory("models").toFile()
+        File(built, "text").copyRecursively(File(came, "text"))
+        shield {
+            knownListRoot = Publisher.first.root
+            models = ModelSource.Folder(came)
+        }.use { shield ->
             family.child.protect(shield)
             // What the app brings and its publisher updates is nobody's.
             assertEquals(Installation.Installed(1), shield.installKnownList(Publisher.first.folder))
-            assertTrue(shield.installModel(File(System.getProperty("lachan.models")!!, "owen-s")) is Installation.Installed)
+            assertTrue(shield.installModel(File(built, "owen-s")) is Installation.Installed)
             val talk = shield.conversation("anh Tuấn", PeerTrust.Unknown)
             talk.check(Message.incoming("đừng kể với ba mẹ nha, bí mật của 2 đứa mình thôi"))
             family.child.count(FindingKind.Grooming).done()
