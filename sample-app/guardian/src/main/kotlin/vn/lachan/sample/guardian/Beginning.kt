@@ -60,7 +60,7 @@ internal class Words(private val words: RecoveryWords, private val recovered: Bo
         app.window.addFlags(WindowManager.LayoutParams.FLAG_SECURE)
         main(R.string.words_done) {
             app.window.clearFlags(WindowManager.LayoutParams.FLAG_SECURE)
-            app.home()
+            app.restart(Home)
             if (recovered) app.show(Recovered)
         }
     }
@@ -73,18 +73,22 @@ internal class Words(private val words: RecoveryWords, private val recovered: Bo
 }
 
 /** The app was closed while the words were shown. They are nowhere any more, and no phone follows their key yet. */
-internal val WordsLost = Page { app ->
-    head(Ui.drawable.lachan_ic_key, R.string.words_lost_title, R.string.words_lost_body)
-    message()
-    main(R.string.words_lost_again) {
-        app.act {
-            app.guardian?.wipe()?.orSay(app) {
-                app.guardian = null
-                app.restart(Welcome)
+internal object WordsLost : Resumable {
+    override fun Sheet.fill(app: MainActivity) {
+        head(Ui.drawable.lachan_ic_key, R.string.words_lost_title, R.string.words_lost_body)
+        message()
+        main(R.string.words_lost_again) {
+            app.act {
+                app.guardian?.wipe()?.orSay(app) {
+                    app.guardian = null
+                    app.restart(Welcome)
+                }
             }
         }
+        second(R.string.words_lost_have) { app.back() }
     }
-    second(R.string.words_lost_have) { app.back() }
+
+    override fun write(): Bundle = Resumable.words()
 }
 
 /** A guardian who lost its phone types the words. */
@@ -151,15 +155,26 @@ internal class Connect(private val offer: Packet) : Resumable {
 }
 
 /** The app was closed while the code was shown. A phone that has scanned it still has its answer. */
-internal val PairAgain = Page { app ->
-    head(Ui.drawable.lachan_ic_people, R.string.pair_again_title, R.string.pair_again_body)
-    message()
-    main(R.string.pair_again_new) { app.act { app.guardian?.offer()?.orSay(app) { app.replace(Connect(it)) } } }
-    second(R.string.pair_next) { app.scanAnswer() }
-    third(R.string.cancel) { app.back() }
+internal object PairAgain : Resumable {
+    override fun Sheet.fill(app: MainActivity) {
+        head(Ui.drawable.lachan_ic_people, R.string.pair_again_title, R.string.pair_again_body)
+        message()
+        main(R.string.pair_again_new) { app.act { app.guardian?.offer()?.orSay(app) { app.replace(Connect(it)) } } }
+        second(R.string.pair_next) { app.scanAnswer() }
+        third(R.string.cancel) { app.back() }
+    }
+
+    override fun write(): Bundle = Resumable.pair()
 }
 
-private fun MainActivity.scanAnswer() = scan { answer -> act { guardian?.accept(answer)?.orSay(this) { replace(Digits(it)) } } }
+private fun MainActivity.scanAnswer() = scan { answer ->
+    act {
+        guardian?.accept(answer)?.orSay(this) {
+            compared.ask(it)
+            replace(Digits(it))
+        }
+    }
+}
 
 /** Twelve digits that only the two phones can both know. */
 internal class Digits(private val met: Met, private var name: String = "") : Resumable {
@@ -167,15 +182,19 @@ internal class Digits(private val met: Met, private var name: String = "") : Res
         head(Ui.drawable.lachan_ic_people, R.string.digits_title, R.string.digits_body)
         digits(met.digits)
         field(R.string.name_label, Names.LONGEST, InputType.TYPE_CLASS_TEXT or InputType.TYPE_TEXT_FLAG_CAP_WORDS).keep(name) { name = it }
+        message()
         main(R.string.digits_same) {
+            app.compared.same(met.phone)
             app.names.set(met.phone, name)
             app.restart(Home)
             app.show(Protect(met.phone))
         }
         third(R.string.digits_differ) {
             app.act {
-                app.guardian?.forget(met.phone)
-                app.replace(Differ)
+                app.guardian?.forget(met.phone)?.orSay(app) {
+                    app.compared.forget(met.phone)
+                    app.replace(Differ)
+                }
             }
         }
     }

@@ -22,7 +22,10 @@ internal val Home: Page = Page { app ->
     if (children.isNotEmpty()) {
         card {
             for (child in children) {
-                row(Ui.drawable.lachan_ic_device, app.names.of(child.phone), context.getString(level(child.rules))) { app.show(Protect(child.phone)) }
+                val left = app.compared.left(child)
+                row(Ui.drawable.lachan_ic_device, app.names.of(child.phone), context.getString(left?.title ?: level(child.rules))) {
+                    app.show(left?.page ?: Protect(child.phone))
+                }
             }
             row(Ui.drawable.lachan_ic_chat, context.getString(R.string.approve)) { app.scan(app::take) }
             if (app.guardian?.isRecovering == true) row(Ui.drawable.lachan_ic_key, context.getString(R.string.all_connected)) { app.show(AllConnected) }

@@ -11,6 +11,7 @@ import kotlinx.coroutines.Job
 import kotlinx.coroutines.SupervisorJob
 import kotlinx.coroutines.cancel
 import kotlinx.coroutines.launch
+import vn.lachan.guardian.Child
 import vn.lachan.guardian.GuardianPhone
 import vn.lachan.guardian.Met
 import vn.lachan.guardian.Outcome
@@ -40,6 +41,8 @@ public class MainActivity : Activity() {
 
     internal val names: Names by lazy { Names(this) }
 
+    internal val compared: Compared by lazy { Compared(this) }
+
     override fun onCreate(savedInstanceState: Bundle?) {
         super.onCreate(savedInstanceState)
         // What the theme here leaves out comes from that of lachan-ui.
@@ -59,7 +62,7 @@ public class MainActivity : Activity() {
                 is Outcome.Refused -> restart(NotWorking)
                 is Outcome.Done -> {
                     guardian = opened.value
-                    if (guardian == null) restart(Welcome) else home()
+                    restart(if (guardian == null) Welcome else Home)
                     if (guardian != null) savedInstanceState?.getBundle(STEP)?.let(Resumable::read)?.let(::show)
                 }
             }
@@ -77,17 +80,25 @@ public class MainActivity : Activity() {
 
     override fun onNewIntent(intent: Intent) {
         super.onNewIntent(intent)
-        kept.link = intent.data?.let(Packet::read)
-        if (guardian != null) home()
+        // The app's icon brings nothing, and whoever taps it comes back to the page that was left.
+        kept.link = intent.data?.let(Packet::read) ?: return
+        if (guardian != null && kept.stack.none { it is Resumable }) restart(Home)
     }
 
-    /** The first page of a family that is set up, and what a link brought on top of it. */
-    internal fun home() {
-        restart(Home)
-        val packet = kept.link ?: return
-        kept.link = null
-        // After the step that led here has ended.
-        window.decorView.post { take(packet) }
+    /**
+     * Shows what a link brought on top of the first page. Until that page is shown the link waits, so that it takes no words,
+     * code or digits off the screen that something is left to do with.
+     */
+    private fun takeLink() {
+        // After the step that led here has ended, which may go on to another page.
+        window.decorView.post {
+            val packet = kept.link
+            val isFree = kept.shown === this && kept.stack.lastOrNull() === Home && kept.underWay?.isCompleted != false
+            if (packet != null && isFree) {
+                kept.link = null
+                take(packet)
+            }
+        }
     }
 
     /** Shows the page that a packet of a child's phone belongs to. */
@@ -135,6 +146,7 @@ public class MainActivity : Activity() {
         frame.addView(sheet)
         frame.keepClearOfBars()
         setContentView(frame)
+        if (page === Home) takeLink()
     }
 
     /** Says on the page that is shown now what came of a step. */
@@ -156,7 +168,12 @@ public class MainActivity : Activity() {
 
     @Deprecated("Of Activity; the newer way came with API 33")
     override fun onBackPressed() {
-        if (kept.stack.size > 1) back() else finish()
+        when {
+            kept.stack.size > 1 -> back()
+            // Words that are shown once stay on their page until somebody says that they are written down.
+            kept.stack.lastOrNull() is Resumable -> moveTaskToBack(true)
+            else -> finish()
+        }
     }
 
     override fun onRequestPermissionsResult(requestCode: Int, permissions: Array<out String>, grantResults: IntArray) {
@@ -178,7 +195,7 @@ public class MainActivity : Activity() {
         var shown: MainActivity? = null
         var guardian: GuardianPhone? = null
 
-        /** A link that was tapped before there was a guardian's key to look at it with. */
+        /** A link that was tapped and has not been looked at: there is no guardian's key yet, or something is left to do. */
         var link: Packet? = null
     }
 
@@ -246,5 +263,44 @@ internal class Names(context: Context) {
 
     companion object {
         const val LONGEST = 24
+    }
+}
+
+/**
+ * Which children's phones were compared. The family knows a phone as soon as it has answered; whether it is the child's only
+ * a person can tell, and until then it is given no settings. Digits that nobody has compared are kept, in this app's private
+ * files, so that they still can be: both phones show them openly, and they open nothing.
+ */
+internal class Compared(context: Context) {
+    private val file = context.getSharedPreferences("compared", Context.MODE_PRIVATE)
+
+    /** A phone has answered, and nobody has looked at its digits. */
+    fun ask(met: Met) = file.edit().putString(met.phone, met.digits).apply()
+
+    /** Somebody has seen the same digits on both phones. */
+    fun same(phone: String) = file.edit().putString(phone, SAME).apply()
+
+    /** What is left to do before [child] is given settings; `null` where nothing is. */
+    fun left(child: Child): Left? {
+        val digits = file.getString(child.phone, null)
+        return when {
+            digits == SAME -> null
+            digits != null -> Left(R.string.digits_title, Digits(Met(child.phone, digits)))
+            // The app was closed before its digits were kept. Without them no settings are signed.
+            child.rules == null -> Left(R.string.pair_again_title, PairAgain)
+            else -> null
+        }
+    }
+
+    fun forget(phone: String) = file.edit().remove(phone).apply()
+
+    fun wipe() = file.edit().clear().apply()
+
+    /** A page, and what it is called. */
+    class Left(val title: Int, val page: Page)
+
+    private companion object {
+        /** In place of digits. */
+        const val SAME = "same"
     }
 }

@@ -8,7 +8,6 @@ import vn.lachan.Direction
 import vn.lachan.FindingKind
 import vn.lachan.Protection
 import vn.lachan.Reveal
-import vn.lachan.RevealRules
 import vn.lachan.Verdict
 import vn.lachan.guardian.Packet
 import vn.lachan.guardian.Rules
@@ -35,7 +34,7 @@ internal class Protect(private val phone: String) : Page {
         card {
             for ((level, icon, title, text) in LEVELS) {
                 val state = context.getString(R.string.chosen).takeIf { level == now.protection }
-                row(icon, context.getString(title), context.getString(text), state) { choose(app, now.copy(protection = level)) }
+                row(icon, context.getString(title), context.getString(text), state) { choose(app, level) }
             }
         }
         if (now.protection != Protection.Off) {
@@ -46,7 +45,7 @@ internal class Protect(private val phone: String) : Page {
             heading(context.getString(R.string.details))
             card(close = true) {
                 switch(context.getString(R.string.reveal), context.getString(R.string.reveal_text), now.reveal.atLeast == Reveal.WithGuardian) { on ->
-                    change { it.copy(reveal = RevealRules(if (on) Reveal.WithGuardian else Reveal.Freely)) }
+                    change { it.copy(reveal = it.reveal.copy(atLeast = if (on) Reveal.WithGuardian else Reveal.Freely)) }
                 }.id = R.id.reveal
                 switch(context.getString(R.string.lessons_switch), context.getString(R.string.lessons_switch_text), now.lessons) { on ->
                     change { it.copy(lessons = on) }
@@ -68,8 +67,8 @@ internal class Protect(private val phone: String) : Page {
         rules = how(chosen())
     }
 
-    private fun choose(app: MainActivity, changed: Rules) {
-        rules = changed.copy(checks = chosen().checks)
+    private fun choose(app: MainActivity, level: Protection) {
+        change { it.copy(protection = level) }
         app.draw()
     }
 

@@ -164,6 +164,7 @@ internal class Forget(private val phone: String) : Page {
             app.act {
                 app.guardian?.forget(phone)?.orSay(app) {
                     app.names.forget(phone)
+                    app.compared.forget(phone)
                     app.back()
                 }
             }
@@ -179,6 +180,7 @@ internal val Wipe = Page { app ->
         app.act {
             app.guardian?.wipe()?.orSay(app) {
                 app.names.wipe()
+                app.compared.wipe()
                 app.guardian = null
                 app.restart(Wiped)
             }

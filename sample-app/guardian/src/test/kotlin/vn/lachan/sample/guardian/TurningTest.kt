@@ -20,6 +20,7 @@ import org.junit.Test
 import org.junit.runner.RunWith
 import org.robolectric.RobolectricTestRunner
 import org.robolectric.RuntimeEnvironment
+import org.robolectric.Shadows.shadowOf
 import vn.lachan.guardian.ChildPhone
 import vn.lachan.guardian.GuardianPhone
 import vn.lachan.guardian.Packet
@@ -29,7 +30,10 @@ import vn.lachan.guardian.surroundings
 import vn.lachan.screens.Reachable
 import vn.lachan.guardian.R as Family
 
-/** The phone is turned, or the system ends the app, in the middle of setting up: nothing that was begun is lost unsaid. */
+/**
+ * The phone is turned, the system ends the app, or something else is tapped, in the middle of setting up: nothing that was
+ * begun is lost unsaid.
+ */
 @RunWith(RobolectricTestRunner::class)
 class TurningTest {
     @Before
@@ -216,5 +220,80 @@ class TurningTest {
         phones.parent.press(R.id.third)
         await("a phone that is not the child's is forgotten") { phones.says(R.string.differ_title) }
         assertTrue(phones.parent.guardian!!.children.value.isEmpty())
+    }
+
+    /** A code that asks nothing: what is made of it is seen on a page of its own. */
+    private fun TwoPhones.link() = runBlocking { parent.guardian!!.offer().done() }.toLink()
+
+    private fun TwoPhones.linkIsTaken() =
+        await("the link is looked at", { parent.text() }) { says(Family.string.lachan_refusals_otherstep) }
+
+    @Test
+    fun whatIsTappedMeanwhileTakesNoWordsOffTheScreen(): Unit = TwoPhones().use { phones ->
+        phones.begin()
+        val words = phones.parent.text()
+        phones.tapped()
+        assertEquals(words, phones.parent.text())
+        phones.tapped(phones.link())
+        assertEquals(words, phones.parent.text())
+        phones.back()
+        assertTrue("they wait behind what else is open", shadowOf(phones.parent).isTaskMovedToBack && !phones.parent.isFinishing)
+        assertEquals(words, phones.parent.text())
+        phones.parent.press(R.id.main)
+        phones.linkIsTaken()
+    }
+
+    @Test
+    fun whatIsTappedMeanwhileTakesNoQuestionOffTheScreen(): Unit = TwoPhones().use { phones ->
+        phones.begin()
+        phones.endAndComeBack()
+        await("it is said") { phones.says(R.string.words_lost_title) }
+        phones.tapped(phones.link())
+        assertTrue(phones.says(R.string.words_lost_title))
+        phones.endAndComeBack()
+        await("it is said again") { phones.says(R.string.words_lost_title) }
+    }
+
+    @Test
+    fun whatIsTappedMeanwhileTakesNoDigitsOffTheScreen(): Unit = TwoPhones().use { phones ->
+        phones.compare()
+        val digits = phones.digits()
+        phones.tapped()
+        phones.tapped(phones.link())
+        assertEquals(digits, phones.digits())
+        phones.parent.press(R.id.main)
+        assertTrue("nor the choice that follows", phones.says(R.string.protect_body))
+        phones.parent.press(R.id.third)
+        phones.linkIsTaken()
+    }
+
+    @Test
+    fun aPhoneThatNobodyHasComparedIsGivenNoSettings(): Unit = TwoPhones().use { phones ->
+        phones.compare()
+        val digits = phones.digits()
+        phones.back()
+        phones.parent.tap(R.string.digits_title)
+        assertEquals(digits, phones.digits())
+        // Swiped away: the system holds nothing of it.
+        phones.start()
+        phones.parent.tap(R.string.digits_title)
+        assertEquals(digits, phones.digits())
+        phones.parent.press(R.id.main)
+        assertTrue(phones.says(R.string.protect_body))
+        phones.parent.press(R.id.third)
+        assertFalse(phones.says(R.string.digits_title))
+        phones.parent.tap(R.string.none_chosen)
+        assertTrue(phones.says(R.string.protect_body))
+    }
+
+    @Test
+    fun aPhoneWhoseDigitsWereNeverShownConnectsAgain(): Unit = TwoPhones().use { phones ->
+        phones.offer()
+        val answer = phones.answer()
+        // The app was closed when the phone was known and its digits were not.
+        runBlocking { phones.parent.guardian!!.accept(answer).done() }
+        phones.start()
+        phones.parent.tap(R.string.pair_again_title)
+        assertTrue(phones.says(R.string.pair_again_body))
     }
 }

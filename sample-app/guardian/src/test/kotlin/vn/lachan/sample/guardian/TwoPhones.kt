@@ -10,6 +10,7 @@ import android.graphics.Color
 import android.net.Uri
 import android.os.Bundle
 import android.view.View
+import android.widget.TextView
 import java.io.File
 import org.robolectric.Robolectric
 import org.robolectric.RuntimeEnvironment
@@ -24,6 +25,7 @@ import vn.lachan.guardian.await
 import vn.lachan.guardian.surroundings
 import vn.lachan.screens.SmallPng
 import vn.lachan.screens.settle
+import vn.lachan.screens.tree
 
 /** Two phones on one table, with the companion on one of them. */
 internal class TwoPhones : AutoCloseable {
@@ -53,6 +55,19 @@ internal class TwoPhones : AutoCloseable {
         open = Robolectric.buildActivity(MainActivity::class.java, Intent(Intent.ACTION_VIEW, link)).setup()
         await("the companion opened") { parent.text().isNotEmpty() }
         return this
+    }
+
+    /** A link is tapped while the companion runs, or its icon. */
+    fun tapped(link: Uri? = null) {
+        open!!.newIntent(Intent(if (link == null) Intent.ACTION_MAIN else Intent.ACTION_VIEW, link))
+        settle()
+    }
+
+    /** The phone's own way back. */
+    @Suppress("DEPRECATION")
+    fun back() {
+        parent.onBackPressed()
+        settle()
     }
 
     /** The phone is turned on its side, or back. */
@@ -88,6 +103,14 @@ internal fun Activity.press(id: Int) {
     settle()
     val view = findViewById<View>(id) ?: throw AssertionError("no such button: ${resources.getResourceName(id)}")
     view.performClick()
+    settle()
+}
+
+/** Taps the line of a card that says [words]. */
+internal fun Activity.tap(words: Int) {
+    settle()
+    val text = window.decorView.tree().filterIsInstance<TextView>().first { it.text.toString() == getString(words) }
+    generateSequence<View>(text) { it.parent as? View }.first { it.isClickable }.performClick()
     settle()
 }
 
