@@ -42,7 +42,8 @@ public data class Warning @JvmOverloads constructor(
 public enum class WarningChoice {
     /**
      * Not to look, not to send: also the answer of the back key, of a tap beside the sheet, and where the activity goes before
-     * anybody has chosen.
+     * anybody has chosen. Where it is only made anew (`Activity.isChangingConfigurations`), nobody has answered: show a
+     * warning of what was received again.
      */
     Stayed,
 

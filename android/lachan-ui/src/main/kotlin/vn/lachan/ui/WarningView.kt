@@ -3,6 +3,7 @@ package vn.lachan.ui
 import android.content.Context
 import android.os.Bundle
 import android.os.Parcelable
+import android.os.SystemClock
 import vn.lachan.Direction
 import vn.lachan.Reveal
 
@@ -10,7 +11,8 @@ import vn.lachan.Reveal
  * The page of a warning, for apps that show it in a place of their own; [WarningSheet] shows it over the app.
  *
  * It says what this is about and why, what the child can do, and that nobody is told. The safe choice is the main
- * button; going on takes what the policy asks for: a tap, a confirmation, or a guardian.
+ * button; going on takes what the policy asks for: a tap, a confirmation, or a guardian. A tap that comes before the page has
+ * stood for 0.8 seconds does not go on: it is the second of a double tap.
  */
 public class WarningView @JvmOverloads constructor(
     context: Context,
@@ -22,13 +24,18 @@ public class WarningView @JvmOverloads constructor(
     private var confirming = false
     private var decided = false
 
+    /** When the page that is shown was first laid out, in the time of [SystemClock.uptimeMillis]; `null` until it is. */
+    private var laidOutAt: Long? = null
+
     init {
         id = R.id.lachan_warning
+        addOnLayoutChangeListener { _, _, _, _, _, _, _, _, _ -> if (laidOutAt == null) laidOutAt = SystemClock.uptimeMillis() }
         show(confirm = false)
     }
 
     private fun show(confirm: Boolean) {
         confirming = confirm
+        laidOutAt = null
         refill { if (confirm) fillConfirmation() else fillExplanation() }
     }
 
@@ -74,7 +81,7 @@ public class WarningView @JvmOverloads constructor(
         buttons.addButton(ButtonKind.Main, speech.say(stayWord()), R.id.lachan_stay) { decide(WarningChoice.Stayed) }
         buttons.addButton(ButtonKind.Soft, speech.say(Said.actionsGetHelp), R.id.lachan_help) { openHelp() }
         val yesWord = if (warning.isPicture) yes else Said.actionsSendMessage
-        buttons.addButton(ButtonKind.Quiet, speech.say(yesWord), R.id.lachan_yes) { decide(WarningChoice.WentOn) }
+        buttons.addButton(ButtonKind.Quiet, speech.say(yesWord), R.id.lachan_yes) { goOnByTap() }
     }
 
     private fun stayWord(): Word = when {
@@ -108,11 +115,17 @@ public class WarningView @JvmOverloads constructor(
 
     private fun goOn() {
         when (warning.concern.advice.reveal) {
-            Reveal.Freely -> decide(WarningChoice.WentOn)
+            Reveal.Freely -> goOnByTap()
             Reveal.AfterConfirming -> show(confirm = true)
             Reveal.WithGuardian -> actions.guardianGate?.ask(context, warning) { if (it) decide(WarningChoice.WentOn) }
             Reveal.Never -> Unit
         }
+    }
+
+    /** The buttons lie where others lay a moment ago, and the second of a double tap meant one of those. */
+    private fun goOnByTap() {
+        val since = laidOutAt ?: return
+        if (SystemClock.uptimeMillis() - since >= Reading.MILLIS) decide(WarningChoice.WentOn)
     }
 
     /** Back leads from the confirmation to the explanation, and from there out. */
@@ -147,4 +160,13 @@ public class WarningView @JvmOverloads constructor(
         super.onRestoreInstanceState(state.getParcelable("super"))
         show(state.getBoolean("confirming"))
     }
+}
+
+/** How long a page stands before a tap can go on from it. */
+internal object Reading {
+    /**
+     * The platform waits 300 ms for the second of a double tap, and a small or unsteady hand takes longer. Whoever reads
+     * one line needs more than this, and does not notice it.
+     */
+    const val MILLIS: Long = 800
 }

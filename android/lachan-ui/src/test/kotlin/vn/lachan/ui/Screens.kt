@@ -151,6 +151,13 @@ internal object Screens {
         org.robolectric.Shadows.shadowOf(android.os.Looper.getMainLooper()).idle()
     }
 
+    /** Time enough to read what has come up: a tap before that is the second of a double tap. */
+    fun read() = pass(2 * Reading.MILLIS)
+
+    fun pass(millis: Long) {
+        org.robolectric.Shadows.shadowOf(android.os.Looper.getMainLooper()).idleFor(java.time.Duration.ofMillis(millis))
+    }
+
     /** Hills and a sun: a picture that anybody may see. */
     fun photograph(): Bitmap {
         val picture = Bitmap.createBitmap(480, 360, Bitmap.Config.ARGB_8888)

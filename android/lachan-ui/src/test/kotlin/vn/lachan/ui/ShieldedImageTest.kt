@@ -91,6 +91,7 @@ class ShieldedImageTest {
         assertFalse("a first tap explains", view.isRevealed)
         press(R.id.lachan_go_on, sheet())
         assertFalse("a second tap asks again", view.isRevealed)
+        Screens.read()
         press(R.id.lachan_yes, sheet())
         assertTrue(view.isRevealed)
     }
@@ -264,9 +265,10 @@ class ShieldedImageTest {
         bind(Reveal.AfterConfirming)
         press(R.id.lachan_shield_look)
         val former = sheet()
+        press(R.id.lachan_go_on, former)
+        Screens.read()
         bind(Reveal.AfterConfirming)
         assertFalse(ShadowDialog.getLatestDialog().isShowing)
-        press(R.id.lachan_go_on, former)
         press(R.id.lachan_yes, former)
         assertFalse(view.isRevealed)
     }

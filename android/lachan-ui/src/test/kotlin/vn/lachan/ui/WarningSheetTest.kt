@@ -1,6 +1,8 @@
 package vn.lachan.ui
 
 import android.app.Activity
+import android.os.Parcelable
+import android.util.SparseArray
 import android.view.View
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.Dispatchers
@@ -20,6 +22,7 @@ import vn.lachan.Conversation
 import vn.lachan.Direction
 import vn.lachan.Message
 import vn.lachan.MessageCheck
+import vn.lachan.Reveal
 import vn.lachan.Stage
 import vn.lachan.ui.samples.sendMessage
 
@@ -109,6 +112,70 @@ class WarningSheetTest {
         assertFalse(help.isShowing)
     }
 
+    private fun View.press(id: Int) {
+        part<View>(id).performClick()
+        Screens.settle()
+    }
+
+    @Test
+    fun theSecondOfADoubleTapConfirmsNothing() {
+        val sheet = shown()
+        val page = sheet.findViewById<View>(R.id.lachan_warning)!!
+        page.press(R.id.lachan_go_on)
+        page.press(R.id.lachan_yes)
+        Screens.pass(Reading.MILLIS - A_MOMENT)
+        page.press(R.id.lachan_yes)
+        assertTrue("it asks still", sheet.isShowing)
+        assertEquals(emptyList<WarningChoice>(), choices)
+        Screens.pass(2 * A_MOMENT)
+        page.press(R.id.lachan_yes)
+        assertEquals(listOf(WarningChoice.WentOn), choices)
+    }
+
+    @Test
+    fun theSecondOfADoubleTapOnTheSafeButtonIsSafe() {
+        val page = shown().findViewById<View>(R.id.lachan_warning)!!
+        page.press(R.id.lachan_go_on)
+        page.press(R.id.lachan_stay)
+        assertEquals("nobody has to wait for it", listOf(WarningChoice.Stayed), choices)
+    }
+
+    /** The tap that brought the warning up was the first of two. */
+    @Test
+    fun whereOneTapGoesOnItIsOneThatCouldHaveRead() {
+        val freely = Samples.sending.copy(advice = Samples.sending.advice.copy(reveal = Reveal.Freely))
+        val sheet = WarningSheet(controller.get(), Samples.warning(freely, AgeBand.Adult, Direction.Outgoing)) { choices += it }
+        sheet.show()
+        Screens.settle()
+        val page = sheet.findViewById<View>(R.id.lachan_warning)!!
+        page.press(R.id.lachan_go_on)
+        assertEquals(emptyList<WarningChoice>(), choices)
+        Screens.read()
+        page.press(R.id.lachan_go_on)
+        assertEquals(listOf(WarningChoice.WentOn), choices)
+    }
+
+    @Test
+    fun aConfirmationThatATurnBringsBackIsReadAnew() {
+        val warning = Samples.warning(Samples.sending, AgeBand.Under13, Direction.Outgoing)
+        val before = WarningView(controller.get(), warning) { choices += it }
+        controller.get().setContentView(before)
+        Screens.settle()
+        before.press(R.id.lachan_go_on)
+        Screens.read()
+        val state = SparseArray<Parcelable>().also(before::saveHierarchyState)
+        val after = WarningView(controller.get(), warning) { choices += it }
+        controller.get().setContentView(after)
+        Screens.read()
+        after.restoreHierarchyState(state)
+        Screens.settle()
+        after.press(R.id.lachan_yes)
+        assertEquals(emptyList<WarningChoice>(), choices)
+        Screens.read()
+        after.press(R.id.lachan_yes)
+        assertEquals(listOf(WarningChoice.WentOn), choices)
+    }
+
     /** A talk that remembers what counts as sent. */
     private class Talk : Conversation {
         val counts = mutableListOf<String>()
@@ -142,5 +209,10 @@ class WarningSheetTest {
         sendMessage(gone, scope, talk, "ok", sent::add)
         assertEquals("over a screen that is gone", emptyList<String>(), talk.counts)
         assertEquals(emptyList<String>(), sent)
+    }
+
+    private companion object {
+        /** Less than anybody notices. */
+        const val A_MOMENT = 100L
     }
 }

@@ -11,8 +11,10 @@ import android.widget.TextView
 import vn.lachan.Direction
 import vn.lachan.Reveal
 import vn.lachan.Verdict
+import vn.lachan.sample.kit.message
 import vn.lachan.sample.kit.px
 import vn.lachan.sample.kit.row
+import vn.lachan.sample.kit.say
 import vn.lachan.sample.kit.text
 import vn.lachan.ui.LessonSheet
 import vn.lachan.ui.Lessons
@@ -149,7 +151,7 @@ internal class ForwardPage(private val from: Chat, private val kind: PictureKind
         bar(app.getString(R.string.forward_to), null, app::back)
         card {
             for (chat in app.messenger.chats.filter { it !== from && !it.blocked }) {
-                addView(contact(app, chat.peer) { app.whileShown { sendPicture(app, chat, kind, Direction.Forward, from) { passedOn(app, chat) } } })
+                addView(contact(app, chat.peer) { app.whileShown { sendPicture(app, this@fill, chat, kind, Direction.Forward, from) { passedOn(app, chat) } } })
             }
         }
     }
@@ -163,7 +165,7 @@ internal class ForwardPage(private val from: Chat, private val kind: PictureKind
 internal class AlbumPage(private val chat: Chat) : Page {
     override fun Screen.fill(app: MainActivity) {
         bar(app.getString(R.string.album), null, app::back)
-        fun choose(kind: PictureKind) = app.whileShown { sendPicture(app, chat, kind, Direction.Outgoing, chat) {} }
+        fun choose(kind: PictureKind) = app.whileShown { sendPicture(app, this@fill, chat, kind, Direction.Outgoing, chat) {} }
         card {
             row(Ui.drawable.lachan_ic_picture, app.getString(R.string.album_hills)) { choose(PictureKind.Hills) }.id = R.id.second
             row(Ui.drawable.lachan_ic_picture, app.getString(R.string.album_marker), app.getString(R.string.album_marker_text)) {
@@ -174,7 +176,9 @@ internal class AlbumPage(private val chat: Chat) : Page {
 }
 
 /** Looks at a picture before it leaves, and goes back to the chat with what became of it. */
-private suspend fun sendPicture(app: MainActivity, to: Chat, kind: PictureKind, direction: Direction, about: Chat, onSent: () -> Unit) {
+private suspend fun sendPicture(
+    app: MainActivity, screen: Screen, to: Chat, kind: PictureKind, direction: Direction, about: Chat, onSent: () -> Unit,
+) {
     val messenger = app.messenger
     val verdict = messenger.look(app, kind, direction)
     val from = to.takeIf { direction == Direction.Outgoing }
@@ -186,6 +190,7 @@ private suspend fun sendPicture(app: MainActivity, to: Chat, kind: PictureKind, 
         if (from?.next is Step.ReplyPicture) from.at++
         app.back()
     }
+    if (verdict.isUnchecked) return screen.hold { finish(sent = true) }
     if (verdict !is Verdict.Concern) return finish(sent = true)
     messenger.count(verdict)
     WarningSheet(app, Warning(verdict, direction, messenger.age, about.peer.id), app.actions()) { choice ->
@@ -195,4 +200,21 @@ private suspend fun sendPicture(app: MainActivity, to: Chat, kind: PictureKind, 
         from?.let { messenger.invite(it, app, verdict) }
         finish(sent)
     }.show()
+}
+
+/** Says below what was chosen from that nobody could look at it. One more tap sends it, as it sends words. */
+private fun Screen.hold(send: () -> Unit) {
+    page.findViewById<View>(R.id.held)?.let(page::removeView)
+    val reading = Reading()
+    val held = LinearLayout(context)
+    held.id = R.id.held
+    held.orientation = LinearLayout.VERTICAL
+    page.addView(held, LinearLayout.LayoutParams(MATCH_PARENT, WRAP_CONTENT))
+    held.message(R.id.message).say(context.getString(R.string.picture_unchecked))
+    val button = Button(context, null, 0, Ui.style.LaChan_Button_Soft)
+    button.id = R.id.send
+    button.setText(R.string.send_anyway)
+    button.setOnClickListener { if (reading.isDone) send() }
+    held.addView(button, LinearLayout.LayoutParams(MATCH_PARENT, WRAP_CONTENT).apply { topMargin = context.px(10) })
+    toEnd()
 }

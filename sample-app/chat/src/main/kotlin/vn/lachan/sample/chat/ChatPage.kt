@@ -44,6 +44,9 @@ private class ChatScreen(private val app: MainActivity, private val screen: Scre
     private var script: Job? = null
     private var sending: Job? = null
 
+    /** Of the hint under what is held. */
+    private var reading = Reading()
+
     fun start() {
         screen.bar(
             chat.peer.name, chat.peer.about, app::back,
@@ -109,6 +112,7 @@ private class ChatScreen(private val app: MainActivity, private val screen: Scre
         if (script?.isActive == true) return
         script = app.whileShown {
             messenger.open()
+            chat.unanswered?.let { warn(it) }
             while (true) {
                 when (val step = chat.next) {
                     is Step.Words -> {
@@ -135,6 +139,7 @@ private class ChatScreen(private val app: MainActivity, private val screen: Scre
     /** An interruption comes before what is said next; a hint stands beside the message. */
     private suspend fun warn(concern: Verdict.Concern) {
         if (concern.action != Action.Interrupt) return
+        chat.unanswered = concern
         ask(concern, Direction.Incoming)
         invite(concern)
     }
@@ -142,6 +147,9 @@ private class ChatScreen(private val app: MainActivity, private val screen: Scre
     private suspend fun ask(concern: Verdict.Concern, direction: Direction): WarningChoice {
         val answer = CompletableDeferred<WarningChoice>()
         WarningSheet(app, Warning(concern, direction, messenger.age, chat.peer.id), app.actions(canBlock = true)) { choice ->
+            // A turn of the phone took the sheet away before anybody chose: the page that comes warns of what was received.
+            if (app.isChangingConfigurations) return@WarningSheet
+            chat.unanswered = null
             if (choice == WarningChoice.AskedToBlock) block() else answer.complete(choice)
         }.show()
         return answer.await()
@@ -201,40 +209,49 @@ private class ChatScreen(private val app: MainActivity, private val screen: Scre
         app.act { messenger.withdraw(chat) }
     }
 
-    /** Looks before it sends. A hint waits for a second tap; an interruption asks. */
+    /** Looks before it sends. A hint waits for a second tap, and so does what nobody could look at; an interruption asks. */
     private fun sendWritten() {
         val text = field.text.toString()
         if (text.isBlank() || sending?.isActive == true) return
+        val held = chat.pending?.takeIf { it.first == text }?.second
+        if (held != null && !reading.isDone) return
         sending = app.whileShown {
-            if (chat.pending?.first == text) return@whileShown sent(text)
+            if (held != null) return@whileShown sendHeld(text, held)
             val check = messenger.beforeSending(chat, text)
-            val concern = check?.verdict as? Verdict.Concern
+            val concern = check.verdict as? Verdict.Concern
             when {
-                concern == null -> sent(text)
+                concern == null -> if (check.verdict.isUnchecked) hold(text, check) else sent(text)
                 // The talk is what gives concern, not these words: a "no" must not be held up.
                 !isAboutTheseWords(check) -> {
                     deliver(text)
                     warn(concern)
                     goOn()
                 }
-                concern.action == Action.Tip -> {
-                    messenger.count(concern)
-                    hold(text, check)
-                }
                 else -> {
                     messenger.count(concern)
                     hold(text, check)
-                    if (ask(concern, Direction.Outgoing) == WarningChoice.WentOn) sent(text)
-                    invite(concern)
+                    if (concern.action != Action.Tip) askToSend(text, concern)
                 }
             }
         }
+    }
+
+    /** The second tap: past a hint it sends, past an interruption it asks again. */
+    private suspend fun sendHeld(text: String, check: MessageCheck) {
+        val concern = check.verdict as? Verdict.Concern
+        if (concern == null || concern.action == Action.Tip) sent(text) else askToSend(text, concern)
+    }
+
+    private suspend fun askToSend(text: String, concern: Verdict.Concern) {
+        if (ask(concern, Direction.Outgoing) == WarningChoice.WentOn) sent(text)
+        invite(concern)
     }
 
     private fun isAboutTheseWords(check: MessageCheck): Boolean = check.spans.isNotEmpty() || check.indicators.any { it in OF_THE_CHILD }
 
     private fun hold(text: String, check: MessageCheck) {
         chat.pending = text to check
+        reading = Reading()
         suggestion.visibility = View.GONE
         tip.show(check, Direction.Outgoing, messenger.age, app.actions(), chat.peer.id)
         send.contentDescription = app.getString(R.string.send_anyway)

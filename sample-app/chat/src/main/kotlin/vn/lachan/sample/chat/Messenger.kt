@@ -49,12 +49,16 @@ internal class Chat(var peer: Peer) {
     /** What was looked at last and is not sent yet. */
     var pending: Pair<String, MessageCheck>? = null
 
+    /** An interruption that nobody has answered yet: a turn of the phone takes its sheet away, read or not. */
+    var unanswered: Verdict.Concern? = null
+
     val next: Step? get() = peer.steps.getOrNull(at)
 
     /** What was found out about the chat goes; what was said in it stays. */
     fun forgetVerdicts() {
         hinted.clear()
         pending = null
+        unanswered = null
         items.removeAll { it is Item.Invite }
         for (item in items) {
             if (item is Item.Words) item.check = null
@@ -71,6 +75,10 @@ private val OFF = Verdict.NotChecked(NotCheckedReason.PolicyOff)
  */
 internal val Verdict.isNotAskedFor: Boolean
     get() = this is Verdict.NotChecked && (reason == NotCheckedReason.PolicyOff || reason == NotCheckedReason.NotCovered)
+
+/** Nobody looked at what should have been looked at: it is neither safe nor a finding. Where nothing was written, nothing is missed. */
+internal val Verdict.isUnchecked: Boolean
+    get() = this is Verdict.NotChecked && !isNotAskedFor && reason != NotCheckedReason.Empty
 
 /** The messenger behind the pages: chats, the family that this phone follows, and the shield. Outlives a turn of the phone. */
 internal class Messenger(context: Context) {
@@ -129,14 +137,20 @@ internal class Messenger(context: Context) {
 
     /** The script from its beginning, with a memory that knows nothing of it. */
     suspend fun restart(chat: Chat) {
-        talk(chat)?.forget()
+        talk(chat).forget()
         chats = chats.map { if (it === chat) Chat(it.peer) else it }
     }
 
+    /** Whoever asks while all is still being opened waits for it: what comes early is not what nobody asked for. */
+    private suspend fun opened(): LaChan {
+        if (shield == null) open()
+        return checkNotNull(shield) { "what is open has a shield" }
+    }
+
     /** Asked anew for each message: whom the family trusts may change in the middle of a talk. */
-    private fun talk(chat: Chat): Conversation? {
-        val phone = family ?: return null
-        return shield?.conversation(chat.peer.id, phone.trust(NAME, chat.peer.id, chat.peer.trust))
+    private suspend fun talk(chat: Chat): Conversation {
+        val shield = opened()
+        return shield.conversation(chat.peer.id, family?.trust(NAME, chat.peer.id, chat.peer.trust) ?: chat.peer.trust)
     }
 
     fun isTrusted(peer: Peer): Boolean = family?.isTrusted(NAME, peer.id) == true
@@ -146,15 +160,16 @@ internal class Messenger(context: Context) {
         family?.setTrusted(NAME, peer.id, trusted)
     }
 
-    /** Takes a message of the script; the hint goes with it if there is one worth showing. */
+    /** Takes a message of the script; with it goes the hint if there is one worth showing, or that nobody could look. */
     suspend fun receive(chat: Chat, step: Step.Words): Item.Words {
-        val check = talk(chat)?.check(Message.incoming(step.text, Opening.nowMillis()))?.takeIf { worthShowing(chat, it) }
+        val check = talk(chat).check(Message.incoming(step.text, Opening.nowMillis())).takeIf { worthShowing(chat, it) }
         count(check?.verdict)
         return Item.Words(step.text, step.gloss, mine = false, check).also { chat.items += it }
     }
 
     private fun worthShowing(chat: Chat, check: MessageCheck): Boolean {
-        val concern = check.verdict as? Verdict.Concern ?: return false
+        // Said of each message: one without the line would look as if it had been checked.
+        val concern = check.verdict as? Verdict.Concern ?: return check.verdict.isUnchecked
         if (concern.action != Action.Tip) return true.also { chat.hinted += concern.advice.warning }
         return !isTrusted(chat.peer) && chat.hinted.add(concern.advice.warning)
     }
@@ -166,14 +181,14 @@ internal class Messenger(context: Context) {
     }
 
     /** Looks at what the child is about to send. */
-    suspend fun beforeSending(chat: Chat, text: String): MessageCheck? = talk(chat)?.check(Message.outgoing(text, Opening.nowMillis()))
+    suspend fun beforeSending(chat: Chat, text: String): MessageCheck = talk(chat).check(Message.outgoing(text, Opening.nowMillis()))
 
     suspend fun withdraw(chat: Chat) {
-        talk(chat)?.withdraw()
+        talk(chat).withdraw()
     }
 
     suspend fun look(context: Context, kind: PictureKind, direction: Direction): Verdict =
-        shield?.checkImage(Pictures.load(context, kind), direction) ?: OFF
+        opened().checkImage(Pictures.load(context, kind), direction)
 
     /** A warning was shown. Whether it is counted is for the family to say. */
     suspend fun count(shown: Verdict?) {

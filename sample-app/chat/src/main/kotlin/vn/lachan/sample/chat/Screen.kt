@@ -4,6 +4,7 @@ import android.content.Context
 import android.content.res.ColorStateList
 import android.graphics.drawable.GradientDrawable
 import android.os.Build
+import android.os.SystemClock
 import android.view.Gravity
 import android.view.View
 import android.view.ViewGroup.LayoutParams.MATCH_PARENT
@@ -102,6 +103,18 @@ internal class Screen(context: Context) : LinearLayout(context) {
 
     private companion object {
         const val CARD_DP = 12
+    }
+}
+
+/** Words that have just come up. As in `WarningView`, a tap before they could be read is the second of a double tap, and none. */
+internal class Reading {
+    private val since = SystemClock.uptimeMillis()
+
+    val isDone: Boolean get() = SystemClock.uptimeMillis() - since >= MILLIS
+
+    private companion object {
+        /** As long as a page of a warning stands before a tap goes on from it. */
+        const val MILLIS = 800L
     }
 }
 

@@ -346,7 +346,7 @@ class FollowerTest {
         app.press(Family.id.lachan_family_main)
         assertTrue(app.says("Bảo vệ đang tắt"))
         assertEquals(off, runBlocking { app.messenger.look(app.activity, PictureKind.Nudity, Direction.Incoming) })
-        assertEquals(off, runBlocking { app.messenger.beforeSending(app.chat("tuan"), "mã OTP là 482913") }!!.verdict)
+        assertEquals(off, runBlocking { app.messenger.beforeSending(app.chat("tuan"), "mã OTP là 482913") }.verdict)
         assertNull(shield.conversation("tuan", PeerTrust.Unknown).stage.value)
         for (chat in app.messenger.chats) {
             assertTrue("what was found out is gone", chat.items.none { it is Item.Invite || it is Item.Words && it.check != null || it is Item.Picture && it.verdict is Verdict.Concern })

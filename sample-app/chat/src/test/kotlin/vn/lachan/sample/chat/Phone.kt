@@ -13,6 +13,7 @@ import android.view.View
 import android.widget.EditText
 import android.widget.TextView
 import java.io.File
+import java.time.Duration
 import kotlinx.coroutines.runBlocking
 import org.robolectric.Robolectric
 import org.robolectric.RuntimeEnvironment
@@ -87,6 +88,9 @@ internal class App(link: Uri? = null) : AutoCloseable {
         root.findViewById<EditText>(R.id.field)!!.setText(text)
         press(R.id.send)
     }
+
+    /** Time in which what has come up can be read; a tap before that is the second of a double tap. */
+    fun read() = shadowOf(Looper.getMainLooper()).idleFor(Duration.ofSeconds(1))
 
     fun draw(): Bitmap {
         val picture = Bitmap.createBitmap(root.width, root.height, Bitmap.Config.ARGB_8888)

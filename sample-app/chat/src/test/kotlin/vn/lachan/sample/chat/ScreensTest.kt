@@ -181,13 +181,15 @@ class ScreensTest {
                     goldens.take("$name-${phone.name}", drawn)
                     val seen = app.dialog()?.window?.decorView ?: app.root
                     Reachable.inOrder("$name ${phone.name}", seen)
-                    Reachable.check("$name ${phone.name}", seen) { it.id == View.NO_ID || app.activity.resources.getResourcePackageName(it.id).startsWith("vn.lachan") }
+                    Reachable.check("$name ${phone.name}", seen) { app.isOurs(it) }
                     if (name !in DRAWN_OVER) Reachable.standsOutEverywhere("$name ${phone.name}", seen) { app.draw() }
                 }
             }
         }
         goldens.done()
     }
+
+    private fun App.isOurs(view: View) = view.id == View.NO_ID || activity.resources.getResourcePackageName(view.id).startsWith("vn.lachan")
 
     /** What nobody could look at stays behind one tap; what the family did not switch on does not. */
     @Test
@@ -206,6 +208,113 @@ class ScreensTest {
                 assertEquals("$reason", reason in shownAsEver, app.root.findViewById<View>(R.id.forward) != null)
             }
         }
+    }
+
+    /** Of words it is said in a line, and what is about to leave waits for a second tap. */
+    @Test
+    fun wordsThatWereNotCheckedAreSaidToBeSo() {
+        Phone.ALL.first().use()
+        val goesAtOnce = setOf(NotCheckedReason.PolicyOff, NotCheckedReason.NotCovered, NotCheckedReason.Empty)
+        // The app itself gave the check up, or is on its way out.
+        val hasNoLine = goesAtOnce + setOf(NotCheckedReason.Cancelled, NotCheckedReason.Closed)
+        for (reason in NotCheckedReason.values()) {
+            App.forgetAll()
+            Settings(RuntimeEnvironment.getApplication()).asked = true
+            App.follow(runBlocking { TestFamily().agree() })
+            Opening.shield = { FakeLaChan(Policy.Off).also { shield = it } }
+            App().use { app ->
+                val unchecked = MessageCheck(Verdicts.notChecked(reason), null, emptySet(), emptyList())
+                shield.conversation("me", PeerTrust.Family).next(unchecked)
+                app.playTo("me", replies = 0)
+                assertEquals("$reason", reason !in hasNoLine, app.says("Tin này chưa được kiểm tra."))
+                fun sent() = app.chat("me").items.any { it is Item.Words && it.mine }
+                val send = app.root.findViewById<View>(R.id.send)!!
+                shield.conversation("me", PeerTrust.Family).next(unchecked)
+                app.write("con ăn rồi mẹ")
+                app.until("$reason: it is sent or held") { sent() || send.contentDescription == "Vẫn gửi" }
+                assertEquals("$reason", reason in goesAtOnce, sent())
+                if (sent()) return@use
+                assertEquals("$reason", reason !in hasNoLine, app.root.findViewById<View>(R.id.draft_tip)!!.isShown)
+                app.press(R.id.send)
+                assertFalse("$reason: the second of a double tap", sent())
+                app.read()
+                app.press(R.id.send)
+                app.until("$reason: it is sent") { sent() }
+            }
+        }
+    }
+
+    @Test
+    fun aPictureThatNobodyCouldLookAtLeavesByASecondTap() {
+        for (phone in Phone.ALL) {
+            phone.use(if (phone.large) LONG else Phone.HEIGHT)
+            App.forgetAll()
+            Settings(RuntimeEnvironment.getApplication()).asked = true
+            App.follow(runBlocking { TestFamily().agree() })
+            Opening.shield = { FakeLaChan(Policy.Off).also { shield = it } }
+            App().use { app ->
+                val words = app.activity.getString(R.string.picture_unchecked)
+                fun waits(where: String, to: String) {
+                    app.until("$where: it is said") { app.says(words) }
+                    app.settle()
+                    Reachable.inOrder("$where ${phone.name}", app.root)
+                    Reachable.check("$where ${phone.name}", app.root) { app.isOurs(it) }
+                    Reachable.standsOutEverywhere("$where ${phone.name}", app.root) { app.draw() }
+                    assertEquals(where, emptyList<Item>(), app.chat(to).items)
+                }
+                shield.nextPicture(Verdicts.notChecked())
+                app.activity.show(AlbumPage(app.chat("an")))
+                app.press(R.id.second)
+                waits("album", "an")
+                app.read()
+                app.press(R.id.send)
+                assertTrue(app.chat("an").items.single() is Item.Picture)
+                shield.nextPicture(Verdicts.notChecked())
+                app.activity.show(ForwardPage(app.chat("keo"), PictureKind.Nudity))
+                app.settle()
+                app.press(app.chat("minh").peer.name)
+                waits("forward", "minh")
+                app.read()
+                app.press(R.id.send)
+                assertTrue(app.chat("minh").items.single() is Item.Picture)
+            }
+        }
+    }
+
+    @Test
+    fun theSecondOfADoubleTapSendsNoPictureThatNobodyCouldLookAt() {
+        Phone.ALL.first().use()
+        App.forgetAll()
+        Settings(RuntimeEnvironment.getApplication()).asked = true
+        App.follow(runBlocking { TestFamily().agree() })
+        Opening.shield = { FakeLaChan(Policy.Off).also { shield = it } }
+        App().use { app ->
+            shield.nextPicture(Verdicts.notChecked())
+            app.activity.show(AlbumPage(app.chat("an")))
+            app.press(R.id.second)
+            app.until("it is said") { app.root.findViewById<View>(R.id.held) != null }
+            app.press(R.id.send)
+            assertEquals(emptyList<Item>(), app.chat("an").items)
+            app.read()
+            app.press(R.id.send)
+            assertEquals(1, app.chat("an").items.size)
+        }
+    }
+
+    /** What is asked before the shield stands is asked when it does, and is not what nobody asked for. */
+    @Test
+    fun whoeverAsksBeforeAllIsOpenWaitsForIt() {
+        Phone.ALL.first().use()
+        App.forgetAll()
+        App.follow(runBlocking { TestFamily().agree() })
+        Opening.shield = { FakeLaChan(Policy.Off).also { it.nextPicture(Verdicts.nudity()) } }
+        val context = RuntimeEnvironment.getApplication()
+        val early = Messenger(context)
+        assertTrue(runBlocking { early.look(context, PictureKind.Nudity, Direction.Incoming) } is Verdict.Concern)
+        early.close()
+        val writing = Messenger(context)
+        assertEquals(Verdict.Clear, runBlocking { writing.beforeSending(writing.chats.first(), "chào") }.verdict)
+        writing.close()
     }
 
     @Test

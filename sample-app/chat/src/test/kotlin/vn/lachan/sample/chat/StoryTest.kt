@@ -16,8 +16,10 @@ import org.junit.Test
 import org.junit.runner.RunWith
 import org.robolectric.RobolectricTestRunner
 import org.robolectric.RuntimeEnvironment
+import vn.lachan.Action
 import vn.lachan.Checks
 import vn.lachan.FindingKind
+import vn.lachan.MessageCheck
 import vn.lachan.ModelState
 import vn.lachan.PeerTrust
 import vn.lachan.PersonalData
@@ -27,6 +29,7 @@ import vn.lachan.guardian.Birth
 import vn.lachan.guardian.Rules
 import vn.lachan.guardian.TestFamily
 import vn.lachan.screens.tree
+import vn.lachan.testing.FakeConversation
 import vn.lachan.testing.FakeLaChan
 import vn.lachan.testing.Marker
 import vn.lachan.testing.Verdicts
@@ -80,6 +83,7 @@ class StoryTest {
                 write("thôi, mình không gửi đâu")
             } else {
                 warnings += "hint: ${step.text}"
+                read()
                 press(R.id.send)
             }
             until("something is sent") { chat.items.drop(sent).any { it is Item.Words && it.mine } }
@@ -140,6 +144,53 @@ class StoryTest {
         }
     }
 
+    /** With [check] as what is said of the next words in the talk with "rong", which is the child's turn. */
+    private fun writing(text: String, check: MessageCheck, step: (App, FakeConversation) -> Unit) {
+        val fake = FakeLaChan()
+        Opening.shield = { fake }
+        agreed().use { app ->
+            app.open("rong")
+            app.untilItIsTheChildsTurn()
+            val talk = fake.conversation("rong", PeerTrust.Unknown)
+            talk.next(check)
+            app.write(text)
+            step(app, talk)
+        }
+    }
+
+    private fun App.sent(peer: String) = chat(peer).items.filterIsInstance<Item.Words>().filter { it.mine }.map { it.text }
+
+    @Test
+    fun theSecondOfADoubleTapSendsNothingPastAHint() {
+        val text = "số mình là 0912 345 678 nha"
+        writing(text, Verdicts.personalInfo(listOf(TextSpan(11, 23, PersonalData.Phone)))) { app, _ ->
+            app.until("the hint") { app.tips().any { it.id == R.id.draft_tip } }
+            app.press(R.id.send)
+            assertEquals(emptyList<String>(), app.sent("rong"))
+            app.read()
+            app.press(R.id.send)
+            app.until("the child has read it and sends") { app.sent("rong") == listOf(text) }
+        }
+    }
+
+    @Test
+    fun whatWasInterruptedIsAskedAboutEachTimeThatItIsSent() {
+        val text = "mã OTP là 482913 nha"
+        writing(text, Verdicts.personalInfo(listOf(TextSpan(10, 16, PersonalData.OneTimeCode)), Action.Interrupt)) { app, talk ->
+            app.until("the warning") { app.dialog() != null }
+            app.press(Ui.id.lachan_stay)
+            val looked = talk.messages.size
+            app.read()
+            app.press(R.id.send)
+            assertEquals("the child stayed", emptyList<String>(), app.sent("rong"))
+            app.until("it is asked again") { app.dialog() != null }
+            assertEquals("the talk counts it once", looked, talk.messages.size)
+            app.read()
+            app.press(Ui.id.lachan_go_on)
+            app.until("it is sent") { app.sent("rong") == listOf(text) }
+        }
+    }
+
     @Test
     fun groomingIsInterruptedAsItGrows() = agreed().use { app ->
         val warnings = app.play("tuan")
@@ -177,6 +228,7 @@ class StoryTest {
         app.press("Minh 6A2")
         app.until("the warning") { app.dialog() != null }
         app.press(Ui.id.lachan_go_on)
+        app.read()
         app.press(Ui.id.lachan_yes)
         assertTrue(app.chat("minh").items.single() is Item.Picture)
     }
@@ -237,7 +289,7 @@ class StoryTest {
     @Test
     fun withSomebodyKnownSmallHintsAreHiddenAndInterruptionsAreNot() = agreed().use { app ->
         val loud = app.play("tuan")
-        val hints = { app.chat("tuan").items.filterIsInstance<Item.Words>().count { (it.check?.verdict as? Verdict.Concern)?.action == vn.lachan.Action.Tip } }
+        val hints = { app.chat("tuan").items.filterIsInstance<Item.Words>().count { (it.check?.verdict as? Verdict.Concern)?.action == Action.Tip } }
         assertTrue("${hints()}", hints() > 0)
         app.activity.act {
             app.messenger.setTrusted(app.chat("tuan").peer, true)

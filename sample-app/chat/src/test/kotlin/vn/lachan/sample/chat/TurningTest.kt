@@ -11,12 +11,18 @@ import android.widget.TextView
 import kotlinx.coroutines.runBlocking
 import org.junit.Assert.assertEquals
 import org.junit.Assert.assertFalse
+import org.junit.Assert.assertNull
 import org.junit.Assert.assertTrue
 import org.junit.Before
 import org.junit.Test
 import org.junit.runner.RunWith
 import org.robolectric.RobolectricTestRunner
 import org.robolectric.RuntimeEnvironment
+import vn.lachan.Action
+import vn.lachan.PeerTrust
+import vn.lachan.PersonalData
+import vn.lachan.Policy
+import vn.lachan.TextSpan
 import vn.lachan.guardian.FamilyState
 import vn.lachan.guardian.Packet
 import vn.lachan.guardian.Party
@@ -27,7 +33,10 @@ import vn.lachan.guardian.done
 import vn.lachan.screens.Reachable
 import vn.lachan.screens.settle
 import vn.lachan.testing.FakeLaChan
+import vn.lachan.testing.Verdicts
+import vn.lachan.ui.WarningSheet
 import vn.lachan.guardian.R as Family
+import vn.lachan.ui.R as Ui
 
 /** The phone is turned, or the system ends the app, while a guardian sets it up: nothing that was begun is lost unsaid. */
 @RunWith(RobolectricTestRunner::class)
@@ -40,7 +49,7 @@ class TurningTest {
         App.forgetAll()
         runBlocking { family.meet() }
         App.follow(family)
-        Opening.shield = { FakeLaChan(vn.lachan.Policy.Off) }
+        Opening.shield = { FakeLaChan(Policy.Off) }
         Settings(RuntimeEnvironment.getApplication()).asked = true
     }
 
@@ -126,6 +135,51 @@ class TurningTest {
         assertTrue(app.says("Giờ đến lượt con"))
         assertEquals(FamilyState.Waiting(Party.Child), app.messenger.state)
         assertEquals(false, app.phone.agreed.guardian?.counts)
+    }
+
+    /** The sheet goes with the activity: nobody has read it, and nobody has answered. */
+    @Test
+    fun anInterruptionThatNobodyAnsweredComesAgain() {
+        App.follow(runBlocking { TestFamily().agree() })
+        lateinit var shield: FakeLaChan
+        Opening.shield = { FakeLaChan(Policy.Off).also { shield = it } }
+        App().use { app ->
+            shield.conversation("congan", PeerTrust.Unknown).next(Verdicts.grooming())
+            app.open("congan")
+            app.until("the warning") { app.dialog() is WarningSheet }
+            repeat(2) {
+                app.turn()
+                app.until("it comes again") { app.dialog() is WarningSheet }
+            }
+            assertEquals("the message came once", 1, app.chat("congan").items.size)
+            app.press(Ui.id.lachan_stay)
+            app.untilItIsTheChildsTurn()
+            assertNull("it has been answered", app.dialog())
+            app.turn()
+            app.untilItIsTheChildsTurn()
+            assertNull("and stays so", app.dialog())
+        }
+    }
+
+    /** What was about to be sent is not sent, and not asked about any more: the field is empty. */
+    @Test
+    fun whatWasAskedAboutBeforeSendingIsTakenBack() {
+        App.follow(runBlocking { TestFamily().agree() })
+        lateinit var shield: FakeLaChan
+        Opening.shield = { FakeLaChan(Policy.Off).also { shield = it } }
+        App().use { app ->
+            val talk = shield.conversation("rong", PeerTrust.Unknown)
+            app.open("rong")
+            app.untilItIsTheChildsTurn()
+            talk.next(Verdicts.personalInfo(listOf(TextSpan(10, 16, PersonalData.OneTimeCode)), Action.Interrupt))
+            app.write("mã OTP là 482913 nha")
+            app.until("the warning") { app.dialog() is WarningSheet }
+            app.turn()
+            app.until("it is taken back") { talk.withdrawn == 1 }
+            app.untilItIsTheChildsTurn()
+            assertNull(app.dialog())
+            assertTrue(app.chat("rong").items.none { it is Item.Words && it.mine })
+        }
     }
 
     @Test
