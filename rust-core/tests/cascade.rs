@@ -484,11 +484,12 @@ fn an_update_is_used_and_a_bad_one_gives_way_to_the_packaged_model() {
     assert_eq!(check(), "owen-s 1 + open-nsfw 1");
     assert_eq!(store.install(&source), Ok(2), "repaired");
     assert_eq!(check(), "owen-s 2 + open-nsfw 1");
-    for packaged in [2, 3] {
-        fs::remove_dir_all(scene.folder.path().join("owen-s")).unwrap();
-        pack(&scene.folder.path().join("owen-s"), "owen-s", packaged);
-        assert_eq!(check(), format!("owen-s {packaged} + open-nsfw 1"), "the app came with a newer one");
-    }
+    let came = scene.folder.path().join("owen-s");
+    fs::remove_dir_all(&came).unwrap();
+    pack(&came, "owen-s", 3);
+    assert_eq!(check(), "owen-s 3 + open-nsfw 1", "the app came with a newer one");
+    fs::write(came.join(lachan::trust::sha256_hex(&[3])), [4]).unwrap();
+    assert_eq!(check(), "owen-s 2 + open-nsfw 1", "which is damaged");
 }
 
 #[test]

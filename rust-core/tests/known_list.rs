@@ -375,6 +375,10 @@ fn damage_is_noticed_and_the_list_before_serves() {
         // And the same update repairs it.
         assert_eq!(scene.phone.update(&scene.publisher.folder), Ok(Outcome::Installed(2)));
         assert_eq!((store.verify(), scene.phone.version()), (Ok(()), Some(2)));
+        // Behind it stands the last whole one, and not the damaged one that it took the place of.
+        let repaired = scene.phone.folder.join("3/list.bin");
+        fs::write(&repaired, &changed).unwrap();
+        assert_eq!(scene.phone.version(), Some(1));
     }
 }
 

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use crate::common::Situation;
 use crate::exit;
-use crate::json_lines::each_line;
+use crate::json_lines::{each_line, note_gaps};
 
 #[derive(Args)]
 pub struct Arguments {
@@ -69,7 +69,7 @@ pub fn follow(model: &TextModel, policy: &Policy, judge: Judge, talk: &Talk) -> 
         if verdict.level >= Level::Warn && first_warning.is_none() {
             first_warning = Some(i);
         }
-        turns.push(json!({
+        let mut told = json!({
             "i": i,
             "level": verdict.level,
             "action": action(policy, &verdict, turn.from),
@@ -78,7 +78,9 @@ pub fn follow(model: &TextModel, policy: &Policy, judge: Judge, talk: &Talk) -> 
             "reasons": verdict.reasons,
             "stage": verdict.stage,
             "risk": (f64::from(verdict.risk) * 1e4).round() / 1e4,
-        }));
+        });
+        note_gaps(&mut told, verdict.has_gaps);
+        turns.push(told);
     }
     json!({"id": talk.id, "first_warning": first_warning, "stage": conversation.stage(), "turns": turns})
 }

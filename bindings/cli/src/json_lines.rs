@@ -55,6 +55,13 @@ pub fn each<T: for<'de> Deserialize<'de>>(
     Ok(refused)
 }
 
+/// Says of a message that it is too long to be read whole: that nothing was found in it does not clear it.
+pub fn note_gaps(told: &mut Value, has_gaps: bool) {
+    if has_gaps {
+        told["has_gaps"] = Value::Bool(true);
+    }
+}
+
 /// JSON may hold halves of UTF-16 pairs (`\ud800`), which no text may. They become U+FFFD.
 fn without_lone_surrogates(text: &str) -> String {
     let unit = |at: usize| {

@@ -99,7 +99,8 @@ fn talk(arguments: &Arguments, model: &TextModel) -> io::Result<()> {
 
 fn hint(verdict: &TurnVerdict) -> String {
     let names: Vec<&str> = verdict.indicators.iter().map(|i| i.name()).collect();
-    if names.is_empty() { String::new() } else { format!("   ‹{}›", names.join(", ")) }
+    let signs = if names.is_empty() { String::new() } else { format!("   ‹{}›", names.join(", ")) };
+    if verdict.has_gaps { signs + "   (too long: its middle was not read)" } else { signs }
 }
 
 fn standing(conversation: &Conversation, last: Option<&TurnVerdict>) -> String {

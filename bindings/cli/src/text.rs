@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use crate::common::Bundles;
 use crate::exit;
-use crate::json_lines::{self, each_line};
+use crate::json_lines::{self, each_line, note_gaps};
 
 #[derive(Args)]
 pub struct Arguments {
@@ -39,11 +39,13 @@ pub fn each(input: impl BufRead, out: impl Write, model: &TextModel) -> io::Resu
 
 fn read(model: &TextModel, message: &Message) -> Value {
     let reading = model.read(&message.text, message.from);
-    json!({
+    let mut told = json!({
         "id": message.id,
         // A message by itself is never more than a hint: what it means depends on the talk.
         "level": if reading.indicators.is_empty() { "none" } else { "notice" },
         "indicators": reading.indicators.iter().map(|i| i.name()).collect::<Vec<_>>(),
         "spans": reading.rules.spans,
-    })
+    });
+    note_gaps(&mut told, reading.has_gaps);
+    told
 }

@@ -65,7 +65,18 @@ impl PictureModels {
         let version = packaged.as_ref().map_or(0, |bundle| bundle.manifest().version);
         match self.updates.as_deref().and_then(|updates| self.newest_update(updates, name, role, version)) {
             Some(model) => Ok(model),
-            None => Model::load(&packaged?, self.engine.as_ref()),
+            None => packaged
+                .map_err(ModelError::from)
+                .and_then(|bundle| Model::load(&bundle, self.engine.as_ref()))
+                .or_else(
+                    // What came with the app is damaged: an older update is better than nobody who looks.
+                    |damage| {
+                        self.updates
+                            .as_deref()
+                            .and_then(|updates| self.newest_update(updates, name, role, 0))
+                            .ok_or(damage)
+                    },
+                ),
         }
     }
 

@@ -99,7 +99,7 @@ impl LiveSession {
     }
 
     /// The nudity score of a frame as [`LiveSession::observe`] takes it. One model alone is measured against its own
-    /// threshold, as in a still picture: frames that are just as sure as that make the warning go on.
+    /// threshold, as in a still picture: frames that are surer than that make the warning go on.
     pub(crate) fn weigh(&self, scores: &Scores) -> f32 {
         match scores.alone_from {
             Some(sure) if sure > self.config.enter => scores.decisive * self.config.enter / sure,

@@ -187,6 +187,8 @@ mod tests {
     fn nothing_as_old_as_what_came_with_the_app_is_installed_or_used() {
         let folder = tempfile::tempdir().unwrap();
         store(folder.path()).install(&publish(folder.path(), 3)).unwrap();
+        assert_eq!(current(&store(folder.path()).above(2)), Some(3));
+        assert_eq!(current(&store(folder.path()).above(3)), None);
         let updated = store(folder.path()).above(4);
         assert_eq!(current(&updated), None);
         assert_eq!(updated.install(&publish(folder.path(), 4)), Err(TrustError::VersionNotHigher));

@@ -167,7 +167,11 @@ impl<'a> ListStore<'a> {
         self.open_folder(folder, options.sealed)?.compiled.verify_body()?;
         let next = State {
             folder,
-            previous: state.as_ref().filter(|s| self.open_folder(s.folder, s.sealed).is_ok()).map(|s| s.folder),
+            // The last one that is whole: a damaged one helps nobody, and takes no whole one's place.
+            previous: state.as_ref().and_then(|s| match self.open_whole(s.folder, s.sealed) {
+                Ok(_) => Some(s.folder),
+                Err(_) => s.previous,
+            }),
             sealed: options.sealed,
             timestamp_version: update.timestamp.version,
             snapshot_version: update.snapshot.version,
