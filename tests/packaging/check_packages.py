@@ -43,6 +43,7 @@ ASKED_FOR_FIRST = {
     ("vn/lachan/guardian/internal/Signers$Companion", "SigningInfo.getSigningCertificateHistory()"),
     ("vn/lachan/guardian/internal/Signers$Companion", "SigningInfo.hasMultipleSigners()"),
     ("vn/lachan/internal/AndroidKeyWrapper", "KeyGenParameterSpec.Builder.setIsStrongBoxBacked(boolean)"),
+    ("vn/lachan/internal/AndroidKeyWrapper", "StrongBoxUnavailableException"),
     ("vn/lachan/internal/AndroidKeyWrapper", "KeyStoreException"),
     ("vn/lachan/internal/AndroidKeyWrapper", "KeyStoreException.getNumericErrorCode()"),
     ("vn/lachan/internal/AndroidKeyWrapper", "KeyStoreException.isTransientFailure()"),

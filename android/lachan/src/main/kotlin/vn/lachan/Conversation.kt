@@ -65,7 +65,10 @@ public enum class PeerTrust {
 
 /** One message. */
 public class Message private constructor(
-    /** The words. Of more than 16 KiB the middle is left out. */
+    /**
+     * The words. Of more than 16 KiB the middle is left out: signs and stage are those of the rest, and where nothing is found
+     * the message is `NotChecked(TooLarge)`.
+     */
     public val text: String,
     /** Whether the child wrote it. */
     public val outgoing: Boolean,

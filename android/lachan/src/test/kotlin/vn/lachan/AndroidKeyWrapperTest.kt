@@ -52,7 +52,7 @@ class AndroidKeyWrapperTest {
     private val wrapper get() = AndroidKeyWrapper(RuntimeEnvironment.getApplication())
     private val key = ByteArray(32) { it.toByte() }
 
-    private fun on(system: Int) = AndroidKeyWrapper(RuntimeEnvironment.getApplication(), system)
+    private fun on(system: Int) = AndroidKeyWrapper(RuntimeEnvironment.getApplication()) { system }
 
     @Before
     fun plugIn() {
@@ -60,6 +60,7 @@ class AndroidKeyWrapperTest {
         FakeStore.says = null
         FakeStore.deadFor = 0
         FakeStore.refusesStrongBox = false
+        FakeStore.strongBoxIsBusy = false
         FakeStore.specs.clear()
         Security.addProvider(FakeProvider())
     }
@@ -133,8 +134,20 @@ class AndroidKeyWrapperTest {
         val old = on(Build.VERSION_CODES.P)
         val wrapped = old.wrap(key)
         FakeStore.says = ErrorCode.SECURE_HW_BUSY
-        FakeStore.refusesStrongBox = true
+        FakeStore.strongBoxIsBusy = true
         assertThrows(ProviderException::class.java) { old.unwrap(wrapped) }
+    }
+
+    @Test
+    fun `on an older system a key is lost also where the security chip never makes one`() {
+        shadowOf(RuntimeEnvironment.getApplication().packageManager)
+            .setSystemFeature(PackageManager.FEATURE_STRONGBOX_KEYSTORE, true)
+        FakeStore.refusesStrongBox = true
+        val old = on(Build.VERSION_CODES.P)
+        val wrapped = old.wrap(key)
+        assertArrayEquals(key, old.unwrap(wrapped))
+        FakeStore.says = ErrorCode.INVALID_KEY_BLOB
+        assertThrows(GeneralSecurityException::class.java) { old.unwrap(wrapped) }
     }
 
     @Test
@@ -204,6 +217,7 @@ internal class FakeGenerator : KeyGeneratorSpi() {
     override fun engineGenerateKey(): SecretKey {
         if (FakeStore.isDead()) throw ProviderException()
         if (spec.isStrongBoxBacked && FakeStore.refusesStrongBox) throw StrongBoxUnavailableException()
+        if (spec.isStrongBoxBacked && FakeStore.strongBoxIsBusy) throw ProviderException()
         val generator = KeyGenerator.getInstance("AES", "SunJCE")
         generator.init(spec.keySize)
         return generator.generateKey().also { FakeStore.keys[spec.keystoreAlias] = it }
@@ -236,6 +250,7 @@ internal class FakeStore : KeyStoreSpi() {
         val keys = mutableMapOf<String, SecretKey>()
         val specs = mutableListOf<KeyGenParameterSpec>()
         var refusesStrongBox = false
+        var strongBoxIsBusy = false
 
         /** What its service answers where it is asked for a key. */
         var says: Int? = null

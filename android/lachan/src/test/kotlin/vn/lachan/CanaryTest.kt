@@ -15,6 +15,7 @@ import java.lang.reflect.Method
 import java.lang.reflect.Modifier
 import java.lang.reflect.Proxy
 import java.nio.ByteBuffer
+import java.nio.file.Files
 import java.security.SecureRandom
 import java.util.Base64
 import java.util.concurrent.CompletableFuture
@@ -307,7 +308,7 @@ class CanaryTest {
             val files = Publisher.first.folder.listFiles().orEmpty().associate { it.name to it.readBytes() }
             hear { shield.installKnownList(files + (name to files.getValue(name) + mark)) }
         }
-        hear { shield.installModel(builtModels.resolve("owen-s")) }
+        hear { shield.installModel(builtModels.resolve("open-nsfw")) }
         hear { shield.installKnownList(Publisher.first.folder) }
     }
 
@@ -353,9 +354,17 @@ class CanaryTest {
         val shield = openForTest(host) {
             logger = Logger { level, line -> heard += "$level $line" }
             knownListRoot = Publisher.first.root
+            models = ModelSource.Folder(withoutSecond)
             configure()
         }
         return watched(LaChan::class.java, shield)
+    }
+
+    /** What came with the app, but for the second model, which can be installed then. */
+    private val withoutSecond by lazy {
+        Files.createTempDirectory("models").toFile().also { came ->
+            for (name in listOf("owen-s", "text")) builtModels.resolve(name).copyRecursively(came.resolve(name))
+        }
     }
 
     private suspend fun untilThereAreFiles(folder: File) = withTimeout(20_000) {

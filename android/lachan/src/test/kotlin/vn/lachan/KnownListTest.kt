@@ -5,6 +5,7 @@ import java.io.File
 import java.io.RandomAccessFile
 import java.security.ProviderException
 import java.util.concurrent.CountDownLatch
+import java.util.concurrent.atomic.AtomicBoolean
 import javax.imageio.ImageIO
 import kotlin.concurrent.thread
 import kotlinx.coroutines.Dispatchers
@@ -249,11 +250,15 @@ class KnownListTest {
         val long = File.createTempFile("long", null).apply { deleteOnExit() }
         RandomAccessFile(long, "rw").use { it.setLength(64L shl 30) }
         val verdict = (shield as OpenedLaChan).check { door, ticket ->
+            val checking = AtomicBoolean(true)
+            // Again and again: a check that has not begun yet cannot be given up.
             thread {
-                Thread.sleep(100)
-                Native.cancel(ticket)
+                while (checking.get()) {
+                    Thread.sleep(20)
+                    Native.cancel(ticket)
+                }
             }
-            door.shield.checkFile(long.path, Direction.Incoming.toFfi(), ticket.toULong()).toApi()
+            door.shield.checkFile(long.path, Direction.Incoming.toFfi(), ticket.toULong()).toApi().also { checking.set(false) }
         }
         assertEquals(notChecked(NotCheckedReason.Cancelled), verdict)
     }

@@ -3,6 +3,7 @@ package vn.lachan
 import java.io.File
 import java.util.concurrent.CopyOnWriteArrayList
 import java.util.concurrent.CountDownLatch
+import java.util.concurrent.TimeUnit
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.async
 import kotlinx.coroutines.flow.first
@@ -124,7 +125,7 @@ class RobustnessTest {
         /** Runs [body] when the library waits, and lets it go on then. */
         fun meanwhile(body: () -> Unit) {
             try {
-                store.asked.await()
+                assertTrue("it waits", store.asked.await(1, TimeUnit.MINUTES))
                 body()
             } finally {
                 answers.countDown()

@@ -121,8 +121,10 @@ public class FamilyBridge private constructor(
     private val applying = Mutex()
     private val background = CoroutineScope(SupervisorJob() + Dispatchers.IO)
 
-    /** Calls of the other app. Nobody can break one off, and whoever stops waiting leaves it to end by itself. */
-    private val calls = CoroutineScope(SupervisorJob() + Dispatchers.IO)
+    // Calls of the other app. Nobody can break one off, and whoever stops waiting leaves it to end by itself: on threads of
+    // its own, few of them, so that an app that hangs takes none from anything else.
+    private val asks = CoroutineScope(SupervisorJob() + Dispatchers.IO.limitedParallelism(1))
+    private val counts = CoroutineScope(SupervisorJob() + Dispatchers.IO.limitedParallelism(1))
 
     /** The last answer, `null` before the first. Written under [applying]. */
     @Volatile
@@ -144,7 +146,8 @@ public class FamilyBridge private constructor(
      */
     public suspend fun protect(shield: LaChan) {
         shields += shield
-        withContext(Dispatchers.IO) {
+        // Whoever gives up waiting leaves one policy in force, and not the pause between two.
+        withContext(Dispatchers.IO + NonCancellable) {
             applying.withLock {
                 goOnWiping()
                 // As it is kept, and not as it was last told: another bridge of this app may have ended it since.
@@ -161,7 +164,7 @@ public class FamilyBridge private constructor(
      */
     public suspend fun refresh(): BridgeState {
         var answered = false
-        val asked = calls.async {
+        val asked = asks.async {
             asking.withLock {
                 val answer = ask()
                 applying.withLock {
@@ -170,7 +173,7 @@ public class FamilyBridge private constructor(
                 }
             }
         }
-        return withTimeoutOrNull(patienceMillis) { asked.await() } ?: withContext(Dispatchers.IO + NonCancellable) {
+        return inTime { asked.await() } ?: withContext(Dispatchers.IO + NonCancellable) {
             // It may have answered in this moment.
             applying.withLock { if (answered) states.value else hear(Answer.None(BridgeProblem.Unreadable)) }
         }
@@ -212,9 +215,13 @@ public class FamilyBridge private constructor(
 
     /** Counts a warning where the family is, if counts are kept there; `false` where it did not answer in time. */
     public suspend fun count(kind: FindingKind): Boolean {
-        val counted = calls.async { whyNot() == null && answer(FamilyProvider.COUNT, kind.name) is Answer.Given }
-        return withTimeoutOrNull(patienceMillis) { counted.await() } == true
+        val counted = counts.async { whyNot() == null && answer(FamilyProvider.COUNT, kind.name) is Answer.Given }
+        return inTime { counted.await() } == true
     }
+
+    /** In the time of the clock on the wall, whatever dispatcher the caller has. */
+    private suspend fun <T> inTime(wait: suspend () -> T): T? =
+        withContext(Dispatchers.IO) { withTimeoutOrNull(patienceMillis) { wait() } }
 
     override fun close() {
         app.contentResolver.unregisterContentObserver(observer)
@@ -260,7 +267,7 @@ public class FamilyBridge private constructor(
         val failed = when (heard) {
             null -> false
             is Answer.None -> heard.problem == BridgeProblem.Unreadable
-            is Answer.Given -> heard.bundle != null
+            is Answer.Given -> heard.bundle != null && policyOf(heard.bundle) == null
         }
         return failed || file.isDamaged
     }

@@ -73,7 +73,8 @@ public class GuardianPhone private constructor(private val around: Surroundings,
 
     /**
      * Wipes all that this phone knows, key, children, counts, and destroys what it was sealed with. Refused with
-     * [Refusal.Storage] where something of it is still there: what could be wiped is gone, and another call goes on.
+     * [Refusal.Storage] where something of it is still there: what could be wiped is gone, and another call
+     * of this object goes on.
      */
     public suspend fun wipe(): Outcome<Unit> {
         val destroyed = change {

@@ -1,6 +1,9 @@
 package vn.lachan.guardian
 
-/** What came of a step: done, or refused for a reason that a screen can say. A refusal changes nothing. */
+/**
+ * What came of a step: done, or refused for a reason that a screen can say. A refusal changes nothing, where the call says
+ * nothing else.
+ */
 public sealed interface Outcome<out T> {
     /** It was done. */
     public data class Done<out T>(
@@ -8,7 +11,7 @@ public sealed interface Outcome<out T> {
         public val value: T,
     ) : Outcome<T>
 
-    /** It was refused, and everything is as it was. */
+    /** It was refused, and everything is as it was, where the call says nothing else. */
     public data class Refused(
         /** What a screen can say, or do about it. */
         public val refusal: Refusal,

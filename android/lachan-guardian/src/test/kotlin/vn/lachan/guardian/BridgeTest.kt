@@ -12,6 +12,7 @@ import android.os.Process
 import java.io.File
 import java.nio.ByteBuffer
 import java.util.concurrent.CountDownLatch
+import java.util.concurrent.TimeUnit
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.async
 import kotlinx.coroutines.delay
@@ -446,13 +447,39 @@ class BridgeTest {
         shield().use { shield ->
             val protecting = async(Dispatchers.IO) { bridge.protect(shield) }
             try {
-                asked.await()
+                assertTrue(asked.await(1, TimeUnit.MINUTES))
                 assertEquals(listOf(on, Verdict.Clear), listOf(shield.policy, shield.says()))
             } finally {
                 answers.countDown()
             }
             protecting.await()
             assertEquals(BridgeState.Connected(on), bridge.refresh())
+        }
+        bridge.close()
+    }
+
+    /** That a family ended is known, and is no fault of the app that told it. */
+    @Test
+    fun whatComesAfterAWithdrawalThatWasHeardIsOff(): Unit = runBlocking {
+        FakeLeader.answer = { FamilyState.Withdrawn(unfinished = false).toBundle() }
+        val bridge = bridge(signedBy = ours, authority = "$AUTHORITY.over")
+        assertEquals(BridgeState.Connected(Policy.Off), bridge.refresh())
+        val (asked, answers) = List(2) { CountDownLatch(1) }
+        FakeLeader.answer = {
+            asked.countDown()
+            answers.await()
+            FamilyState.Withdrawn(unfinished = false).toBundle()
+        }
+        shield().use { shield ->
+            val protecting = async(Dispatchers.IO) { bridge.protect(shield) }
+            try {
+                assertTrue(asked.await(1, TimeUnit.MINUTES))
+                assertEquals(NotCheckedReason.PolicyOff, shield.says())
+            } finally {
+                answers.countDown()
+            }
+            protecting.await()
+            assertEquals(NotCheckedReason.PolicyOff, shield.says())
         }
         bridge.close()
     }

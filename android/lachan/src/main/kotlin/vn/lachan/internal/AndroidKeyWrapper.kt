@@ -6,6 +6,7 @@ import android.os.Build
 import android.security.KeyStoreException
 import android.security.keystore.KeyGenParameterSpec
 import android.security.keystore.KeyProperties
+import android.security.keystore.StrongBoxUnavailableException
 import java.io.IOException
 import java.security.GeneralSecurityException
 import java.security.KeyStore
@@ -18,9 +19,11 @@ import javax.crypto.spec.GCMParameterSpec
 /** Wraps with AES-256-GCM under a key of the Android key store, in a security chip of its own where there is one. */
 internal class AndroidKeyWrapper(
     private val context: Context,
-    /** The system's API level. */
-    private val system: Int = Build.VERSION.SDK_INT,
+    /** The system's API level, asked for when a key is: on a JVM without Android there is none. */
+    private val level: () -> Int = { Build.VERSION.SDK_INT },
 ) : KeyWrapper {
+    private val system: Int get() = level()
+
     override fun wrap(key: ByteArray): ByteArray {
         val cipher = Cipher.getInstance(TRANSFORMATION)
         cipher.init(Cipher.ENCRYPT_MODE, stored() ?: made())
@@ -82,8 +85,15 @@ internal class AndroidKeyWrapper(
             cipher.doFinal(ByteArray(1))
         } catch (failure: GeneralSecurityException) {
             throw ProviderException(failure)
+        } catch (failure: ProviderException) {
+            // A chip that has no room, or is older than it says: a key lies outside it, where [made] put it. A busy one says
+            // something else.
+            if (!strongBox || !failure.tellsOfNoChip()) throw failure
+            prove(strongBox = false)
         }
     }
+
+    private fun Throwable.tellsOfNoChip(): Boolean = system >= Build.VERSION_CODES.P && this is StrongBoxUnavailableException
 
     private fun made(): SecretKey {
         if (system < Build.VERSION_CODES.S) {

@@ -2,6 +2,7 @@ package vn.lachan.internal
 
 import java.io.File
 import java.io.IOException
+import java.util.concurrent.ConcurrentHashMap
 import kotlinx.coroutines.flow.MutableStateFlow
 import vn.lachan.FindingKind
 import vn.lachan.Installation
@@ -87,7 +88,7 @@ internal class KnownLists(
     }
 
     /** Counts how often what was learnt was forgotten: to be asked before a check begins, and given to [noteMatch]. */
-    fun era(): Long = synchronized(lock) { eras[folder] ?: 0 }
+    fun era(): Long = eras[folder] ?: 0
 
     /**
      * An entry that matches pictures which have nothing to do with each other is switched off, also after a restart. What a
@@ -149,7 +150,9 @@ internal class KnownLists(
 
         /** One for the process: two of them may look at the same folder, and two checks may match at once. */
         private val lock = Any()
-        private val eras = HashMap<File, Long>()
+
+        /** Read without [lock]: no check waits while somebody opens a list. */
+        private val eras = ConcurrentHashMap<File, Long>()
 
         private fun learnt(folder: File) = File(folder.path + ".learnt")
 
@@ -160,7 +163,7 @@ internal class KnownLists(
          * back: hashes of pictures that were met. The list itself stays. `false` where a file is still there.
          */
         fun wipe(folder: File): Boolean = synchronized(lock) {
-            eras[folder] = (eras[folder] ?: 0) + 1
+            eras.merge(folder, 1, Long::plus)
             listOf(learnt(folder), fresh(folder)).map { it.delete() || !it.exists() }.all { it }
         }
     }
