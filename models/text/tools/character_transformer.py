@@ -34,7 +34,7 @@ from first_stage import HEADS  # noqa: E402
 LENGTHS = (32, 64, 112)
 RARE = 200
 WIDTH, ATTENTION_HEADS, INNER, LAYERS = 96, 4, 256, 2
-BATCH, RATE, DROPOUT, HIDDEN_SHARE, PENALTY = 256, 1.5e-3, 0.1, 0.15, 1e-5
+BATCH, RATE, DROPOUT, HIDDEN_SHARE, PENALTY, BRANCH = 256, 1.5e-3, 0.1, 0.15, 1e-5, 0.3
 
 
 def characters(texts, alphabet):
@@ -49,17 +49,19 @@ def characters(texts, alphabet):
 def initial(seed, alphabet):
     r = np.random.RandomState(seed)
 
-    def layer(a, b):
-        return learning.normal(r, a, b), np.zeros(b, np.float32)
-    p = {"letters": 0.5 * learning.normal(r, alphabet, WIDTH), "places": 0.02 * r.randn(LENGTHS[-1] // 2, WIDTH),
+    def layer(a, b, share=1):
+        return share * learning.normal(r, a, b), np.zeros(b, np.float32)
+    # What a layer adds is weaker at first than the characters themselves. The other way round, little but their mean over
+    # the message gets through, and the beginning is slow.
+    p = {"letters": r.randn(alphabet, WIDTH), "places": 0.02 * r.randn(LENGTHS[-1] // 2, WIDTH),
          "stem": layer(5 * WIDTH, WIDTH), "guess": layer(WIDTH, 2 * alphabet),
          "understood": layer(2 * WIDTH + 1, WIDTH), "answer": layer(WIDTH, HEADS)}
-    p["letters"] = p["letters"] * np.sqrt(alphabet / WIDTH)
     p["last"] = np.ones(WIDTH)
     p["answer"] = p["answer"][0] * 0.3, np.full(HEADS, -3, np.float32)
     for n in range(LAYERS):
         p[f"layer {n}"] = {"before": np.ones((2, WIDTH), np.float32), "ask": layer(WIDTH, 3 * WIDTH),
-                           "give": layer(WIDTH, WIDTH), "in": layer(WIDTH, INNER), "out": layer(INNER, WIDTH)}
+                           "give": layer(WIDTH, WIDTH, BRANCH), "in": layer(WIDTH, INNER),
+                           "out": layer(INNER, WIDTH, BRANCH)}
     return jax.tree.map(lambda x: np.asarray(x, np.float32), p)
 
 

@@ -149,7 +149,7 @@ private class ChatScreen(private val app: MainActivity, private val screen: Scre
         WarningSheet(app, Warning(concern, direction, messenger.age, chat.peer.id), app.actions(canBlock = true)) { choice ->
             // A turn of the phone took the sheet away before anybody chose: the page that comes warns of what was received.
             if (app.isChangingConfigurations) return@WarningSheet
-            chat.unanswered = null
+            if (chat.unanswered === concern) chat.unanswered = null
             if (choice == WarningChoice.AskedToBlock) block() else answer.complete(choice)
         }.show()
         return answer.await()

@@ -158,7 +158,7 @@ public class MainActivity : Activity() {
     /** One step at a time: a second tap while the first is under way does nothing. */
     internal fun act(step: suspend () -> Unit) {
         if (kept.underWay?.isCompleted == false) return
-        kept.underWay = kept.work.launch { step() }
+        kept.underWay = kept.work.launch { step() }.also { it.invokeOnCompletion { kept.shown?.takeLink() } }
     }
 
     /** Reads a code and gives it to [take] on the page that was shown. */
