@@ -189,6 +189,14 @@ class ScreensTest {
         goldens.done()
     }
 
+    /** An app whose family has agreed, and that has asked what it asks once, with a shield of which each answer is given. */
+    private fun begin() {
+        App.forgetAll()
+        Settings(RuntimeEnvironment.getApplication()).asked = true
+        App.follow(runBlocking { TestFamily().agree() })
+        Opening.shield = { FakeLaChan(Policy.Off).also { shield = it } }
+    }
+
     private fun App.isOurs(view: View) = view.id == View.NO_ID || activity.resources.getResourcePackageName(view.id).startsWith("vn.lachan")
 
     /** What nobody could look at stays behind one tap; what the family did not switch on does not. */
@@ -197,10 +205,7 @@ class ScreensTest {
         Phone.ALL.first().use()
         val shownAsEver = setOf(NotCheckedReason.PolicyOff, NotCheckedReason.NotCovered)
         for (reason in NotCheckedReason.values()) {
-            App.forgetAll()
-            Settings(RuntimeEnvironment.getApplication()).asked = true
-            App.follow(runBlocking { TestFamily().agree() })
-            Opening.shield = { FakeLaChan(Policy.Off).also { shield = it } }
+            begin()
             App().use { app ->
                 shield.nextPicture(Verdicts.notChecked(reason))
                 app.playTo("keo", replies = 0)
@@ -218,10 +223,7 @@ class ScreensTest {
         // The app itself gave the check up, or is on its way out.
         val hasNoLine = goesAtOnce + setOf(NotCheckedReason.Cancelled, NotCheckedReason.Closed)
         for (reason in NotCheckedReason.values()) {
-            App.forgetAll()
-            Settings(RuntimeEnvironment.getApplication()).asked = true
-            App.follow(runBlocking { TestFamily().agree() })
-            Opening.shield = { FakeLaChan(Policy.Off).also { shield = it } }
+            begin()
             App().use { app ->
                 val unchecked = MessageCheck(Verdicts.notChecked(reason), null, emptySet(), emptyList())
                 shield.conversation("me", PeerTrust.Family).next(unchecked)
@@ -248,10 +250,7 @@ class ScreensTest {
     fun aPictureThatNobodyCouldLookAtLeavesByASecondTap() {
         for (phone in Phone.ALL) {
             phone.use(if (phone.large) LONG else Phone.HEIGHT)
-            App.forgetAll()
-            Settings(RuntimeEnvironment.getApplication()).asked = true
-            App.follow(runBlocking { TestFamily().agree() })
-            Opening.shield = { FakeLaChan(Policy.Off).also { shield = it } }
+            begin()
             App().use { app ->
                 val words = app.activity.getString(R.string.picture_unchecked)
                 fun waits(where: String, to: String) {
@@ -284,10 +283,7 @@ class ScreensTest {
     @Test
     fun theSecondOfADoubleTapSendsNoPictureThatNobodyCouldLookAt() {
         Phone.ALL.first().use()
-        App.forgetAll()
-        Settings(RuntimeEnvironment.getApplication()).asked = true
-        App.follow(runBlocking { TestFamily().agree() })
-        Opening.shield = { FakeLaChan(Policy.Off).also { shield = it } }
+        begin()
         App().use { app ->
             shield.nextPicture(Verdicts.notChecked())
             app.activity.show(AlbumPage(app.chat("an")))
@@ -320,10 +316,7 @@ class ScreensTest {
     @Test
     fun inACallOnlyWhatWasLookedAtOrNotAskedForUncovers() {
         Phone.ALL.first().use()
-        App.forgetAll()
-        Settings(RuntimeEnvironment.getApplication()).asked = true
-        App.follow(runBlocking { TestFamily().agree() })
-        Opening.shield = { FakeLaChan(Policy.Off).also { shield = it } }
+        begin()
         App().use { app ->
             fun covered() = app.root.findViewById<View>(R.id.camera)!!.visibility == View.VISIBLE
             fun cover() {
@@ -361,10 +354,7 @@ class ScreensTest {
     fun whatNobodyMayOpenNobodyPassesOn() {
         Phone.ALL.first().use()
         for ((peer, verdict) in listOf("nhom" to Verdicts.knownImage(), "keo" to Verdicts.nudity())) {
-            App.forgetAll()
-            Settings(RuntimeEnvironment.getApplication()).asked = true
-            App.follow(runBlocking { TestFamily().agree() })
-            Opening.shield = { FakeLaChan(Policy.Off).also { shield = it } }
+            begin()
             App().use { app ->
                 shield.nextPicture(verdict)
                 app.playTo(peer, replies = 0)
